@@ -1,0 +1,6 @@
+# cmake -C ci/cache/asan.cmake -S . -B build/asan
+set(CMAKE_CXX_COMPILER g++ CACHE STRING "")
+set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1" CACHE STRING "")
+set(STORMDRAIN_SANITIZE "address,undefined" CACHE STRING "")
+set(STORMDRAIN_WERROR ON CACHE BOOL "")

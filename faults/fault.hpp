@@ -1,0 +1,85 @@
+#pragma once
+// A kind of misbehaviour. One file each: `faults/half_close.cpp` defines
+//     extern const fault_kind half_close;
+// and is found by name as the JSON kind "half_close". A fault is immutable data; inject() is one
+// connection's worth of it, bounded by the context's deadline, cancellable, and ends with proof.
+
+#include "faults/held_condition.hpp"
+#include "faults/injection.hpp"
+#include "harness/base/gate.hpp"
+#include "harness/base/seed.hpp"
+#include "harness/net/connector.hpp"
+#include "harness/net/http_request.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stormdrain {
+
+class object_reader;
+
+// Routes of the target by the names that scenarios use.
+using route_table = std::map<std::string, route, std::less<>>;
+
+// What a fault is lent for one connection.
+class fault_context {
+public:
+    fault_context(connector& connections, const route_table& routes, const cycle_clock& clock,
+                  gate& released, random_source random, time_point deadline)
+        : connections(connections),
+          routes(routes),
+          clock(clock),
+          released(released),
+          random(random),
+          deadline(deadline) {}
+
+    connector& connections;
+    const route_table& routes;
+    const cycle_clock& clock;
+    gate& released;        // opened when held connections must end: close and return
+    random_source random;  // seeded for this slot
+    time_point deadline;   // inject() returns before it
+
+    // Tells the runner that the condition stands: it waits for all before it triggers the stop.
+    // To be called at most once, right after delivery; calls nothing when nobody listens.
+    void in_place() {
+        if (on_in_place) {
+            on_in_place();
+        }
+    }
+    std::function<void()> on_in_place;
+};
+
+class fault {
+public:
+    virtual ~fault() = default;
+    // What inject() leaves standing until `released` opens; none: it is over when it returns.
+    virtual held_condition holds() const = 0;
+    virtual strike_point point() const = 0;
+    // Names of routes that the target must have, e.g. "large".
+    virtual std::vector<std::string> needed_routes() const = 0;
+    // One connection. Failures of the peer are data; cancellation throws operation_aborted.
+    virtual boost::asio::awaitable<injection> inject(fault_context& context) const = 0;
+};
+
+struct fault_kind {
+    std::string_view name;     // equals the file's
+    std::string_view summary;  // one sentence: what the server sees
+    // Reads the kind's own keys (`at`, ...); errors go to the reader's problem list.
+    std::unique_ptr<const fault> (*read)(object_reader& keys);
+};
+
+// Every fault there is, by file name; made by CMake.
+std::span<const fault_kind* const> fault_catalogue();
+// Null when there is none of that name.
+const fault_kind* find_fault(std::string_view name);
+
+}  // namespace stormdrain

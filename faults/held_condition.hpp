@@ -1,0 +1,27 @@
+#pragma once
+// What a connection is doing when the server is told to stop: the server's contract gives a
+// deadline for each, and the worst one present decides (verdict rule R16).
+
+#include <string_view>
+
+namespace stormdrain {
+
+enum class held_condition {
+    none,             // nothing is left at the stop
+    idle_keep_alive,  // a response was received, the connection stays open
+    silent,           // connected, not one byte sent
+    partial_header,   // a request header was begun and not finished
+    partial_body,     // a request body was begun and not finished
+    in_flight,        // a request is being handled
+    stalled_reader,   // a response is blocked by a zero window
+    slow_reader,      // a response is being read slowly
+    half_closed,      // we sent FIN and wait
+    fin_ignored,      // the server closed, we do not
+};
+
+inline constexpr int held_conditions_count = 10;
+
+// The word used in target files: "idle_keep_alive".
+std::string_view to_text(held_condition condition);
+
+}  // namespace stormdrain

@@ -1,0 +1,55 @@
+#pragma once
+// A check: a pure function from cycle records to findings. One file each: `checks/orphan_process
+// .cpp` defines `extern const check orphan_process`, whose name is the finding's id. No socket, no
+// clock, no Asio: what must never be wrong is the easiest to test.
+
+#include "harness/checks/finding.hpp"
+#include "harness/cycle/cycle_record.hpp"
+#include "harness/plan/contract.hpp"
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace stormdrain {
+
+// What the target promised for the scenario's stop mode.
+struct promises {
+    contract at_stop;
+    running_contract while_running;
+    bool in_process = false;
+};
+
+// The rest points of the cycles that ran in one process, oldest first: what a leak over restarts
+// shows in. Only counts are kept, so that a night of cycles stays small.
+struct rest_point {
+    std::uint32_t cycle = 0;
+    std::uint32_t process_number = 0;
+    std::vector<std::pair<descriptor_kind, std::uint32_t>> counts;  // by kind
+    std::uint32_t threads_count = 0;
+    std::uint64_t resident_bytes = 0;
+};
+
+rest_point rest_point_of(const cycle_record& record);
+
+struct check {
+    std::string_view name;     // the finding's id
+    std::string_view summary;  // one sentence for `explain` and reports
+    // What it needs of the machine's timing: a starved cycle is not judged by it.
+    enum class timing { sensitive, insensitive } starvation = timing::insensitive;
+    judgement (*examine)(const cycle_record& record, const promises& promised);
+    // Over all rest points of one process so far; null: nothing to say. Findings name the cycle.
+    std::vector<finding> (*examine_series)(std::span<const rest_point> points) = nullptr;
+};
+
+// Every check there is, by file name; made by CMake.
+std::span<const check* const> check_catalogue();
+const check* find_check(std::string_view name);
+
+// The common rules around examine(): a cycle whose harness failed is judged by nobody, a starved
+// one not by timing-sensitive checks (verdict rule R22).
+judgement judge(const check& with, const cycle_record& record, const promises& promised);
+
+inline constexpr duration starvation_limit = std::chrono::milliseconds(250);
+
+}  // namespace stormdrain

@@ -1,0 +1,135 @@
+#pragma once
+// What one cycle did and saw: a plain value, complete, the only thing checks and reports look at.
+
+#include "faults/held_condition.hpp"
+#include "faults/injection.hpp"
+#include "harness/base/seed.hpp"
+#include "harness/base/time.hpp"
+#include "harness/load/ledger.hpp"
+#include "harness/net/connection_log.hpp"
+#include "harness/process/census.hpp"
+#include "harness/process/exit_status.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stormdrain {
+
+enum class cycle_phase {
+    preparing,
+    starting,
+    warming,
+    loading,
+    quiescing,
+    stopping,
+    examining,
+    done,
+};
+
+std::string_view to_text(cycle_phase phase);
+
+struct start_record {
+    std::optional<since_start> launched;   // exec succeeded
+    std::optional<since_start> listening;  // every port has a LISTEN socket of the tree
+    std::optional<since_start> served;     // one request was answered as the route says
+    std::string failure;                   // why it never got there; empty: it did
+    // The user's or the machine's fault (missing binary, port of another process), not the
+    // server's.
+    bool blame_is_elsewhere = false;
+    since_start deadline{};
+};
+
+struct stop_escalation {
+    std::string signal;
+    since_start at{};
+};
+
+struct stop_record {
+    std::string mode;
+    std::string moment;
+    std::string trigger;                       // "SIGTERM", "GET /shutdown"
+    std::optional<since_start> triggered;      // T0
+    std::string trigger_failure;               // the trigger could not be delivered
+    std::optional<since_start> listener_gone;  // TL
+    std::optional<since_start> finished;       // TE: exit, or (in_process) the new listener
+    std::vector<held_condition> held;          // what clients and faults held at T0
+    std::optional<since_start> released;       // when the harness let go of it
+    duration promised{};
+    held_condition worst = held_condition::none;
+    since_start deadline{};                    // when it had to be finished
+    std::vector<stop_escalation> escalations;  // what the harness had to do after the deadline
+};
+
+struct port_record {
+    std::string name;
+    std::uint16_t number = 0;
+    bool bindable = true;  // after the exit, with SO_REUSEADDR
+    std::string holder;    // who still listens: "server_child (pid 123)"
+};
+
+// The descriptors at rest are compared with those before the load: same process, same state.
+struct rest_record {
+    std::optional<census> baseline;  // warmed up, no connection open
+    std::optional<census> at_rest;   // after the load, no connection open
+    bool settled = false;            // the server let go of all connections before the deadline
+    duration waited{};
+    // Every connection of ours behind a socket that the server still holds.
+    std::vector<connection_row> behind;
+    std::uint64_t connections_count = 0;  // opened by the harness since the baseline
+};
+
+struct output_record {
+    std::string path;
+    std::uint64_t total_bytes = 0;
+    std::uint64_t dropped_bytes = 0;
+    std::string tail;
+    std::vector<std::string> alarms;  // lines with a sanitizer's or a panic's words
+};
+
+struct harness_health {
+    duration canary_slip_max{};  // how late a 10 ms timer fired, at worst
+    std::string failure;         // the harness itself failed: nothing can be judged
+};
+
+struct timeline_event {
+    since_start at{};
+    std::string what;
+};
+
+struct cycle_identity {
+    std::string target;
+    std::string suite;
+    std::string scenario;
+    std::uint32_t index = 0;
+    seed cycle_seed = 0;
+    std::uint32_t attempt = 0;  // repeated when the harness was starved
+    // in_process: which process of this scenario it ran in; rest points compare within one.
+    std::uint32_t process_number = 0;
+};
+
+struct cycle_record {
+    cycle_identity id;
+    cycle_phase reached = cycle_phase::preparing;
+    duration total{};
+    bool in_process = false;
+    pid_t server_pid = 0;
+    start_record start;
+    bool has_load = false;
+    request_tally requests;
+    std::vector<fault_record> faults;
+    rest_record rest;
+    stop_record stop;
+    std::optional<exit_status> exit;  // process lifecycle, or the process ended by itself
+    std::optional<since_start> exited;
+    duration server_cpu{};
+    std::vector<process_facts> orphans;  // alive two seconds after the exit
+    std::vector<port_record> ports;
+    output_record output;
+    harness_health health;
+    std::vector<timeline_event> timeline;
+    static constexpr std::size_t timeline_events_max = 200;
+};
+
+}  // namespace stormdrain

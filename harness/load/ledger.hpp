@@ -1,0 +1,84 @@
+#pragma once
+// One row for each request that did not go the ordinary way, a count for those that did. Rows say
+// what happened; whether that was legal is for a check to say (checks/request_fate).
+
+#include "harness/base/time.hpp"
+#include "harness/load/latency_histogram.hpp"
+#include "harness/net/connection_log.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stormdrain {
+
+// How a request ended for its client.
+enum class request_end {
+    answered,          // a whole response
+    refused,           // connect failed: ECONNREFUSED
+    reset,             // RST (ECONNRESET, EPIPE) before the response was whole
+    end_of_stream,     // FIN before the response was whole
+    timed_out,         // nothing more came until the deadline
+    handshake_failed,  // TLS handshake ended by alert, EOF, RST or deadline
+    malformed,         // the bytes were not HTTP/1.1
+    connect_failed,    // connect failed otherwise (timed out, no route)
+    harness_failed,    // the harness could not even try (no descriptor, no port)
+    abandoned,         // the cycle ended first; not judged
+};
+
+std::string_view to_text(request_end end);
+
+struct request_row {
+    std::uint64_t id = 0;  // order in which requests began
+    connection_id connection = 0;
+    std::uint32_t number_on_connection = 0;  // 0 = the first on a fresh connection
+    std::string route;
+    bool idempotent = true;
+    since_start started{};                       // connect began, or the request's write
+    std::optional<since_start> first_byte_sent;  // write began
+    std::optional<since_start> all_sent;         // the kernel took the last byte
+    std::optional<since_start> first_byte_received;
+    since_start ended{};
+    duration idle_before{};  // on a reused connection: since the previous response was whole
+    int status = 0;          // 0: no status line came
+    std::uint64_t response_bytes = 0;  // head and body
+    std::uint64_t body_bytes = 0;
+    std::optional<std::uint64_t> body_announced;  // Content-Length
+    bool close_announced = false;                 // by this response
+    request_end end = request_end::answered;
+    std::string error;  // what the system said: "Connection reset by peer"
+};
+
+// An answered request is ordinary when its status was the route's expected one.
+struct request_tally {
+    std::uint64_t started = 0;
+    std::uint64_t ordinary = 0;
+    std::uint64_t answered_after_stop = 0;  // of the ordinary ones: begun after T0
+    std::uint64_t reused_connection = 0;    // of the ordinary ones
+    std::vector<request_row> unusual;       // at most unusual_rows_max
+    std::uint64_t unusual_count = 0;        // all of them, also those without a row
+    latency_histogram latency;  // of ordinary requests: first byte sent to last received
+    latency_histogram connect_time;
+    latency_histogram handshake_time;
+    std::uint64_t connections_opened = 0;
+};
+
+class ledger {
+public:
+    // More rows say nothing new and would make a red night fill the disk.
+    static constexpr std::size_t unusual_rows_max = 200;
+
+    std::uint64_t begin() { return tally_.started++; }
+    void ordinary(duration latency, std::uint32_t number_on_connection, bool begun_after_stop);
+    void unusual(request_row row);
+    void connected(duration connect_time, duration handshake_time);
+
+    const request_tally& tally() const { return tally_; }
+
+private:
+    request_tally tally_;
+};
+
+}  // namespace stormdrain

@@ -1,0 +1,66 @@
+#pragma once
+// Every connection that the harness opens in a cycle, with its source port: a socket that the
+// server still holds is mapped back to the client, and the fault, that was behind it.
+
+#include "harness/base/time.hpp"
+#include "harness/net/endpoint.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace stormdrain {
+
+using connection_id = std::uint32_t;
+
+// How the connection ended, as its client saw or did it.
+enum class connection_end {
+    open,              // still open
+    closed_by_client,  // we closed in an orderly way
+    reset_by_client,   // we sent a RST on purpose
+    closed_by_server,  // we read the server's FIN first
+    reset_by_server,   // we met ECONNRESET or EPIPE
+    not_established,   // refused, or the deadline passed
+};
+
+std::string_view to_text(connection_end end);
+
+struct connection_row {
+    connection_id id = 0;
+    std::string purpose;  // "warm", "load", "fault half_close", "probe"
+    std::string port;     // the target's name of the port
+    endpoint local;
+    endpoint remote;
+    since_start opened{};
+    std::optional<since_start> half_closed;    // when we sent our FIN and kept reading
+    std::optional<since_start> server_closed;  // when we saw the server's FIN or RST
+    std::optional<since_start> closed;         // when our end was gone
+    connection_end end = connection_end::open;
+    std::uint32_t requests_count = 0;
+};
+
+class connection_log {
+public:
+    explicit connection_log(const cycle_clock& started) : clock_(started) {}
+
+    // The reference is good until the log dies.
+    connection_row& open(std::string purpose, std::string port, endpoint remote);
+    // Says which source port the connection got.
+    void bound(connection_row& row, endpoint local);
+
+    // The latest connection from that source port, or null.
+    const connection_row* find(std::uint16_t local_port) const;
+    const connection_row& at(connection_id id) const;
+    std::size_t size() const { return rows_.size(); }
+    std::size_t open_count() const;
+    const cycle_clock& clock() const { return clock_; }
+
+private:
+    cycle_clock clock_;
+    std::unordered_map<connection_id, connection_row> rows_;
+    std::unordered_map<std::uint16_t, connection_id> by_port_;
+};
+
+}  // namespace stormdrain

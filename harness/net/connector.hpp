@@ -1,0 +1,66 @@
+#pragma once
+// Opens connections to one port of the server, each with a logged source port, plain or TLS.
+
+#include "harness/net/connection_log.hpp"
+#include "harness/net/tls_client.hpp"
+#include "harness/net/transport.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace stormdrain {
+
+enum class connect_stage { tcp_connect, tls_handshake, done };
+
+// Either a transport, or the stage that failed and why.
+struct connect_outcome {
+    std::unique_ptr<transport> connection;
+    connect_stage stage = connect_stage::tcp_connect;
+    boost::system::error_code error;  // timed_out when the deadline ended the stage
+    connection_id id = 0;             // also of a connection that failed
+    duration connect_time{};
+    duration handshake_time{};
+};
+
+enum class tls_use {
+    as_the_port_speaks,  // a TLS port gets a handshake
+    never,               // raw TCP, also on a TLS port: for faults below TLS
+};
+
+struct connect_options {
+    std::string purpose;  // for the connection log
+    tls_use tls = tls_use::as_the_port_speaks;
+    std::optional<int> receive_buffer_bytes;  // SO_RCVBUF, set before connect so that it counts
+    std::string source_address;               // literal; empty: the kernel chooses
+};
+
+// What a connector needs to know of the port it connects to.
+struct port_address {
+    std::string name;  // the target's name of the port
+    endpoint where;
+    const tls_client* tls = nullptr;  // null: plain
+};
+
+class connector {
+public:
+    connector(boost::asio::any_io_executor executor, port_address port, connection_log& log);
+
+    // TCP connect, and the TLS handshake where the port speaks TLS.
+    boost::asio::awaitable<connect_outcome> connect(connect_options options, time_point deadline);
+
+    const port_address& port() const { return port_; }
+    // The value of the Host header field: "127.0.0.1:8080".
+    std::string authority() const { return to_text(port_.where); }
+
+private:
+    boost::asio::any_io_executor executor_;
+    port_address port_;
+    connection_log& log_;
+};
+
+}  // namespace stormdrain

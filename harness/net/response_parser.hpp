@@ -1,0 +1,72 @@
+#pragma once
+// A strict HTTP/1.1 response parser without I/O (RFC 9112): fed with bytes as they come, it says
+// where the response ends, what was announced, and whether the connection persists after it.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace stormdrain {
+
+struct response_head {
+    int status = 0;
+    int minor_version = 1;
+    std::optional<std::uint64_t> content_length;
+    bool chunked = false;
+    // The server said that it will close: `Connection: close`, or HTTP/1.0 without keep-alive.
+    bool close_announced = false;
+    bool operator==(const response_head&) const = default;
+};
+
+enum class parse_state {
+    head,         // inside the status line or the header section
+    body,         // inside the body
+    complete,     // the response is whole
+    until_close,  // body ends with the connection (RFC 9112 section 6.3, item 8)
+    malformed,    // not HTTP/1.1; see error()
+};
+
+class response_parser {
+public:
+    // `head_request`: the response has no body whatever its header fields say.
+    enum class request_kind { has_body, head_request };
+    explicit response_parser(request_kind kind = request_kind::has_body);
+
+    // Takes bytes, returns how many belong to this response; the rest is the next response's.
+    std::size_t feed(std::string_view bytes);
+    // The connection ended: completes an until_close body, changes nothing else.
+    void end_of_stream();
+
+    parse_state state() const { return state_; }
+    const response_head& head() const { return head_; }
+    std::uint64_t body_bytes() const { return body_bytes_; }
+    // Why the state is malformed.
+    const std::string& error() const { return error_; }
+
+private:
+    enum class chunk_part { size_line, content, content_end, trailer };
+
+    bool take_line(std::string_view& bytes);
+    void take_head_line();
+    void take_status_line();
+    void take_header_field();
+    void end_head();
+    void take_chunk_line();
+    std::size_t take_content(std::string_view bytes);
+    void fail(std::string why);
+
+    request_kind kind_;
+    parse_state state_ = parse_state::head;
+    chunk_part part_ = chunk_part::size_line;
+    std::string line_;
+    bool status_line_seen_ = false;
+    bool keep_alive_announced_ = false;
+    std::uint64_t head_bytes_ = 0;
+    std::uint64_t content_left_ = 0;
+    std::uint64_t body_bytes_ = 0;
+    response_head head_;
+    std::string error_;
+};
+
+}  // namespace stormdrain

@@ -1,0 +1,41 @@
+#pragma once
+// The client side of TLS: one context for a run, trusting the certificate that the harness made
+// for the run, or nobody's when the target brings its own.
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <string>
+
+namespace stormdrain {
+
+enum class tls_verification { trusted_certificate, none };
+
+struct tls_client_options {
+    std::string trusted_certificate_path;  // PEM
+    tls_verification verification = tls_verification::trusted_certificate;
+    std::string server_name;  // SNI and the name that is verified; empty: no SNI
+};
+
+class tls_client {
+public:
+    // Throws environment_error when the certificate cannot be read.
+    explicit tls_client(tls_client_options options);
+
+    boost::asio::ssl::context& context() const { return context_; }
+    const tls_client_options& options() const { return options_; }
+
+private:
+    tls_client_options options_;
+    mutable boost::asio::ssl::context context_;
+};
+
+// A self-signed P-256 certificate for `localhost`, 127.0.0.1 and ::1, valid for ten days.
+struct certificate_files {
+    std::string certificate_path;
+    std::string key_path;
+};
+
+// Writes <folder>/certificate.pem and <folder>/key.pem (mode 0600).
+certificate_files make_certificate(const std::string& folder);
+
+}  // namespace stormdrain

@@ -1,0 +1,58 @@
+#pragma once
+// One client connection, plain or TLS, owned by the coroutine that uses it. What a peer does
+// (reset, EOF, silence) comes back as data, never as an exception; every wait has a deadline.
+
+#include "harness/base/deadline.hpp"
+#include "harness/base/time.hpp"
+#include "harness/net/connection_log.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace stormdrain {
+
+// What reading until the server's end of the stream showed.
+enum class server_close { end_of_stream, reset, still_open };
+
+class transport {
+public:
+    virtual ~transport() = default;
+    transport(const transport&) = delete;
+    transport& operator=(const transport&) = delete;
+
+    // Errors that a caller should expect: asio::error::eof, connection_reset, timed_out.
+    virtual boost::asio::awaitable<transfer> read_some(std::span<char> into,
+                                                       time_point deadline) = 0;
+    // Writes all of it; on failure `bytes` says how much the kernel (TLS: the record layer) took.
+    virtual boost::asio::awaitable<transfer> write(std::string_view bytes, time_point deadline) = 0;
+
+    // Reads and drops until the server's FIN or RST, or the deadline.
+    boost::asio::awaitable<server_close> wait_for_server_close(time_point deadline);
+
+    // Sends FIN and keeps reading (shutdown(2), SHUT_WR). TLS: no close_notify goes before it.
+    boost::system::error_code half_close();
+    // Sends RST: SO_LINGER with zero, then close (socket(7)). The error says whether it could.
+    boost::system::error_code reset();
+    // Closes in an orderly way.
+    void close();
+    bool is_open() const { return socket_.is_open(); }
+
+    connection_row& row() { return row_; }
+    // For faults that set options or read TCP_INFO.
+    boost::asio::ip::tcp::socket& socket() { return socket_; }
+
+protected:
+    transport(boost::asio::ip::tcp::socket socket, connection_row& row, const cycle_clock& clock);
+    // Writes into the row what a failed operation says about the server.
+    void note(boost::system::error_code error);
+
+    boost::asio::ip::tcp::socket socket_;
+    connection_row& row_;
+    cycle_clock clock_;
+};
+
+}  // namespace stormdrain

@@ -1,0 +1,76 @@
+#pragma once
+// What a target promises in one stop mode. Checks judge against it and nothing else; an empty
+// contract holds the defaults that any server should keep.
+
+#include "faults/held_condition.hpp"
+#include "harness/base/time.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stormdrain {
+
+enum class in_flight_promise { complete, truncate };
+enum class listener_promise {
+    close_at_once,  // refuses connects soon after the stop
+    at_exit,        // keeps the socket open until the process ends (gunicorn sync)
+    lame_duck,      // goes on accepting while draining (Envoy)
+};
+enum class half_close_promise { respond, close };
+
+// One exit that is legal: by code, or by a signal's number.
+struct legal_exit {
+    enum class kind { code, signal } how = kind::code;
+    int number = 0;
+    bool operator==(const legal_exit&) const = default;
+};
+
+// "unbounded": the server has no timeout for the condition. Then the harness lets go of the held
+// connections `release_after` the stop and demands the exit from there on (verdict rule R17).
+struct exit_promise {
+    std::optional<duration> within;  // empty: unbounded
+    bool operator==(const exit_promise&) const = default;
+};
+
+struct contract {
+    duration exit_within = std::chrono::seconds(10);  // nothing held, all clients gone
+    // Conditions with a promise of their own; the others have exit_within.
+    std::map<held_condition, exit_promise> exit_within_while;
+    in_flight_promise in_flight = in_flight_promise::complete;
+    listener_promise listener = listener_promise::close_at_once;
+    half_close_promise half_close = half_close_promise::close;
+    std::vector<legal_exit> exit_status{legal_exit{}};
+    std::vector<int> drain_statuses;  // e.g. 503, legal after the stop
+    bool drains_backlog = false;      // serves what was queued unaccepted at the stop
+    bool operator==(const contract&) const = default;
+};
+
+// Promises that hold in every stop mode, and while the server runs.
+struct running_contract {
+    duration start_within = std::chrono::seconds(10);
+    // From our close (or reset) of a connection to the server's release of its descriptor.
+    duration release_within = std::chrono::seconds(10);
+    std::optional<duration> keep_alive_timeout;  // idle connections may close around it
+    std::optional<std::uint32_t> requests_per_connection_max;  // may close after it
+    std::vector<std::string> output_alarms;  // substrings that must not appear in the output
+    bool operator==(const running_contract&) const = default;
+};
+
+// The time that is added to a promise before it counts as broken: machines are shared (R16).
+duration slack_for(duration promised);
+
+// When a stop must be over, and whether the harness must let go of what it holds first.
+struct exit_deadline {
+    duration promised{};  // of the worst condition that is bounded
+    held_condition worst = held_condition::none;
+    bool release_first = false;  // some condition is unbounded: release, then count
+    duration after_stop{};       // from T0 to the verdict: release time, promise and slack
+};
+
+inline constexpr duration release_after = std::chrono::seconds(1);
+
+exit_deadline deadline_for(const contract& promises, const std::vector<held_condition>& held);
+
+}  // namespace stormdrain

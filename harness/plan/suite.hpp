@@ -1,0 +1,69 @@
+#pragma once
+// Scenarios as typed values: load x faults x stop moment x expectations, and how many cycles.
+
+#include "faults/fault.hpp"
+#include "harness/base/time.hpp"
+#include "harness/load/load_profile.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stormdrain {
+
+// Where in the life of the connections the stop is triggered.
+enum class stop_moment {
+    at_rest,              // load done, every connection closed, census taken
+    after_load,           // load done; what faults hold is still held
+    during_load,          // at a seeded time after the load began
+    awaiting_first_byte,  // a request is out, no byte of the answer is back
+    mid_response,         // an answer has begun and is not whole
+    last_close,           // in the same tick as the last connection's close (0-200 us jitter)
+    accept_burst,         // while a burst of connects is arriving
+};
+
+std::string_view to_text(stop_moment moment);
+
+struct fault_use {
+    std::string name;  // of the suite's fault, or its kind
+    std::string kind;
+    std::string port;
+    std::shared_ptr<const fault> what;  // shared by all cycles of the expanded scenarios
+    // Either a fixed number of connections or a share of the load's clients (at least one).
+    std::uint32_t connections_count = 0;
+    double share = 0.0;
+    std::uint32_t times = 1;  // one after the other, in each slot
+};
+
+struct stop_choice {
+    std::string mode = "graceful";
+    stop_moment at = stop_moment::at_rest;
+    duration between_min{};  // during_load, accept_burst: seeded uniform offset
+    duration between_max{};
+};
+
+struct scenario {
+    std::string name;  // with the matrix' suffixes: "stop_moments/at=idle,faults=reset"
+    std::string description;
+    std::vector<std::string> tags;
+    std::optional<load_profile> load;  // empty: no load, faults only
+    std::vector<fault_use> faults;
+    stop_choice stop;
+    std::uint32_t cycles_count = 1;
+    std::optional<duration> budget;
+    std::optional<duration> exit_within;  // tightens the contract
+    int line = 0;                         // in the suite file, for annotations
+};
+
+struct suite {
+    std::string name;
+    std::string file;
+    std::string description;
+    std::vector<std::string> target_files;  // relative to the suite's file, resolved
+    std::vector<scenario> scenarios;        // matrix expanded
+};
+
+}  // namespace stormdrain

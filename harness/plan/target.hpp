@@ -1,0 +1,99 @@
+#pragma once
+// One server build and how to launch, reach, stop and judge it: target.json as typed values.
+
+#include "faults/fault.hpp"
+#include "harness/net/http_request.hpp"
+#include "harness/plan/contract.hpp"
+#include "harness/process/launch_spec.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stormdrain {
+
+enum class port_protocol { http, https, tcp };
+enum class port_source {
+    free,     // the harness picks one, ${port.NAME} says which
+    fixed,    // the file says which
+    inherit,  // a listening socket is passed (LISTEN_FDS)
+};
+
+struct target_port {
+    port_protocol speaks = port_protocol::http;
+    port_source source = port_source::free;
+    std::uint16_t number = 0;  // fixed
+    bool operator==(const target_port&) const = default;
+};
+
+// How a stop is asked for.
+struct stop_trigger {
+    enum class kind { signal, request, command } how = kind::signal;
+    int signal = 15;                // SIGTERM
+    std::string port;               // request
+    route request;                  // request
+    std::vector<std::string> argv;  // command; ${pid} is the server's
+    bool operator==(const stop_trigger&) const = default;
+};
+
+struct stop_mode {
+    stop_trigger trigger;
+    contract promises;
+    bool operator==(const stop_mode&) const = default;
+};
+
+enum class target_lifecycle {
+    process,     // every cycle starts and ends the process
+    in_process,  // the process stays: stop = the listener goes, done = a new one is there
+};
+
+// A file that is written anew for each cycle, with variables replaced.
+struct rendered_file {
+    std::string name;      // inside the cycle's folder
+    std::string contents;  // the template's text
+    bool operator==(const rendered_file&) const = default;
+};
+
+struct target_tls {
+    // Empty: the harness makes a certificate and the variables name it.
+    std::string certificate_path;
+    std::string key_path;
+    bool verify = true;  // false only with a certificate of the target's own
+    bool operator==(const target_tls&) const = default;
+};
+
+struct target {
+    std::string name;
+    std::string file;  // as given on the command line
+    std::vector<std::string> version_argv;
+    std::vector<std::string> argv;                                                // with variables
+    std::vector<std::pair<std::string, std::optional<std::string>>> environment;  // empty: unset
+    std::string working_folder;  // with variables; empty: the cycle's folder
+    process_limits limits;
+    std::vector<rendered_file> files;
+    std::map<std::string, target_port, std::less<>> ports;
+    target_tls tls;
+    std::string ready_route = "small";
+    std::string ready_port;                              // empty: the first that speaks HTTP
+    std::map<std::string, stop_mode, std::less<>> stop;  // "graceful" is always there
+    route_table routes;
+    target_lifecycle lifecycle = target_lifecycle::process;
+    // in_process only: how the process itself is ended after its last cycle.
+    int quit_signal = 15;
+    running_contract promises;
+};
+
+// Variables of target files: ${port.NAME}, ${folder}, ${target_folder}, ${tls.certificate},
+// ${tls.key}, ${bin} (the folder of the stormdrain program), ${pid} (stop commands).
+using variables = std::map<std::string, std::string, std::less<>>;
+
+// Replaces ${name}; an unknown name stays as it is and is added to `unknown`.
+struct expansion {
+    std::string text;
+    std::vector<std::string> unknown;
+};
+expansion expand(std::string_view text, const variables& values);
+
+}  // namespace stormdrain

@@ -1,0 +1,99 @@
+#pragma once
+// What a process tree holds at one instant: a typed list, not a count. Plain values.
+
+#include "harness/base/time.hpp"
+#include "harness/net/endpoint.hpp"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stormdrain {
+
+enum class descriptor_kind {
+    file,
+    deleted_file,
+    directory,
+    device,
+    pipe,
+    tcp_socket,
+    tcp_listener,
+    udp_socket,
+    unix_socket,
+    other_socket,
+    epoll,
+    eventfd,
+    timerfd,
+    signalfd,
+    inotify,
+    pidfd,
+    io_uring,
+    other,
+};
+
+std::string_view to_text(descriptor_kind kind);
+
+// The kernel's numbers (include/net/tcp_states.h).
+enum class tcp_state {
+    established = 1,
+    syn_sent = 2,
+    syn_received = 3,
+    fin_wait_1 = 4,
+    fin_wait_2 = 5,
+    time_wait = 6,
+    close = 7,
+    close_wait = 8,
+    last_ack = 9,
+    listen = 10,
+    closing = 11,
+};
+
+// "CLOSE_WAIT", as ss(8) and netstat(8) spell it with an underscore.
+std::string_view to_text(tcp_state state);
+
+struct tcp_socket_facts {
+    endpoint local;
+    endpoint remote;
+    tcp_state state = tcp_state::close;
+    std::uint32_t receive_queue_bytes = 0;  // of a listener: connections waiting to be accepted
+    std::uint32_t send_queue_bytes = 0;     // of a listener: its backlog
+    std::uint64_t inode = 0;                // 0: no descriptor owns it
+    bool operator==(const tcp_socket_facts&) const = default;
+};
+
+struct descriptor {
+    int number = -1;
+    descriptor_kind kind = descriptor_kind::other;
+    std::uint64_t inode = 0;  // of sockets and pipes
+    std::string target;       // what readlink(2) says: "socket:[1234]", "/var/log/x"
+    // Of a TCP socket that still has a connection; empty once the connection is gone (reset).
+    std::optional<tcp_socket_facts> tcp;
+    bool operator==(const descriptor&) const = default;
+};
+
+struct process_facts {
+    pid_t pid = 0;
+    pid_t parent = 0;
+    std::string command;  // /proc/PID/comm
+    char state = '?';     // R, S, D, Z, T as in proc(5)
+    std::uint32_t threads_count = 0;
+    std::uint64_t resident_bytes = 0;
+    duration cpu_time{};  // user + system
+    std::vector<descriptor> descriptors;
+    bool operator==(const process_facts&) const = default;
+};
+
+struct census {
+    since_start taken_at{};
+    std::vector<process_facts> processes;
+    bool operator==(const census&) const = default;
+};
+
+// "fd 17 TCP CLOSE_WAIT 127.0.0.1:8080 <- 127.0.0.1:40112"
+std::string to_text(const descriptor& held);
+
+}  // namespace stormdrain

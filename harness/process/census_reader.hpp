@@ -1,0 +1,26 @@
+#pragma once
+// Takes a census of a process tree from /proc and sock_diag. Blocking, 0.1 to 50 ms depending on
+// the number of descriptors: called between phases only.
+
+#include "harness/process/census.hpp"
+#include "harness/process/socket_table.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace stormdrain {
+
+// Processes that end while being read are left out.
+census take_census(std::span<const pid_t> pids, socket_table& sockets, since_start now);
+
+// The facts of one process without its descriptors; state 'X' when it is gone.
+process_facts read_process(pid_t pid);
+
+// True when a process of the list holds the socket with that inode.
+bool owns_socket(std::span<const pid_t> pids, std::uint64_t inode);
+
+// All live descendants of the process, itself left out (/proc/PID/task/*/children).
+std::vector<pid_t> descendants(pid_t ancestor);
+
+}  // namespace stormdrain

@@ -1,0 +1,52 @@
+#pragma once
+// The harness' launcher and safety net: one small process, started first, that forks a keeper for
+// every server. A keeper is the server's parent and subreaper; when the harness dies, whatever
+// the way, the keeper reads end-of-file on its channel, kills the whole tree and ends.
+//
+//   harness ──socket──> guard ──fork──> keeper ──fork, exec──> server ──> its children
+//      └────────────── one channel a server ───────┘
+
+#include "harness/base/time.hpp"
+#include "harness/process/launch_spec.hpp"
+#include "harness/process/server_process.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace stormdrain {
+
+// Runs the guard's side and returns its exit code: for main() when argv[1] is guard_argument.
+int guard_main();
+inline constexpr const char* guard_argument = "__guard";
+
+// Descriptors that the server gets; all others of the harness stay closed to it.
+struct launch_descriptors {
+    int output = -1;  // becomes stdout and stderr
+    std::vector<int>
+        listeners;  // become 3, 4, ... with LISTEN_FDS and LISTEN_PID (sd_listen_fds(3))
+};
+
+class guard {
+public:
+    // Starts the guard process from this very executable. Throws environment_error.
+    guard();
+    guard(const guard&) = delete;
+    guard& operator=(const guard&) = delete;
+    // Ends the guard process; keepers end with their servers.
+    ~guard();
+
+    // Thread-safe. Throws environment_error when the guard is gone.
+    std::unique_ptr<server_process> launch(const boost::asio::any_io_executor& executor,
+                                           const launch_spec& spec,
+                                           const launch_descriptors& descriptors);
+
+private:
+    class implementation;
+    std::unique_ptr<implementation> implementation_;
+};
+
+}  // namespace stormdrain

@@ -1,0 +1,15 @@
+// The main() of every test program. Tests that launch servers start this program again as guard.
+
+#include "harness/process/guard.hpp"
+
+#include <gmock/gmock.h>
+
+#include <string_view>
+
+int main(int argc, char** argv) {
+    if (argc > 1 && std::string_view(argv[1]) == stormdrain::guard_argument) {
+        return stormdrain::guard_main();
+    }
+    testing::InitGoogleMock(&argc, argv);
+    return RUN_ALL_TESTS();
+}
