@@ -7,12 +7,12 @@ namespace stormdrain {
 namespace {
 
 constexpr std::array<std::string_view, held_conditions_count> condition_words{
-    "none",           "idle_keep_alive", "silent",      "partial_header", "partial_body",
-    "in_flight",      "stalled_reader",  "slow_reader", "half_closed",    "fin_ignored"};
+    "none",      "idle_keep_alive", "silent",      "partial_header", "partial_body",
+    "in_flight", "stalled_reader",  "slow_reader", "half_closed",    "fin_ignored"};
 
 constexpr std::array<std::string_view, 8> point_words{
-    "connect", "handshake", "request_headers", "request_body",
-    "handler", "response_headers", "response_body", "idle"};
+    "connect", "handshake",        "request_headers", "request_body",
+    "handler", "response_headers", "response_body",   "idle"};
 
 }  // namespace
 

@@ -30,32 +30,22 @@ class object_reader;
 using route_table = std::map<std::string, route, std::less<>>;
 
 // What a fault is lent for one connection.
-class fault_context {
-public:
-    fault_context(connector& connections, const route_table& routes, const cycle_clock& clock,
-                  gate& released, random_source random, time_point deadline)
-        : connections(connections),
-          routes(routes),
-          clock(clock),
-          released(released),
-          random(random),
-          deadline(deadline) {}
-
+struct fault_context {
     connector& connections;
     const route_table& routes;
     const cycle_clock& clock;
     gate& released;        // opened when held connections must end: close and return
     random_source random;  // seeded for this slot
     time_point deadline;   // inject() returns before it
+    std::function<void()> on_in_place = {};
 
     // Tells the runner that the condition stands: it waits for all before it triggers the stop.
-    // To be called at most once, right after delivery; calls nothing when nobody listens.
-    void in_place() {
+    // To be called at most once, right after delivery.
+    void in_place() const {
         if (on_in_place) {
             on_in_place();
         }
     }
-    std::function<void()> on_in_place;
 };
 
 class fault {

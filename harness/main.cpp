@@ -1,1 +1,14 @@
-int main() { return 0; }
+// stormdrain: starts a server build, loads it, hurts it, stops it and judges how it stopped.
+
+#include "harness/commands/program.hpp"
+#include "harness/process/guard.hpp"
+
+#include <string_view>
+
+int main(int argc, char** argv) {
+    // The guard is this very program, started again before anything else happens in it.
+    if (argc > 1 && std::string_view(argv[1]) == stormdrain::guard_argument) {
+        return stormdrain::guard_main();
+    }
+    return stormdrain::main_program(argc, argv);
+}

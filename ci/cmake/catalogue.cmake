@@ -39,6 +39,9 @@ std::span<const @arg_TYPE@* const> @list@() { return table; }
     set(${list}_TABLE ${table} PARENT_SCOPE)
 endfunction()
 
+# Builds the programs of the tests labelled unit, and no other.
+add_custom_target(unit_tests)
+
 # stormdrain_test(<name> SOURCES <files> LIBRARIES <targets> [LABELS <labels>])
 # One GoogleTest program a room; each TEST is a ctest test of its own, with a time limit.
 function(stormdrain_test name)
@@ -54,6 +57,9 @@ function(stormdrain_test name)
     endif()
     add_executable(${name} ${arg_SOURCES})
     target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock)
+    if(unit IN_LIST arg_LABELS)
+        add_dependencies(unit_tests ${name})
+    endif()
     include(GoogleTest)
     gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
         PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})

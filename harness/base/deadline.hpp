@@ -6,6 +6,8 @@
 // parallel_group costs 1.3-1.5 times the bare operation, `||` of awaitable_operators twice: that
 // is why the latter is not used for timeouts anywhere.
 
+#include <cstddef>
+#include <tuple>
 #include <utility>
 
 // experimental/parallel_group.hpp of Boost 1.81 is not self-contained: deferred.hpp comes first.
@@ -50,8 +52,10 @@ boost::asio::awaitable<transfer> before(time_point deadline, Operation operation
                                                    timer.async_wait(boost::asio::deferred));
     auto outcome =
         co_await group.async_wait(experimental::wait_for_one(), boost::asio::use_awaitable);
-    const bool timed_out = std::get<0>(outcome)[0] == 1;
-    if constexpr (std::tuple_size_v<decltype(outcome)> == 4) {
+    // Not by the order of completion: the caller's cancellation may end the timer first.
+    constexpr std::size_t size = std::tuple_size_v<decltype(outcome)>;
+    const bool timed_out = !std::get<size - 1>(outcome);
+    if constexpr (size == 4) {
         co_return detail::settle(timed_out, std::get<1>(outcome), std::get<2>(outcome));
     } else {
         co_return detail::settle(timed_out, std::get<1>(outcome));

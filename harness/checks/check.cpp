@@ -1,0 +1,124 @@
+#include "harness/checks/check.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace stormdrain {
+namespace {
+
+judgement with_finding(judgement::kind outcome, severity how_bad, std::string message,
+                       std::vector<std::string> evidence) {
+    judgement result;
+    result.outcome = outcome;
+    finding& what = result.findings.emplace_back();
+    what.how_bad = how_bad;
+    what.message = std::move(message);
+    what.evidence = std::move(evidence);
+    return result;
+}
+
+judgement with_reason(judgement::kind outcome, std::string reason) {
+    judgement result;
+    result.outcome = outcome;
+    result.reason = std::move(reason);
+    return result;
+}
+
+// Why this cycle says nothing about the server at all; empty: it does.
+std::string spoilt_by(const check& with, const cycle_record& record) {
+    if (!record.health.failure.empty()) {
+        return "the harness failed: " + record.health.failure;
+    }
+    if (record.start.blame_is_elsewhere) {
+        return "not the server's fault: " + record.start.failure;
+    }
+    if (with.starvation == check::timing::sensitive &&
+        record.health.canary_slip_max > starvation_limit) {
+        return "the harness was starved: a timer fired " + to_text(record.health.canary_slip_max) +
+               " late";
+    }
+    if (with.needs == check::subject::started_server && !record.start.failure.empty()) {
+        return "the server did not start";
+    }
+    return {};
+}
+
+// No delivery, no verdict: what the scenario wanted to see was never there.
+const fault_record* undelivered_fault(const cycle_record& record) {
+    const auto found = std::ranges::find_if(record.faults, [](const fault_record& fault) {
+        return fault.planned_count > 0 && fault.delivered_count == 0;
+    });
+    return found == record.faults.end() ? nullptr : &*found;
+}
+
+std::string proof_of(const fault_record& fault) {
+    return fault.injections.empty() ? "it was never injected" : fault.injections.front().proof;
+}
+
+}  // namespace
+
+judgement kept() {
+    return {};
+}
+
+judgement broken(std::string message, std::vector<std::string> evidence) {
+    return with_finding(judgement::kind::broken, severity::failure, std::move(message),
+                        std::move(evidence));
+}
+
+judgement warned(std::string message, std::vector<std::string> evidence) {
+    return with_finding(judgement::kind::kept, severity::warning, std::move(message),
+                        std::move(evidence));
+}
+
+judgement not_judged(std::string reason) {
+    return with_reason(judgement::kind::not_judged, std::move(reason));
+}
+
+judgement not_applicable(std::string reason) {
+    return with_reason(judgement::kind::not_applicable, std::move(reason));
+}
+
+const check* find_check(std::string_view name) {
+    const auto catalogue = check_catalogue();
+    const auto found = std::ranges::find(catalogue, name, &check::name);
+    return found == catalogue.end() ? nullptr : *found;
+}
+
+rest_point rest_point_of(const cycle_record& record) {
+    rest_point point;
+    point.cycle = record.id.index;
+    point.process_number = record.id.process_number;
+    if (!record.rest.at_rest) {
+        return point;
+    }
+    std::map<descriptor_kind, std::uint32_t> counts;
+    for (const process_facts& process : record.rest.at_rest->processes) {
+        point.threads_count += process.threads_count;
+        point.resident_bytes += process.resident_bytes;
+        for (const descriptor& held : process.descriptors) {
+            ++counts[held.kind];
+        }
+    }
+    point.counts.assign(counts.begin(), counts.end());
+    return point;
+}
+
+judgement judge(const check& with, const cycle_record& record, const promises& promised) {
+    if (std::string why = spoilt_by(with, record); !why.empty()) {
+        return not_judged(std::move(why));
+    }
+    judgement result = with.examine(record, promised);
+    for (finding& what : result.findings) {
+        what.id = with.name;
+        what.cycle = record.id.index;
+    }
+    if (result.outcome == judgement::kind::kept) {
+        if (const fault_record* fault = undelivered_fault(record)) {
+            return not_judged("fault " + fault->kind + " was not delivered: " + proof_of(*fault));
+        }
+    }
+    return result;
+}
+
+}  // namespace stormdrain

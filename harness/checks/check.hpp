@@ -7,8 +7,10 @@
 #include "harness/cycle/cycle_record.hpp"
 #include "harness/plan/contract.hpp"
 
+#include <cstdint>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace stormdrain {
@@ -25,7 +27,7 @@ struct promises {
 struct rest_point {
     std::uint32_t cycle = 0;
     std::uint32_t process_number = 0;
-    std::vector<std::pair<descriptor_kind, std::uint32_t>> counts;  // by kind
+    std::vector<std::pair<descriptor_kind, std::uint32_t>> counts;  // kinds in use, ascending
     std::uint32_t threads_count = 0;
     std::uint64_t resident_bytes = 0;
 };
@@ -37,9 +39,11 @@ struct check {
     std::string_view summary;  // one sentence for `explain` and reports
     // What it needs of the machine's timing: a starved cycle is not judged by it.
     enum class timing { sensitive, insensitive } starvation = timing::insensitive;
+    // Whether it can say anything of a server that never got ready.
+    enum class subject { started_server, any_server } needs = subject::started_server;
     judgement (*examine)(const cycle_record& record, const promises& promised);
-    // Over all rest points of one process so far; null: nothing to say. Findings name the cycle.
-    std::vector<finding> (*examine_series)(std::span<const rest_point> points) = nullptr;
+    // Over the rest points of one process so far; null: it looks at single cycles only.
+    judgement (*examine_series)(std::span<const rest_point> points) = nullptr;
 };
 
 // Every check there is, by file name; made by CMake.
@@ -47,7 +51,8 @@ std::span<const check* const> check_catalogue();
 const check* find_check(std::string_view name);
 
 // The common rules around examine(): a cycle whose harness failed is judged by nobody, a starved
-// one not by timing-sensitive checks (verdict rule R22).
+// one not by timing-sensitive checks (verdict rule R22), and nothing passes when a fault of the
+// scenario never reached the server.
 judgement judge(const check& with, const cycle_record& record, const promises& promised);
 
 inline constexpr duration starvation_limit = std::chrono::milliseconds(250);

@@ -21,12 +21,22 @@ struct finding {
 // What a check says of one cycle.
 struct judgement {
     enum class kind {
-        kept,        // the promise was kept
-        broken,      // see findings
-        not_judged,  // see reason
+        kept,            // the promise was kept; findings may hold warnings
+        broken,          // see findings
+        not_judged,      // it should have been examined and could not be; see reason
+        not_applicable,  // nothing of the kind can happen in this scenario; see reason
     } outcome = kind::kept;
     std::vector<finding> findings;
     std::string reason;
+    bool operator==(const judgement&) const = default;
 };
+
+// The judgements a check ends in; judge() fills in the findings' id and cycle.
+judgement kept();
+judgement broken(std::string message, std::vector<std::string> evidence);
+judgement not_judged(std::string reason);
+judgement not_applicable(std::string reason);
+// Kept, with something that a person should look at.
+judgement warned(std::string message, std::vector<std::string> evidence);
 
 }  // namespace stormdrain

@@ -5,8 +5,9 @@
 #include "harness/checks/check.hpp"
 
 #include <cstdint>
-#include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stormdrain {
@@ -21,6 +22,8 @@ struct check_result {
     std::uint64_t judged_count = 0;  // cycles it could judge
     std::uint64_t broken_count = 0;  // cycles with a failure
     std::uint64_t not_judged_count = 0;
+    std::uint64_t not_applicable_count = 0;
+    std::string not_applicable_because;
     std::string reason;             // why inconclusive or skipped
     std::vector<finding> samples;   // at most samples_max, of different cycles
     std::vector<finding> warnings;  // at most samples_max
@@ -33,6 +36,7 @@ struct scenario_result {
     std::string suite;
     std::string scenario;
     std::string suite_file;
+    std::string target_file;  // for replay commands; empty: the suite's own target
     int line = 0;
     std::string skipped_because;
     std::uint64_t planned_count = 0;
@@ -41,27 +45,37 @@ struct scenario_result {
     duration time{};           // of all its cycles
     duration stop_time_max{};  // T0 to TE
     std::vector<check_result> checks;
-    verdict overall() const;  // worst of its checks
+    // The worst of its checks; skipped ones count only when all are.
+    verdict overall() const;
 };
 
+// A check passes when it judged at least half of the cycles that were run, and none was broken.
+// Fewer cycles than planned (a spent budget) weaken a result, and the reports say how much; they
+// do not make it inconclusive.
 class scenario_judge {
 public:
-    // `planned_count` cycles are expected; checks that saw none end inconclusive.
+    // `blank` says what the scenario is and how many cycles are planned.
     scenario_judge(scenario_result blank, promises promised);
     // Returns the findings of this cycle, also those beyond the samples that are kept.
     std::vector<finding> add(const cycle_record& record);
     scenario_result result() const;
 
 private:
+    bool take_rest_point(const cycle_record& record);
+    judgement judge_series(const check& with, std::uint32_t cycle);
+
     scenario_result result_;
     promises promised_;
-    std::vector<rest_point> points_;  // of the current process; in_process only
+    std::vector<rest_point> points_;         // of the current process; in_process only
+    std::set<std::string> reported_growth_;  // checks whose series is broken in this process
 };
 
-// 0 promises kept, 1 a promise broken, 3 could not judge, 4 nothing selected (DESIGN: exit codes).
+// 0 promises kept, 1 a promise broken, 3 could not judge (also when all was skipped), 4 nothing
+// selected.
 int exit_code_for(const std::vector<scenario_result>& results);
 
-// Upper end of the 95 % interval for "k of n" (Clopper-Pearson).
+// "k of n" happened: with 95 % confidence its probability is at most this (Clopper-Pearson, one
+// side; 1 - 0.05^(1/n) for none of n).
 double upper_bound_95(std::uint64_t k, std::uint64_t n);
 
 }  // namespace stormdrain

@@ -1,0 +1,206 @@
+#include "harness/base/environment_error.hpp"
+#include "harness/commands/inputs.hpp"
+#include "harness/commands/program.hpp"
+#include "harness/commands/results_book.hpp"
+#include "harness/commands/target_versions.hpp"
+#include "harness/commands/version.hpp"
+#include "harness/commands/worker.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <sys/file.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <exception>
+#include <filesystem>
+#include <ostream>
+#include <thread>
+#include <vector>
+
+namespace stormdrain {
+namespace {
+
+// Keeps two runs out of one results folder: they would overwrite each other's evidence.
+class folder_lock {
+public:
+    explicit folder_lock(const std::string& folder) {
+        std::filesystem::create_directories(folder);
+        descriptor_ = ::open((folder + "/.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+        if (descriptor_ < 0 || ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+            const std::string why = std::system_category().message(errno);
+            if (descriptor_ >= 0) {
+                ::close(descriptor_);
+            }
+            throw environment_error("cannot use " + folder + ", is another run using it? " + why);
+        }
+    }
+    folder_lock(const folder_lock&) = delete;
+    folder_lock& operator=(const folder_lock&) = delete;
+    ~folder_lock() { ::close(descriptor_); }
+
+private:
+    int descriptor_ = -1;
+};
+
+run_facts facts_of(const program& self, const plan& planned) {
+    run_facts facts;
+    facts.stormdrain_version = stormdrain_version;
+    facts.command = self.command_line;
+    facts.program = self.name;
+    facts.run_seed = planned.run_seed;
+    facts.plan_hash = planned.hash();
+    utsname machine{};
+    if (::uname(&machine) == 0) {
+        facts.hostname = machine.nodename;
+        facts.kernel = std::string(machine.sysname) + " " + machine.release;
+    }
+    facts.began = std::chrono::system_clock::now();
+    return facts;
+}
+
+console_options screen_options(const invocation& asked) {
+    const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+    console_options options;
+    options.heartbeat = asked.heartbeat;
+    options.style = asked.progress == progress_style::none ? console_style::quiet
+                    : asked.progress == progress_style::automatic && terminal
+                        ? console_style::repaint
+                        : console_style::lines;
+    const bool wanted = std::getenv("NO_COLOR") == nullptr && terminal;
+    options.color =
+        asked.color == color_choice::always || (asked.color == color_choice::automatic && wanted);
+    return options;
+}
+
+// What happens beside the cycles: the progress line lives, and SIGINT and SIGTERM end the run after
+// the cycles under way, with all reports written. A second signal ends the harness at once; the
+// keepers then end the servers.
+class overseer {
+public:
+    overseer(shared_queue& work, results_book& book, std::ostream& out)
+        : book_(book), signals_(context_, SIGINT, SIGTERM), ticker_(context_) {
+        tick();
+        signals_.async_wait([this, &work, &out](boost::system::error_code error, int number) {
+            if (error) {
+                return;  // the run is over
+            }
+            number_ = number;
+            out << "\nending after the cycles under way; once more ends at once\n" << std::flush;
+            {
+                const std::lock_guard lock(work.mutex);
+                work.queue.stop();
+            }
+            signals_.clear();  // the next one has its default effect
+        });
+        thread_ = std::thread([this] { context_.run(); });
+    }
+    overseer(const overseer&) = delete;
+    overseer& operator=(const overseer&) = delete;
+    ~overseer() {
+        context_.stop();
+        thread_.join();
+    }
+
+    int number() const { return number_; }
+
+private:
+    void tick() {
+        ticker_.expires_after(std::chrono::seconds(1));
+        ticker_.async_wait([this](boost::system::error_code error) {
+            if (!error) {
+                book_.tick();
+                tick();
+            }
+        });
+    }
+
+    results_book& book_;
+    boost::asio::io_context context_{1};
+    boost::asio::signal_set signals_;
+    boost::asio::steady_timer ticker_;
+    std::atomic<int> number_ = 0;
+    std::thread thread_;
+};
+
+void run_workers(const std::vector<worker_options>& options) {
+    std::vector<std::exception_ptr> failures(options.size());
+    std::vector<std::thread> threads;
+    for (std::size_t number = 0; number < options.size(); ++number) {
+        threads.emplace_back([&options, &failures, number] {
+            try {
+                run_worker(options[number]);
+            } catch (...) {
+                failures[number] = std::current_exception();
+            }
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    for (const std::exception_ptr& failure : failures) {
+        if (failure) {
+            std::rethrow_exception(failure);
+        }
+    }
+}
+
+}  // namespace
+
+exit_code run_command(const program& self, const invocation& asked) {
+    const run_inputs inputs = read_inputs(asked, self.bin_folder);
+    const plan& planned = inputs.planned;
+    if (planned.cycles_count() == 0) {
+        self.problems << "stormdrain: nothing is selected: no scenario matches '" << asked.filter
+                      << "' and can run on these targets\n";
+        for (const planned_scenario& scenario : planned.scenarios) {
+            self.problems << "  " << scenario.id << ": " << scenario.skipped_because << "\n";
+        }
+        return exit_code::none_selected;
+    }
+    const folder_lock lock(asked.out_folder);
+    guard launcher;
+    port_reserver ports;
+    const std::string folder = std::filesystem::absolute(asked.out_folder).string();
+    std::filesystem::create_directories(folder + "/tls");
+    run_environment environment{launcher, ports, self.bin_folder,
+                                make_certificate(folder + "/tls")};
+    run_facts facts = facts_of(self, planned);
+    facts.target_versions = ask_versions(inputs.targets, environment, folder);
+
+    console screen(self.out, screen_options(asked));
+    const results_book::files files{folder + "/results.jsonl", asked.junit_file.empty()
+                                                                   ? folder + "/junit.xml"
+                                                                   : asked.junit_file};
+    results_book book(planned, facts, files, screen);
+    const std::size_t jobs = std::max(1U, asked.jobs_count);
+    queue_limits limits{asked.budget, asked.fail_fast, asked.until_fail};
+    shared_queue work{{}, work_queue(planned, limits, clock::now(), jobs)};
+    int interrupted_by = 0;
+    {
+        const overseer watch(work, book, self.out);
+        std::vector<worker_options> workers;
+        for (std::size_t number = 0; number < jobs; ++number) {
+            workers.push_back({number, planned, work, book, environment, folder + "/cycles"});
+        }
+        run_workers(workers);
+        interrupted_by = watch.number();
+    }
+    const run_results results = book.finish(interrupted_by == 0);
+    if (!work.queue.cut_short_because().empty()) {
+        self.out << "fewer cycles than planned: " << work.queue.cut_short_because() << "\n";
+    }
+    self.out << "reports: " << files.results << ", " << files.junit << "\n" << std::flush;
+    if (interrupted_by != 0) {
+        std::signal(interrupted_by, SIG_DFL);
+        std::raise(interrupted_by);  // ends us the way the caller expects: 128 + number
+    }
+    return static_cast<exit_code>(exit_code_for(results.scenarios));
+}
+
+}  // namespace stormdrain

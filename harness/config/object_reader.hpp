@@ -75,6 +75,8 @@ public:
     // A nested object; empty when the key is absent (or not an object: a problem).
     std::optional<object_reader> object(std::string_view key);
     std::vector<object_reader> objects(std::string_view key);
+    // A list whose elements are of more than one type, as an object with the keys "0", "1", ...
+    std::optional<object_reader> list(std::string_view key);
     // Reads this object as a map from free names to objects: every member counts as read.
     std::vector<std::pair<std::string, object_reader>> members();
     // The names of all keys, in the file's order; none counts as read.
@@ -91,10 +93,20 @@ public:
     int line() const;
     const std::string& file() const;
 
-    // Every key that nobody asked for is a problem: "unknown key "cuont"; did you mean "count"?"
+    // Every key that nobody asked for is a problem: unknown key "cuont"; did you mean "count"?
+    // "$comment" is allowed everywhere, "$schema" at the root.
     void finish();
 
 private:
+    const node* ask(std::string_view key);
+    void note(const node& at, std::string message);
+    void note_missing(std::string_view key, const std::string& expected);
+    template <class Value, class Read>
+    Value get(std::string_view key, const std::string& expected, std::optional<Value> fallback,
+              Read read);
+    std::optional<object_reader> nested(std::string_view key, value_kind kind,
+                                        const std::string& expected);
+
     std::optional<std::size_t> choice_index(std::string_view key,
                                             std::span<const std::string_view> known,
                                             bool has_fallback);
@@ -109,14 +121,18 @@ class json_document {
 public:
     static constexpr std::uint64_t file_bytes_max = 4 * 1024 * 1024;
 
-    // A file that cannot be read or is not JSON is a problem; root() is then an empty object.
+    // A file that cannot be read or is not JSON is a problem; root() is then an empty object, whose
+    // missing keys are worth no further words: ask readable() first.
     static json_document load(const std::string& path, std::vector<problem>& problems);
     static json_document parse(std::string file, std::string_view text,
                                std::vector<problem>& problems);
 
+    bool readable() const;
     object_reader root(std::vector<problem>& problems) const;
 
 private:
+    static json_document unreadable(std::string file);
+
     explicit json_document(std::shared_ptr<const object_reader::node> root);
     std::shared_ptr<const object_reader::node> root_;
 };
@@ -124,5 +140,10 @@ private:
 // The known word nearest to `word`, when it is near enough to be a slip of the finger.
 std::optional<std::string> nearest_word(std::string_view word,
                                         std::span<const std::string_view> known);
+
+// For messages: in quotes, with control characters escaped; long texts are cut.
+std::string in_quotes(std::string_view text);
+// "message; did you mean "guess"?", or the message alone when there is no guess.
+std::string with_guess(std::string message, const std::optional<std::string>& guess);
 
 }  // namespace stormdrain

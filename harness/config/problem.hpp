@@ -20,6 +20,9 @@ struct problem {
 // "suites/a.json:12:9 /scenarios/0/stop/at: expected ..., got ...; did you mean ...?"
 std::string to_text(const problem& what);
 
+// In the order of the file, from index `first` on: readers look for values, not at lines.
+void sort_by_place(std::vector<problem>& problems, std::size_t first);
+
 // Thrown once a file was read to its end, with everything that is wrong in it. Exit code 2.
 class config_error : public std::runtime_error {
 public:

@@ -60,6 +60,8 @@ struct stop_record {
     held_condition worst = held_condition::none;
     since_start deadline{};                    // when it had to be finished
     std::vector<stop_escalation> escalations;  // what the harness had to do after the deadline
+    std::optional<census> at_deadline;         // what it held when the deadline passed
+    std::vector<connection_row> behind;        // our connections behind those sockets
 };
 
 struct port_record {

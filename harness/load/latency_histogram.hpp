@@ -21,7 +21,7 @@ public:
 private:
     std::uint64_t count_ = 0;
     duration max_{};
-    std::vector<std::uint32_t> buckets_;  // grown to the highest bucket in use
+    std::vector<std::uint64_t> buckets_;  // grown to the highest bucket in use
 };
 
 }  // namespace stormdrain

@@ -1,0 +1,41 @@
+#include "harness/load/ledger.hpp"
+
+#include <array>
+#include <utility>
+
+namespace stormdrain {
+namespace {
+
+constexpr std::array<std::string_view, 10> end_words{
+    "answered",         "refused",   "reset",          "end_of_stream",  "timed_out",
+    "handshake_failed", "malformed", "connect_failed", "harness_failed", "abandoned"};
+
+}  // namespace
+
+std::string_view to_text(request_end end) {
+    return end_words.at(static_cast<std::size_t>(end));
+}
+
+void ledger::ordinary(duration latency, std::uint32_t number_on_connection, bool begun_after_stop) {
+    ++tally_.ordinary;
+    tally_.answered_after_stop += begun_after_stop ? 1 : 0;
+    tally_.reused_connection += number_on_connection != 0 ? 1 : 0;
+    tally_.latency.record(latency);
+}
+
+void ledger::unusual(request_row row) {
+    ++tally_.unusual_count;
+    if (tally_.unusual.size() < unusual_rows_max) {
+        tally_.unusual.push_back(std::move(row));
+    }
+}
+
+void ledger::connected(duration connect_time, duration handshake_time) {
+    ++tally_.connections_opened;
+    tally_.connect_time.record(connect_time);
+    if (handshake_time != duration::zero()) {  // plain TCP has none
+        tally_.handshake_time.record(handshake_time);
+    }
+}
+
+}  // namespace stormdrain

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -34,9 +35,10 @@ struct connection_row {
     endpoint local;
     endpoint remote;
     since_start opened{};
-    std::optional<since_start> half_closed;    // when we sent our FIN and kept reading
-    std::optional<since_start> server_closed;  // when we saw the server's FIN or RST
-    std::optional<since_start> closed;         // when our end was gone
+    std::optional<since_start> half_closed;  // when we sent our FIN and kept reading
+    // When we first saw the server's end of it: FIN, RST, or TLS close_notify.
+    std::optional<since_start> server_closed;
+    std::optional<since_start> closed;  // when our end was gone
     connection_end end = connection_end::open;
     std::uint32_t requests_count = 0;
 };
@@ -52,15 +54,19 @@ public:
 
     // The latest connection from that source port, or null.
     const connection_row* find(std::uint16_t local_port) const;
+    // The latest connection between the two, or null: exact where source ports are shared by
+    // several source addresses or destinations.
+    const connection_row* find(const endpoint& local, const endpoint& remote) const;
     const connection_row& at(connection_id id) const;
     std::size_t size() const { return rows_.size(); }
+    // Connections whose descriptor on our side is not closed yet.
     std::size_t open_count() const;
     const cycle_clock& clock() const { return clock_; }
 
 private:
     cycle_clock clock_;
     std::unordered_map<connection_id, connection_row> rows_;
-    std::unordered_map<std::uint16_t, connection_id> by_port_;
+    std::unordered_map<std::uint16_t, std::vector<connection_id>> by_port_;  // oldest first
 };
 
 }  // namespace stormdrain

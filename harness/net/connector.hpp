@@ -33,10 +33,11 @@ enum class tls_use {
 };
 
 struct connect_options {
-    std::string purpose;  // for the connection log
+    std::string purpose = {};  // for the connection log
     tls_use tls = tls_use::as_the_port_speaks;
-    std::optional<int> receive_buffer_bytes;  // SO_RCVBUF, set before connect so that it counts
-    std::string source_address;               // literal; empty: the kernel chooses
+    // SO_RCVBUF, set before connect so that it counts.
+    std::optional<int> receive_buffer_bytes = {};
+    std::string source_address = {};  // literal; empty: the kernel chooses
 };
 
 // What a connector needs to know of the port it connects to.

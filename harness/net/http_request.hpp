@@ -19,7 +19,7 @@ struct route {
     std::string method = "GET";
     std::string path = "/";
     std::uint64_t body_bytes = 0;  // of the request
-    std::vector<header_field> headers;
+    std::vector<header_field> headers = {};
     int expected_status = 200;
     bool operator==(const route&) const = default;
 };

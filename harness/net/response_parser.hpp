@@ -2,6 +2,7 @@
 // A strict HTTP/1.1 response parser without I/O (RFC 9112): fed with bytes as they come, it says
 // where the response ends, what was announced, and whether the connection persists after it.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,7 +15,8 @@ struct response_head {
     int minor_version = 1;
     std::optional<std::uint64_t> content_length;
     bool chunked = false;
-    // The server said that it will close: `Connection: close`, or HTTP/1.0 without keep-alive.
+    // The server said that it will close: `Connection: close`, HTTP/1.0 without keep-alive, or a
+    // body that ends with the connection.
     bool close_announced = false;
     bool operator==(const response_head&) const = default;
 };
@@ -47,22 +49,36 @@ public:
 private:
     enum class chunk_part { size_line, content, content_end, trailer };
 
-    bool take_line(std::string_view& bytes);
-    void take_head_line();
-    void take_status_line();
-    void take_header_field();
+    struct line_limit {
+        std::size_t bytes_max;
+        std::string_view when_exceeded;  // the error
+    };
+    std::optional<std::string_view> take_line(std::string_view& bytes, line_limit limit);
+    line_limit head_limit() const;
+    void take_head(std::string_view& bytes);
+    void take_status_line(std::string_view line);
+    void take_header_field(std::string_view line);
+    void take_content_length(std::string_view value);
+    void take_transfer_encoding(std::string_view value);
+    void take_connection(std::string_view value);
     void end_head();
-    void take_chunk_line();
-    std::size_t take_content(std::string_view bytes);
-    void fail(std::string why);
+    void begin_body();
+    void take_body(std::string_view& bytes);
+    void take_content(std::string_view& bytes);
+    void take_chunk_size(std::string_view& bytes);
+    void take_chunk_end(std::string_view& bytes);
+    void take_trailer(std::string_view& bytes);
+    void fail(std::string_view why);
 
     request_kind kind_;
     parse_state state_ = parse_state::head;
     chunk_part part_ = chunk_part::size_line;
-    std::string line_;
+    std::string line_;         // the beginning of a line whose end was not fed yet
+    bool line_taken_ = false;  // line_ was handed out whole: the next line begins empty
     bool status_line_seen_ = false;
     bool keep_alive_announced_ = false;
-    std::uint64_t head_bytes_ = 0;
+    bool transfer_encoding_seen_ = false;
+    std::size_t head_bytes_ = 0;
     std::uint64_t content_left_ = 0;
     std::uint64_t body_bytes_ = 0;
     response_head head_;

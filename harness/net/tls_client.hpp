@@ -11,9 +11,9 @@ namespace stormdrain {
 enum class tls_verification { trusted_certificate, none };
 
 struct tls_client_options {
-    std::string trusted_certificate_path;  // PEM
+    std::string trusted_certificate_path = {};  // PEM
     tls_verification verification = tls_verification::trusted_certificate;
-    std::string server_name;  // SNI and the name that is verified; empty: no SNI
+    std::string server_name = {};  // SNI and the name that is verified; empty: no SNI
 };
 
 class tls_client {

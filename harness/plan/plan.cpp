@@ -1,0 +1,198 @@
+#include "harness/plan/plan.hpp"
+
+#include "harness/config/object_reader.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+namespace stormdrain {
+namespace {
+
+bool matches_pattern(std::string_view text, std::string_view pattern) {
+    // After a mismatch, the last star takes one more character: linear memory, no recursion.
+    std::size_t at = 0;
+    std::size_t in_pattern = 0;
+    std::size_t star = std::string_view::npos;
+    std::size_t star_took_until = 0;
+    while (at < text.size()) {
+        const char wanted = in_pattern < pattern.size() ? pattern[in_pattern] : '\0';
+        if (wanted == '*') {
+            star = in_pattern++;
+            star_took_until = at;
+        } else if (in_pattern < pattern.size() && (wanted == '?' || wanted == text[at])) {
+            ++in_pattern;
+            ++at;
+        } else if (star != std::string_view::npos) {
+            in_pattern = star + 1;
+            at = ++star_took_until;
+        } else {
+            return false;
+        }
+    }
+    return pattern.find_first_not_of('*', in_pattern) == std::string_view::npos;
+}
+
+bool matches_any(std::string_view text, std::string_view patterns) {
+    while (true) {
+        const std::size_t end = patterns.find(':');
+        if (matches_pattern(text, patterns.substr(0, end))) {
+            return true;
+        }
+        if (end == std::string_view::npos) {
+            return false;
+        }
+        patterns.remove_prefix(end + 1);
+    }
+}
+
+std::string missing_route(const target& server, std::string_view name, std::string_view who) {
+    return server.routes.contains(name) ? ""
+                                        : std::string(who) + " needs the route " + in_quotes(name) +
+                                              ", which the target does not have";
+}
+
+std::string missing_port(const target& server, std::string_view name, std::string_view who) {
+    return server.ports.contains(name) ? ""
+                                       : std::string(who) + " needs the port " + in_quotes(name) +
+                                             ", which the target does not have";
+}
+
+std::string why_not_load(const target& server, const load_profile& load) {
+    std::string why = missing_port(server, load.port, "the load");
+    if (why.empty()) {
+        why = missing_route(server, load.route, "the load");
+    }
+    if (why.empty() && server.ports.find(load.port)->second.speaks == port_protocol::tcp) {
+        why = "the load needs HTTP, which the port " + in_quotes(load.port) + " does not speak";
+    }
+    return why;
+}
+
+std::string why_not_fault(const target& server, const fault_use& use) {
+    const std::string who = "the fault " + in_quotes(use.name);
+    std::string why = missing_port(server, use.port, who);
+    for (const std::string& name : use.what->needed_routes()) {
+        why = why.empty() ? missing_route(server, name, who) : why;
+    }
+    return why;
+}
+
+std::string why_not_stop(const target& server, const stop_choice& stop) {
+    const auto mode = server.stop.find(stop.mode);
+    if (mode == server.stop.end()) {
+        return "the target has no stop mode " + in_quotes(stop.mode);
+    }
+    const stop_trigger& trigger = mode->second.trigger;
+    const bool ends_process =
+        trigger.how == stop_trigger::kind::signal && trigger.signal == server.quit_signal;
+    if (server.lifecycle == target_lifecycle::in_process && ends_process) {
+        return "the stop mode " + in_quotes(stop.mode) +
+               " ends the process, but the target restarts inside it";
+    }
+    return "";
+}
+
+// The first reason, in the order in which a reader of the suite would look.
+std::string why_skipped(const target& server, const scenario& what) {
+    std::string why = what.load ? why_not_load(server, *what.load) : "";
+    for (const fault_use& use : what.faults) {
+        why = why.empty() ? why_not_fault(server, use) : why;
+    }
+    return why.empty() ? why_not_stop(server, what.stop) : why;
+}
+
+std::vector<std::uint32_t> cycles_of(const scenario& what, const plan_request& request) {
+    if (!request.only_cycles.empty()) {
+        std::vector<std::uint32_t> cycles = request.only_cycles;
+        std::ranges::sort(cycles);
+        const auto repeats = std::ranges::unique(cycles);
+        cycles.erase(repeats.begin(), repeats.end());
+        return cycles;
+    }
+    std::vector<std::uint32_t> cycles(request.cycles_count.value_or(what.cycles_count));
+    std::iota(cycles.begin(), cycles.end(), 0U);
+    return cycles;
+}
+
+// Equal ids would share seeds, evidence folders and history.
+void check_unique(const plan& made) {
+    std::map<std::string_view, const planned_scenario*> seen;
+    std::vector<problem> problems;
+    for (const planned_scenario& each : made.scenarios) {
+        const auto [first, is_new] = seen.emplace(each.id, &each);
+        if (!is_new) {
+            problems.push_back({each.from->file, each.what().line, 1, "",
+                                "expected unique ids, got " + in_quotes(each.id) + " twice: on " +
+                                    first->second->server->file + " and on " + each.server->file});
+        }
+    }
+    if (!problems.empty()) {
+        throw config_error(std::move(problems));
+    }
+}
+
+}  // namespace
+
+bool matches_filter(std::string_view id, std::string_view filter) {
+    const std::size_t dash = filter.find('-');
+    const std::string_view wanted = filter.substr(0, dash);
+    const bool is_wanted = wanted.empty() || matches_any(id, wanted);
+    return is_wanted &&
+           (dash == std::string_view::npos || !matches_any(id, filter.substr(dash + 1)));
+}
+
+plan make_plan(const std::vector<suite_on_targets>& suites, const plan_request& request) {
+    plan made;
+    made.run_seed = request.run_seed;
+    for (const suite_on_targets& each : suites) {
+        for (const std::shared_ptr<const target>& server : each.targets) {
+            for (std::size_t index = 0; index < each.what->scenarios.size(); ++index) {
+                const scenario& what = each.what->scenarios[index];
+                const std::string id = server->name + "/" + each.what->name + "/" + what.name;
+                if (!matches_filter(id, request.filter)) {
+                    continue;
+                }
+                planned_scenario planned{id, server, each.what, index, why_skipped(*server, what),
+                                         {}};
+                if (planned.skipped_because.empty()) {
+                    planned.cycles = cycles_of(what, request);
+                }
+                made.scenarios.push_back(std::move(planned));
+            }
+        }
+    }
+    check_unique(made);
+    return made;
+}
+
+plan make_plan(const std::vector<std::shared_ptr<const suite>>& suites,
+               const std::vector<std::shared_ptr<const target>>& targets,
+               const plan_request& request) {
+    std::vector<suite_on_targets> pairs;
+    for (const std::shared_ptr<const suite>& each : suites) {
+        pairs.push_back({each, targets});
+    }
+    return make_plan(pairs, request);
+}
+
+std::uint64_t plan::cycles_count() const {
+    return std::accumulate(
+        scenarios.begin(), scenarios.end(), std::uint64_t{0},
+        [](std::uint64_t sum, const planned_scenario& each) { return sum + each.cycles.size(); });
+}
+
+std::uint64_t plan::hash() const {
+    // derive() is FNV-1a and SplitMix64: the same on every machine, unlike std::hash.
+    std::uint64_t value = derive(run_seed, "plan", scenarios.size());
+    for (const planned_scenario& each : scenarios) {
+        value = derive(value, each.id, each.cycles.size());
+        value = derive(value, each.skipped_because, 0);
+        for (const std::uint32_t cycle : each.cycles) {
+            value = derive(value, "cycle", cycle_seed(run_seed, each.id, cycle));
+        }
+    }
+    return value;
+}
+
+}  // namespace stormdrain

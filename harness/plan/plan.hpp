@@ -37,17 +37,28 @@ struct plan {
 
 struct plan_request {
     seed run_seed = 0;
-    std::string filter = "*";                   // gtest's grammar over ids
-    std::vector<std::uint32_t> only_cycles;     // --cycle; empty: all
+    std::string filter = "*";  // gtest's grammar over ids
+    // --cycle: exactly these, also beyond the suite's count, so that any cycle can be replayed
+    // alone; empty: all.
+    std::vector<std::uint32_t> only_cycles;
     std::optional<std::uint32_t> cycles_count;  // --cycles: instead of the suite's
 };
 
+// A suite and what it runs on: its own targets, or those of the command line.
+struct suite_on_targets {
+    std::shared_ptr<const suite> what;
+    std::vector<std::shared_ptr<const target>> targets;
+};
+
+// Throws config_error when two scenarios have the same id.
+plan make_plan(const std::vector<suite_on_targets>& suites, const plan_request& request);
+// Every suite on every target.
 plan make_plan(const std::vector<std::shared_ptr<const suite>>& suites,
                const std::vector<std::shared_ptr<const target>>& targets,
                const plan_request& request);
 
-// gtest's filter: patterns with * and ?, alternatives by ':', exclusions after a '-' that begins
-// the filter or follows a ':'.
+// gtest's filter: patterns with * and ?, alternatives by ':', exclusions after the first '-' (ids
+// have none).
 bool matches_filter(std::string_view id, std::string_view filter);
 
 }  // namespace stormdrain

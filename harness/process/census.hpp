@@ -70,7 +70,8 @@ struct descriptor {
     descriptor_kind kind = descriptor_kind::other;
     std::uint64_t inode = 0;  // of sockets and pipes
     std::string target;       // what readlink(2) says: "socket:[1234]", "/var/log/x"
-    // Of a TCP socket that still has a connection; empty once the connection is gone (reset).
+    // Of a TCP socket that has a connection or listens; empty once the connection is gone (reset)
+    // and as long as there is none.
     std::optional<tcp_socket_facts> tcp;
     bool operator==(const descriptor&) const = default;
 };
@@ -84,6 +85,9 @@ struct process_facts {
     std::uint64_t resident_bytes = 0;
     duration cpu_time{};  // user + system
     std::vector<descriptor> descriptors;
+    // False where the kernel hides them (a process that changed its user, ptrace(2)): then no
+    // descriptor is known, which is not the same as none being open.
+    bool descriptors_readable = true;
     bool operator==(const process_facts&) const = default;
 };
 

@@ -3,6 +3,7 @@
 // the number of descriptors: called between phases only.
 
 #include "harness/process/census.hpp"
+#include "harness/process/process_tree.hpp"
 #include "harness/process/socket_table.hpp"
 
 #include <cstdint>
@@ -19,8 +20,5 @@ process_facts read_process(pid_t pid);
 
 // True when a process of the list holds the socket with that inode.
 bool owns_socket(std::span<const pid_t> pids, std::uint64_t inode);
-
-// All live descendants of the process, itself left out (/proc/PID/task/*/children).
-std::vector<pid_t> descendants(pid_t ancestor);
 
 }  // namespace stormdrain

@@ -13,6 +13,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <sys/types.h>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,10 +38,13 @@ public:
     guard();
     guard(const guard&) = delete;
     guard& operator=(const guard&) = delete;
-    // Ends the guard process; keepers end with their servers.
+    // Ends the guard process. Trees whose server_process is gone have ended by then.
     ~guard();
 
-    // Thread-safe. Throws environment_error when the guard is gone.
+    pid_t pid() const;
+
+    // Thread-safe. Throws environment_error when the guard is gone, std::invalid_argument for a
+    // spec that execve(2) cannot express.
     std::unique_ptr<server_process> launch(const boost::asio::any_io_executor& executor,
                                            const launch_spec& spec,
                                            const launch_descriptors& descriptors);

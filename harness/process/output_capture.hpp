@@ -13,7 +13,7 @@
 namespace stormdrain {
 
 struct output_summary {
-    std::string path;                 // the log file; empty when it was dropped
+    std::string path;                 // the log file; empty when there is none
     std::uint64_t total_bytes = 0;    // what the server wrote
     std::uint64_t dropped_bytes = 0;  // beyond the bound, not in the file
     std::string tail;                 // the last bytes, at most tail_bytes_max
@@ -24,7 +24,7 @@ public:
     static constexpr std::uint64_t file_bytes_max = 4 * 1024 * 1024;
     static constexpr std::size_t tail_bytes_max = 16 * 1024;
 
-    // Opens the log file. Throws environment_error.
+    // The log file is made with the first byte. Throws environment_error.
     output_capture(const boost::asio::any_io_executor& executor, std::string path);
 
     // The write end, for the server; close_write_end() once it was handed over.
@@ -50,6 +50,7 @@ private:
     std::uint64_t total_bytes_ = 0;
     std::uint64_t dropped_bytes_ = 0;
     std::string tail_;
+    bool stopped_ = false;
 };
 
 }  // namespace stormdrain

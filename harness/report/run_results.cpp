@@ -1,0 +1,54 @@
+#include "harness/report/run_results.hpp"
+
+#include "harness/report/text.hpp"
+
+#include <array>
+#include <cstdio>
+
+namespace stormdrain {
+namespace {
+
+// "0.15 %": two significant digits, more would pretend to knowledge that counts do not give.
+std::string percent(double fraction) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.2g %%", fraction * 100.0);
+    return text.data();
+}
+
+std::string cycles(std::uint64_t count) {
+    return std::to_string(count) + (count == 1 ? " cycle" : " cycles");
+}
+
+}  // namespace
+
+std::string replay_command(const run_facts& facts, const scenario_result& scenario,
+                           std::uint32_t cycle) {
+    std::string command = shell_quoted(facts.program) + " run " + shell_quoted(scenario.suite_file);
+    if (!scenario.target_file.empty()) {
+        command += " --target " + shell_quoted(scenario.target_file);
+    }
+    return command + " --filter " + shell_quoted(scenario.id) + " --seed " +
+           to_hex(facts.run_seed) + " --cycle " + std::to_string(cycle);
+}
+
+std::string occurrence(const check_result& result) {
+    const double share = result.judged_count == 0 ? 0.0
+                                                  : static_cast<double>(result.broken_count) /
+                                                        static_cast<double>(result.judged_count);
+    return std::to_string(result.broken_count) + " of " + cycles(result.judged_count) + " (" +
+           percent(share) + "; at most " +
+           percent(upper_bound_95(result.broken_count, result.judged_count)) +
+           " at 95 % confidence)";
+}
+
+std::string strength(const check_result& result, const scenario_result& scenario) {
+    std::string text = "none of " + cycles(result.judged_count) + ": at most " +
+                       percent(upper_bound_95(0, result.judged_count)) + " at 95 % confidence";
+    if (scenario.done_count < scenario.planned_count) {
+        text += "; " + std::to_string(scenario.done_count) + " of " +
+                std::to_string(scenario.planned_count) + " planned cycles were run";
+    }
+    return text;
+}
+
+}  // namespace stormdrain

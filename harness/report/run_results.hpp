@@ -5,6 +5,7 @@
 #include "harness/checks/verdict.hpp"
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,8 @@ namespace stormdrain {
 
 struct run_facts {
     std::string stormdrain_version;
-    std::string command;  // as invoked
+    std::string command;                 // as invoked
+    std::string program = "stormdrain";  // argv[0], for the commands that replay
     seed run_seed = 0;
     std::uint64_t plan_hash = 0;
     std::string hostname;
@@ -28,8 +30,14 @@ struct run_results {
     bool finished = false;  // false: the file was written before the end
 };
 
-// The complete command that replays the cycle of a finding.
+// The complete command that replays the cycle of a finding, quoted for a shell.
 std::string replay_command(const run_facts& facts, const scenario_result& scenario,
                            std::uint32_t cycle);
+
+// "3 of 2000 cycles (0.15 %; at most 0.39 % at 95 % confidence)"
+std::string occurrence(const check_result& result);
+
+// "none of 1500 cycles: at most 0.2 % at 95 % confidence; 1500 of 2000 planned cycles were run"
+std::string strength(const check_result& result, const scenario_result& scenario);
 
 }  // namespace stormdrain

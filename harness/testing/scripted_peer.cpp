@@ -3,8 +3,8 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <array>
 #include <utility>
+#include <vector>
 
 namespace stormdrain {
 
@@ -13,13 +13,10 @@ using asio::ip::tcp;
 
 scripted_peer::scripted_peer(const asio::any_io_executor& executor, script play)
     : acceptor_(executor, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
+      where_{"127.0.0.1", acceptor_.local_endpoint().port()},
       play_(std::move(play)),
       tasks_(executor) {
     tasks_.spawn(accept_all());
-}
-
-endpoint scripted_peer::where() const {
-    return {"127.0.0.1", acceptor_.local_endpoint().port()};
 }
 
 asio::awaitable<void> scripted_peer::accept_all() {
@@ -42,7 +39,7 @@ asio::awaitable<void> scripted_peer::stop() {
 
 asio::awaitable<std::string> read_until(tcp::socket& socket, std::string text) {
     std::string read;
-    std::array<char, 4096> buffer;
+    std::vector<char> buffer(4096);
     while (read.find(text) == std::string::npos) {
         const std::size_t count =
             co_await socket.async_read_some(asio::buffer(buffer), asio::use_awaitable);

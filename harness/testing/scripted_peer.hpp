@@ -20,7 +20,8 @@ public:
     // Listens on a free port of 127.0.0.1. `play` runs once for each accepted connection.
     scripted_peer(const boost::asio::any_io_executor& executor, script play);
 
-    endpoint where() const;
+    // Also when it has stopped.
+    const endpoint& where() const { return where_; }
     std::size_t accepted_count() const { return accepted_; }
     // Stops listening and waits for all scripts; to be called before the peer dies.
     boost::asio::awaitable<void> stop();
@@ -29,6 +30,7 @@ private:
     boost::asio::awaitable<void> accept_all();
 
     boost::asio::ip::tcp::acceptor acceptor_;
+    endpoint where_;
     script play_;
     task_group tasks_;
     std::size_t accepted_ = 0;

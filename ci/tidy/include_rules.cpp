@@ -1,0 +1,134 @@
+#include "ci/tidy/rules.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace stormdrain::tidy {
+namespace {
+
+struct room_rule {
+    std::string_view room;
+    std::vector<std::string_view> may_include;
+};
+
+// base < config, net, process < faults, load < plan < cycle < checks < report < commands < main
+const std::vector<room_rule>& room_rules() {
+    static const std::vector<room_rule> rules = [] {
+        const std::vector<std::string_view> after_faults = {
+            "harness/plan",   "harness/cycle",    "harness/checks",
+            "harness/report", "harness/commands", "harness",
+        };
+        std::vector<room_rule> made = {
+            {"harness/base", {"harness/base"}},
+            {"harness/config", {"harness/base", "harness/config"}},
+            {"harness/net", {"harness/base", "harness/net"}},
+            {"harness/process", {"harness/base", "harness/net", "harness/process"}},
+            {"harness/testing",
+             {"harness/base", "harness/net", "harness/process", "harness/testing"}},
+            {"harness/load", {"harness/base", "harness/config", "harness/net", "harness/load"}},
+            {"faults",
+             {"harness/base", "harness/config", "harness/net", "harness/process", "faults"}},
+        };
+        std::vector<std::string_view> left = {
+            "harness/base",    "harness/config", "harness/net",
+            "harness/process", "harness/load",   "faults",
+        };
+        for (const std::string_view room : after_faults) {
+            left.push_back(room);
+            made.push_back({room, left});
+        }
+        made.push_back({"servers", {"servers"}});
+        made.push_back({"ci", {"ci"}});
+        return made;
+    }();
+    return rules;
+}
+
+// "harness/net/http/x.hpp" -> "harness/net"; "harness/main.cpp" -> "harness"; "faults/x" ->
+// "faults"
+std::string room_of(std::string_view path) {
+    const std::size_t first = path.find('/');
+    if (first == std::string_view::npos) {
+        return "";
+    }
+    if (path.substr(0, first) != "harness") {
+        return std::string(path.substr(0, first));
+    }
+    const std::size_t second = path.find('/', first + 1);
+    return std::string(path.substr(0, second == std::string_view::npos ? first : second));
+}
+
+bool may_include(const source_file& file, const std::string& room) {
+    if (room == "harness/testing" && file.is_test() && !file.path.starts_with("servers/") &&
+        !file.path.starts_with("ci/")) {
+        return true;
+    }
+    const std::string own = room_of(file.path);
+    const auto rule = std::ranges::find(room_rules(), own, &room_rule::room);
+    return rule == room_rules().end() ||
+           std::ranges::find(rule->may_include, room) != rule->may_include.end();
+}
+
+}  // namespace
+
+violations include_direction(const source_file& file) {
+    violations found;
+    if (!file.is_cpp()) {
+        return found;
+    }
+    for (const include_line& include : includes_of(file)) {
+        if (!include.what.starts_with('"')) {
+            continue;
+        }
+        const std::string path = include.what.substr(1, include.what.size() - 2);
+        const std::string room = room_of(path);
+        const bool from_root = std::ranges::any_of(
+            room_rules(), [&](const room_rule& rule) { return rule.room == room; });
+        if (!from_root) {
+            found.push_back({file.path, include.line,
+                             "include \"" + path + "\" by its full path from the root"});
+        } else if (!may_include(file, room)) {
+            found.push_back({file.path, include.line,
+                             room_of(file.path) + " may not include " + room +
+                                 ": includes point left, and judge and judged share no code"});
+        }
+    }
+    return found;
+}
+
+violations pure_rooms(const std::vector<source_file>& tree) {
+    std::map<std::string, const source_file*, std::less<>> by_path;
+    for (const source_file& file : tree) {
+        by_path.emplace(file.path, &file);
+    }
+    violations found;
+    for (const source_file& file : tree) {
+        const std::string room = room_of(file.path);
+        const bool pure = room == "harness/checks" || room == "harness/report";
+        if (!pure || !file.is_cpp() || file.is_test()) {
+            continue;
+        }
+        std::set<std::string> seen = {file.path};
+        std::vector<std::pair<const source_file*, std::string>> open = {{&file, file.path}};
+        while (!open.empty()) {
+            const auto [next, way] = open.back();
+            open.pop_back();
+            for (const include_line& include : includes_of(*next)) {
+                const std::string path = include.what.substr(1, include.what.size() - 2);
+                if (path.starts_with("boost/asio") || path.starts_with("sys/socket")) {
+                    found.push_back({file.path, next == &file ? include.line : 0,
+                                     "checks and reports see values only, and this one includes " +
+                                         include.what + " (by way of " + way + ")"});
+                }
+                const auto place = by_path.find(path);
+                if (place != by_path.end() && seen.insert(path).second) {
+                    open.emplace_back(place->second, way + " > " + path);
+                }
+            }
+        }
+    }
+    return found;
+}
+
+}  // namespace stormdrain::tidy

@@ -1,0 +1,105 @@
+#pragma once
+// For tests of faults only: a target made of a script, and one injection into it.
+
+#include "faults/fault.hpp"
+#include "harness/base/concurrently.hpp"
+#include "harness/config/object_reader.hpp"
+#include "harness/testing/http_script.hpp"
+#include "harness/testing/io_fixture.hpp"
+#include "harness/testing/scripted_peer.hpp"
+
+#include <gmock/gmock.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace stormdrain {
+
+// What a test wants of the injection besides the fault.
+struct surroundings {
+    duration within = std::chrono::seconds(10);
+    enum class release { when_in_place, never } let_go = release::when_in_place;
+};
+
+class fault_fixture : public io_fixture {
+protected:
+    using tcp_socket = boost::asio::ip::tcp::socket;
+
+    fault_fixture() {
+        routes_["small"].path = "/";
+        routes_["large"].path = "/bytes/16777216";
+        routes_["delayed"].path = "/delay/200";
+        routes_["upload"].method = "POST";
+        routes_["upload"].body_bytes = 1024;
+    }
+
+    static boost::asio::awaitable<void> correct_server(tcp_socket socket) {
+        co_await serve_correctly(socket);
+    }
+
+    // Reads the settings; every problem fails the test.
+    static std::unique_ptr<const fault> make(std::string_view kind, std::string_view json = "{}") {
+        std::vector<problem> problems;
+        std::unique_ptr<const fault> made = make(kind, json, problems);
+        for (const problem& found : problems) {
+            ADD_FAILURE() << to_text(found);
+        }
+        return made;
+    }
+    static std::unique_ptr<const fault> make(std::string_view kind, std::string_view json,
+                                             std::vector<problem>& problems) {
+        const json_document document = json_document::parse("fault.json", json, problems);
+        object_reader keys = document.root(problems);
+        std::unique_ptr<const fault> made = find_fault(kind)->read(keys);
+        keys.finish();
+        return made;
+    }
+
+    boost::asio::awaitable<injection> inject(const fault& what, endpoint where,
+                                             surroundings around) {
+        port_address port;
+        port.name = "http";
+        port.where = std::move(where);
+        port.tls = tls_;
+        connector connections(executor(), port, log_);
+        fault_context context(connections, routes_, clock_, released_, random_source(1),
+                              clock::now() + around.within);
+        context.on_in_place = [this, around] {
+            ++in_place_count_;
+            if (around.let_go == surroundings::release::when_in_place) {
+                released_.open();
+            }
+        };
+        injection happened = co_await what.inject(context);
+        co_return happened;
+    }
+
+    injection inject_into(scripted_peer::script script, const fault& what,
+                          surroundings around = surroundings()) {
+        scripted_peer peer(executor(), std::move(script));
+        injection happened;
+        run([&]() -> boost::asio::awaitable<void> {
+            const endpoint where = peer.where();
+            happened = co_await inject(what, where, around);
+            co_await peer.stop();
+        });
+        return happened;
+    }
+
+    route_table routes_;
+    cycle_clock clock_;
+    connection_log log_{clock_};
+    gate released_{executor()};
+    const tls_client* tls_ = nullptr;
+    int in_place_count_ = 0;
+};
+
+MATCHER(WasDelivered, "") {
+    *result_listener << "proof: " << arg.proof;
+    return arg.delivered;
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,101 @@
+#pragma once
+// What all faults share: one connection's attempt to strike, and the proof of it. A fault derives
+// from connection_fault and says in strike() what it does; opening, holding, ending and the record
+// of what happened are here.
+
+#include "faults/fault.hpp"
+#include "harness/net/http_exchange.hpp"
+#include "harness/net/transport.hpp"
+#include "harness/process/census.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace stormdrain {
+
+class object_reader;
+
+// One connection of a fault. Whoever cannot go on says why by not_delivered() and returns.
+class strike_attempt {
+public:
+    strike_attempt(fault_context& context, std::string_view kind);
+    strike_attempt(const strike_attempt&) = delete;
+    strike_attempt& operator=(const strike_attempt&) = delete;
+
+    // False: not connected, and the reason is noted.
+    // Two overloads: g++ 12 frees a default argument `= {}` twice when the call is awaited.
+    boost::asio::awaitable<bool> connect() { return connect(connect_options()); }
+    boost::asio::awaitable<bool> connect(connect_options options);
+    transport& connection() { return *connection_; }
+
+    // The bytes to ask for a route of the target with; empty: it has none of that name (noted).
+    std::optional<rendered_request> request_for(const std::string& route_name);
+    // One whole exchange after which the connection persists. False: the reason is noted.
+    boost::asio::awaitable<bool> exchange(const rendered_request& request);
+    // Sends exactly these bytes. False: the reason is noted.
+    boost::asio::awaitable<bool> send(std::string_view bytes);
+
+    // The server's end of the connection as the kernel shows it now; empty: it has none.
+    std::optional<tcp_socket_facts> server_socket() const;
+    // The same when it is ESTABLISHED. Otherwise empty, and it is noted that it closed first.
+    std::optional<tcp_socket_facts> established_server_socket();
+
+    void delivered(std::string proof);
+    void not_delivered(std::string why);
+    void add_to_proof(std::string_view more);
+    bool is_delivered() const { return happened_.delivered; }
+    // What the response showed, whole or not.
+    void saw_response(const http_exchange& seen);
+
+    boost::asio::awaitable<void> pause(duration length);
+    boost::asio::awaitable<void> hold_until_server_closes();
+
+    fault_context& context() { return context_; }
+    injection finish();
+
+private:
+    fault_context& context_;
+    std::string purpose_;
+    std::unique_ptr<transport> connection_;
+    injection happened_;
+};
+
+class connection_fault : public fault {
+public:
+    struct traits {
+        std::string_view kind;
+        held_condition holds = held_condition::none;
+        strike_point point = strike_point::connect;
+        std::vector<std::string> routes;
+    };
+    explicit connection_fault(traits what) : traits_(std::move(what)) {}
+
+    held_condition holds() const final { return traits_.holds; }
+    strike_point point() const final { return traits_.point; }
+    std::vector<std::string> needed_routes() const final { return traits_.routes; }
+    // A fault that holds something ends when it is released, whatever it waits for.
+    boost::asio::awaitable<injection> inject(fault_context& context) const final;
+
+protected:
+    // Returns when the fault is over. The connection may be left open: it is closed in an orderly
+    // way then.
+    virtual boost::asio::awaitable<void> strike(strike_attempt& here) const = 0;
+    // The only route, of those faults that need one.
+    const std::string& route_name() const { return traits_.routes.front(); }
+
+private:
+    traits traits_;
+};
+
+// The key "at": one of these points, the first unless the file says otherwise.
+strike_point read_point(object_reader& keys, std::initializer_list<strike_point> allowed);
+
+// "ESTABLISHED, accepted", "CLOSE_WAIT, not accepted yet", "gone"
+std::string to_text(const std::optional<tcp_socket_facts>& server_socket);
+
+}  // namespace stormdrain

@@ -1,0 +1,93 @@
+#include "harness/checks/evidence.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <map>
+
+namespace stormdrain {
+namespace {
+
+constexpr std::size_t output_lines_max = 10;
+constexpr std::size_t output_line_bytes_max = 500;
+
+// "in_flight x3, silent x1"
+std::string count_conditions(const std::vector<held_condition>& held) {
+    std::map<held_condition, std::size_t> counts;
+    for (const held_condition condition : held) {
+        ++counts[condition];
+    }
+    std::string text;
+    for (const auto& [condition, count] : counts) {
+        text += text.empty() ? "" : ", ";
+        text += std::string(to_text(condition)) + " x" + std::to_string(count);
+    }
+    return text.empty() ? "nothing" : text;
+}
+
+}  // namespace
+
+std::string instant(std::optional<since_start> when) {
+    if (!when) {
+        return "never";
+    }
+    std::array<char, 48> text{};
+    std::snprintf(text.data(), text.size(), "at %.3f s",
+                  std::chrono::duration<double>(*when).count());
+    return text.data();
+}
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+    return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+void add_bounded(std::vector<std::string>& lines, std::string line) {
+    if (lines.size() < evidence_lines_max) {
+        lines.push_back(std::move(line));
+    }
+}
+
+std::vector<std::string> describe_stop(const cycle_record& record) {
+    const stop_record& stop = record.stop;
+    std::vector<std::string> lines;
+    lines.push_back("stop " + stop.mode + " (" + stop.trigger + ") triggered " +
+                    instant(stop.triggered) + ", moment " + stop.moment);
+    lines.push_back("held at the stop: " + count_conditions(stop.held));
+    if (stop.released) {
+        lines.push_back("the harness let go of it " + instant(stop.released));
+    }
+    lines.push_back("listener gone " + instant(stop.listener_gone));
+    lines.push_back("finished " + instant(stop.finished) + ", deadline " + instant(stop.deadline));
+    for (const stop_escalation& step : stop.escalations) {
+        lines.push_back("the harness sent " + step.signal + " " + instant(step.at));
+    }
+    if (record.exit) {
+        lines.push_back("exit status: " + to_text(*record.exit) + " " + instant(record.exited));
+    }
+    return lines;
+}
+
+std::vector<std::string> last_output(const output_record& output) {
+    std::vector<std::string> lines;
+    std::string_view rest = output.tail;
+    while (!rest.empty() && rest.back() == '\n') {
+        rest.remove_suffix(1);
+    }
+    while (!rest.empty() && lines.size() < output_lines_max) {
+        const std::size_t line_break = rest.rfind('\n');
+        const std::size_t begin = line_break == std::string_view::npos ? 0 : line_break + 1;
+        lines.push_back("output: " + std::string(rest.substr(begin, output_line_bytes_max)));
+        rest = begin == 0 ? std::string_view() : rest.substr(0, begin - 1);
+    }
+    std::ranges::reverse(lines);
+    return lines;
+}
+
+std::optional<since_start> forced_at(const cycle_record& record) {
+    if (record.stop.escalations.empty()) {
+        return {};
+    }
+    return record.stop.escalations.front().at;
+}
+
+}  // namespace stormdrain

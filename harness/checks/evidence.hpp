@@ -1,0 +1,34 @@
+#pragma once
+// Lines of evidence that several checks show, in the same words everywhere.
+
+#include "harness/cycle/cycle_record.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stormdrain {
+
+// More lines of one kind say nothing new.
+inline constexpr std::size_t evidence_lines_max = 20;
+
+// "at 1.204 s", counted from the start of the cycle; "never".
+std::string instant(std::optional<since_start> when);
+
+// "1 descriptor", "3 descriptors"
+std::string counted(std::uint64_t count, std::string_view noun);
+
+// Adds the line unless there are evidence_lines_max already.
+void add_bounded(std::vector<std::string>& lines, std::string line);
+
+// The stop as it went: trigger, what was held, listener, end, escalations.
+std::vector<std::string> describe_stop(const cycle_record& record);
+
+// The last lines that the server wrote, each as a line of its own.
+std::vector<std::string> last_output(const output_record& output);
+
+// When the harness began to force the server's end; whatever happens then is its own doing.
+std::optional<since_start> forced_at(const cycle_record& record);
+
+}  // namespace stormdrain

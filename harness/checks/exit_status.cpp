@@ -1,0 +1,94 @@
+#include "harness/process/exit_status.hpp"
+
+#include "harness/checks/check.hpp"
+#include "harness/checks/evidence.hpp"
+
+#include <algorithm>
+
+namespace stormdrain::checks {
+namespace {
+
+bool is_listed(const stormdrain::exit_status& status, const std::vector<legal_exit>& legal) {
+    return std::ranges::any_of(legal, [&](const legal_exit& one) {
+        return one.how == legal_exit::kind::code
+                   ? status.exited() && status.code() == one.number
+                   : status.signalled() && status.signal() == one.number;
+    });
+}
+
+std::string list(const std::vector<legal_exit>& legal) {
+    std::string text;
+    for (const legal_exit& one : legal) {
+        text += text.empty() ? "" : " or ";
+        text += one.how == legal_exit::kind::code ? "exit " + std::to_string(one.number)
+                                                  : "killed by " + signal_name(one.number);
+    }
+    return text;
+}
+
+// R14, R24: before the server was ready its stop signal may still have the default action.
+bool died_of_early_stop_signal(const cycle_record& record) {
+    const bool before_ready = !record.start.served || *record.stop.triggered < *record.start.served;
+    return before_ready && record.exit->signalled() && !record.exit->core_dumped() &&
+           record.exit->signal() == signal_number(record.stop.trigger);
+}
+
+std::vector<std::string> gather_evidence(const cycle_record& record) {
+    std::vector<std::string> evidence = describe_stop(record);
+    for (std::string& line : last_output(record.output)) {
+        evidence.push_back(std::move(line));
+    }
+    return evidence;
+}
+
+judgement examine_missing(const cycle_record& record) {
+    if (record.in_process) {
+        return not_applicable("the process goes on after an in-process restart");
+    }
+    return not_judged(forced_at(record) ? "the harness had to end the server; see shutdown_deadline"
+                                        : "the exit was not seen (reached " +
+                                              std::string(to_text(record.reached)) + ")");
+}
+
+judgement examine(const cycle_record& record, const promises& promised) {
+    if (!record.exit) {
+        return examine_missing(record);
+    }
+    const auto forced = forced_at(record);
+    if (forced && (!record.exited || *record.exited >= *forced)) {
+        return not_judged("ended by the harness with " + record.stop.escalations.back().signal +
+                          " after the deadline; see shutdown_deadline");
+    }
+    const std::string seen = to_text(*record.exit);
+    if (!record.stop.triggered || (record.exited && *record.exited < *record.stop.triggered)) {
+        return broken("promised to run until it is stopped: ended by itself " +
+                          instant(record.exited) + ", " + seen,
+                      gather_evidence(record));
+    }
+    // After the restart an exit is the last cycle's: the harness ends the process then.
+    const bool after_restart =
+        record.stop.finished && (!record.exited || *record.exited >= *record.stop.finished);
+    if (record.in_process && !after_restart) {
+        return broken("promised to go on after an in-process restart: " + seen,
+                      gather_evidence(record));
+    }
+    if (died_of_early_stop_signal(record)) {
+        return kept();
+    }
+    if (!is_listed(*record.exit, promised.at_stop.exit_status) || record.exit->core_dumped()) {
+        return broken("promised " + list(promised.at_stop.exit_status) + ": " + seen,
+                      gather_evidence(record));
+    }
+    return kept();
+}
+
+}  // namespace
+
+extern const check exit_status;
+const check exit_status{
+    .name = "exit_status",
+    .summary = "The server ends only when it is stopped, and with an exit status it promised.",
+    .examine = examine,
+};
+
+}  // namespace stormdrain::checks

@@ -1,0 +1,130 @@
+#include "harness/checks/held_sockets.hpp"
+
+#include "harness/checks/evidence.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace stormdrain {
+namespace {
+
+std::set<std::uint64_t> inodes_of(const census& taken) {
+    std::set<std::uint64_t> inodes;
+    for (const process_facts& process : taken.processes) {
+        for (const descriptor& held : process.descriptors) {
+            inodes.insert(held.inode);
+        }
+    }
+    return inodes;
+}
+
+// Ports are enough: all traffic is on loopback, and addresses may be IPv4-mapped.
+const connection_row* row_behind(const tcp_socket_facts& tcp,
+                                 const std::vector<connection_row>& rows) {
+    const connection_row* latest = nullptr;
+    for (const connection_row& row : rows) {
+        const bool same = row.local.port == tcp.remote.port && row.remote.port == tcp.local.port;
+        if (same && (latest == nullptr || row.opened > latest->opened)) {
+            latest = &row;
+        }
+    }
+    return latest;
+}
+
+std::string describe(const connection_row& row) {
+    std::string text = row.purpose + ", client port " + std::to_string(row.local.port) +
+                       ", opened " + instant(row.opened);
+    if (row.half_closed) {
+        text += ", half-closed " + instant(row.half_closed);
+    }
+    return text + ", " + std::string(to_text(row.end)) + " " + instant(row.closed);
+}
+
+// A reset socket has lost its address: any connection that we reset may have been behind it.
+std::string describe_candidates(const std::vector<connection_row>& rows) {
+    std::string text;
+    for (const connection_row& row : rows) {
+        if (row.end == connection_end::reset_by_client) {
+            text += (text.empty() ? "" : " | ") + describe(row);
+        }
+    }
+    return text.empty() ? "unknown" : text;
+}
+
+}  // namespace
+
+std::optional<judgement> why_not_comparable(const cycle_record& record) {
+    const rest_record& rest = record.rest;
+    if (!rest.baseline || !rest.at_rest) {
+        const bool came_early = !record.stop.moment.empty() && record.stop.moment != "at_rest";
+        if (came_early && !record.in_process) {
+            return not_applicable("the stop comes before the server is at rest (" +
+                                  record.stop.moment + ")");
+        }
+        return not_judged("no census at rest was taken");
+    }
+    for (const process_facts& process : rest.at_rest->processes) {
+        if (!process.descriptors_readable) {
+            return not_judged("the kernel hides the descriptors of " + process.command + " (pid " +
+                              std::to_string(process.pid) + ")");
+        }
+    }
+    if (rest.connections_count == 0) {
+        return not_judged("no connection was made since the first census");
+    }
+    return {};
+}
+
+std::vector<held_socket> sockets_of_finished_connections(const rest_record& rest) {
+    std::vector<held_socket> found;
+    if (rest.settled) {
+        return found;
+    }
+    const std::set<std::uint64_t> known = inodes_of(*rest.baseline);
+    std::set<std::uint64_t> seen;
+    for (const process_facts& process : rest.at_rest->processes) {
+        for (const descriptor& held : process.descriptors) {
+            if (held.kind != descriptor_kind::tcp_socket || known.contains(held.inode)) {
+                continue;
+            }
+            const connection_row* row = held.tcp ? row_behind(*held.tcp, rest.behind) : nullptr;
+            const bool is_over = held.tcp ? row != nullptr && row->closed : true;
+            if (is_over && seen.insert(held.inode).second) {
+                found.push_back({&process, &held, row});
+            }
+        }
+    }
+    return found;
+}
+
+bool is_close_wait(const held_socket& socket) {
+    return socket.what->tcp && socket.what->tcp->state == tcp_state::close_wait;
+}
+
+std::string describe(const held_socket& socket, const rest_record& rest) {
+    return socket.process->command + " (pid " + std::to_string(socket.process->pid) + ") " +
+           to_text(*socket.what) +
+           (socket.behind != nullptr
+                ? "; client: " + describe(*socket.behind)
+                : "; client: reset, one of: " + describe_candidates(rest.behind));
+}
+
+judgement broken_by(const std::vector<held_socket>& sockets, const rest_record& rest,
+                    const promises& promised) {
+    std::vector<std::string> evidence;
+    for (const held_socket& socket : sockets) {
+        add_bounded(evidence, describe(socket, rest));
+    }
+    if (evidence.size() < sockets.size()) {
+        evidence.push_back("and " + std::to_string(sockets.size() - evidence.size()) + " more");
+    }
+    const std::string first = evidence.front();
+    return broken("promised to release a connection within " +
+                      to_text(promised.while_running.release_within) +
+                      " of its end: " + counted(sockets.size(), "socket") + " of " +
+                      counted(rest.connections_count, "connection") + " still held after " +
+                      to_text(rest.waited) + ", " + first,
+                  std::move(evidence));
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,37 @@
+#pragma once
+// Sockets that the server still holds at rest although the connection behind them is over. Each
+// belongs to exactly one check: close_wait where the client's FIN was never answered with a
+// close, descriptor_leak otherwise.
+
+#include "harness/checks/check.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stormdrain {
+
+// Points into the record it was found in.
+struct held_socket {
+    const process_facts* process = nullptr;
+    const descriptor* what = nullptr;
+    const connection_row* behind = nullptr;  // null: reset, the socket has no address any more
+};
+
+// Why the descriptors at rest cannot be compared in this cycle; empty: they can.
+std::optional<judgement> why_not_comparable(const cycle_record& record);
+
+// Empty when the server let go of everything in time. A socket that several processes share is
+// named once; one that was there before the load, or whose peer is not ours, is not named.
+std::vector<held_socket> sockets_of_finished_connections(const rest_record& rest);
+
+bool is_close_wait(const held_socket& socket);
+
+// "server (pid 12) fd 17 TCP CLOSE_WAIT ...; client: fault half_close, closed at 1.5 s"
+std::string describe(const held_socket& socket, const rest_record& rest);
+
+// One finding about all of them; there is at least one.
+judgement broken_by(const std::vector<held_socket>& sockets, const rest_record& rest,
+                    const promises& promised);
+
+}  // namespace stormdrain

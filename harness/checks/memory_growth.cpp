@@ -1,0 +1,42 @@
+#include "harness/checks/check.hpp"
+#include "harness/checks/growth.hpp"
+
+#include <algorithm>
+
+namespace stormdrain::checks {
+namespace {
+
+// R13: allocators keep memory and caches fill; below that nobody should be bothered.
+constexpr std::uint64_t growth_min_bytes = 4 * 1024 * 1024;
+
+std::uint64_t resident(const rest_point& point) {
+    return point.resident_bytes;
+}
+
+judgement examine(const cycle_record&, const promises&) {
+    return not_applicable("seen over cycles of one process only");
+}
+
+judgement examine_series(std::span<const rest_point> points) {
+    if (points.size() < growth_points_min) {
+        return not_applicable("too few cycles in one process");
+    }
+    const auto grown = steady_growth(points, resident);
+    if (!grown || grown->total < std::max(growth_min_bytes, grown->from / 5)) {
+        return kept();
+    }
+    return warned("memory grows: " + describe(*grown, "resident bytes"),
+                  list_values(points, resident));
+}
+
+}  // namespace
+
+extern const check memory_growth;
+const check memory_growth{
+    .name = "memory_growth",
+    .summary = "Resident memory at rest does not grow from restart to restart (a warning).",
+    .examine = examine,
+    .examine_series = examine_series,
+};
+
+}  // namespace stormdrain::checks

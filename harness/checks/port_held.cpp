@@ -1,0 +1,43 @@
+#include "harness/checks/check.hpp"
+#include "harness/checks/evidence.hpp"
+
+namespace stormdrain::checks {
+namespace {
+
+judgement examine(const cycle_record& record, const promises&) {
+    if (!record.exit) {
+        return record.in_process ? not_applicable("the process goes on after a restart")
+                                 : not_judged("the server's exit was not seen");
+    }
+    if (forced_at(record)) {
+        return not_judged("the harness killed the server; see shutdown_deadline");
+    }
+    if (record.ports.empty()) {
+        return not_judged("no port was tried after the exit");
+    }
+    std::vector<std::string> held;
+    for (const port_record& port : record.ports) {
+        if (!port.bindable) {
+            held.push_back("port " + port.name + " (" + std::to_string(port.number) +
+                           ") cannot be bound again" +
+                           (port.holder.empty() ? "" : ", held by " + port.holder));
+        }
+    }
+    if (held.empty()) {
+        return kept();
+    }
+    const std::string first = held.front();
+    return broken("promised to release its ports: " + first, std::move(held));
+}
+
+}  // namespace
+
+extern const check port_held;
+const check port_held{
+    .name = "port_held",
+    .summary = "Once the server has ended, its ports can be bound again.",
+    .needs = check::subject::any_server,
+    .examine = examine,
+};
+
+}  // namespace stormdrain::checks

@@ -1,0 +1,137 @@
+#pragma once
+// Records of cycles for tests: a clean one to begin with, and the steps that spoil it.
+
+#include "harness/checks/check.hpp"
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+namespace stormdrain::testing_records {
+
+using namespace std::chrono_literals;
+
+// Stop triggered at 2 s, finished at 2.1 s, deadline 5 s.
+inline constexpr since_start stop_at = 2s;
+
+inline process_facts process(pid_t pid, std::string command, char state) {
+    process_facts facts;
+    facts.pid = pid;
+    facts.command = std::move(command);
+    facts.state = state;
+    return facts;
+}
+
+// A server that served 100 requests, let go of everything and stopped in time.
+inline cycle_record clean_record() {
+    cycle_record record;
+    record.id = {"reference", "basic", "steady", 7, 0x5eed, 0, 1};
+    record.reached = cycle_phase::done;
+    record.total = 3s;
+    record.start.launched = 1ms;
+    record.start.listening = 10ms;
+    record.start.served = 12ms;
+    record.start.deadline = 10s;
+    record.has_load = true;
+    record.requests.started = 100;
+    record.requests.ordinary = 100;
+    record.stop.mode = "graceful";
+    record.stop.moment = "at_rest";
+    record.stop.trigger = "SIGTERM";
+    record.stop.triggered = stop_at;
+    record.stop.listener_gone = stop_at + 5ms;
+    record.stop.finished = stop_at + 100ms;
+    record.stop.promised = 1s;
+    record.stop.deadline = stop_at + 3s;
+    record.exit.emplace();  // exit 0
+    record.exited = stop_at + 100ms;
+    record.ports.push_back({"http", 8080, true, ""});
+    record.rest.baseline.emplace();
+    record.rest.baseline->processes.push_back(process(12, "server", 'S'));
+    record.rest.at_rest = record.rest.baseline;
+    record.rest.settled = true;
+    record.rest.connections_count = 10;
+    return record;
+}
+
+// A request of a well-behaved client that was sent whole at `sent` and came to nothing.
+inline request_row cut_request(since_start sent, request_end end = request_end::reset) {
+    request_row row;
+    row.route = "small";
+    row.started = sent;
+    row.first_byte_sent = sent;
+    row.all_sent = sent + 1ms;
+    row.ended = sent + 10ms;
+    row.end = end;
+    return row;
+}
+
+// The same on a connection that had been idle for so long.
+inline request_row on_reused(request_row row, duration idle_before) {
+    row.number_on_connection = 3;
+    row.idle_before = idle_before;
+    return row;
+}
+
+// The same with half of the announced body received.
+inline request_row with_half_a_response(request_row row) {
+    row.status = 200;
+    row.first_byte_received = row.ended - 5ms;
+    row.response_bytes = 600;
+    row.body_bytes = 500;
+    row.body_announced = 1000;
+    return row;
+}
+
+inline void add_request(cycle_record& record, request_row row) {
+    row.id = record.requests.started++;
+    record.requests.unusual.push_back(std::move(row));
+    ++record.requests.unusual_count;
+}
+
+inline descriptor file_descriptor(int number, descriptor_kind kind, std::uint64_t inode) {
+    return {number, kind, inode, std::string(to_text(kind)), {}};
+}
+
+// The server's end of a connection from the client port, to its port 8080.
+inline descriptor server_socket(int number, std::uint16_t client_port, tcp_state state) {
+    descriptor held = file_descriptor(number, descriptor_kind::tcp_socket, 1000U + client_port);
+    held.tcp.emplace();
+    held.tcp->local = {"127.0.0.1", 8080};
+    held.tcp->remote = {"127.0.0.1", client_port};
+    held.tcp->state = state;
+    held.tcp->inode = held.inode;
+    return held;
+}
+
+// Our end of it, closed at 1.5 s.
+inline connection_row closed_connection(std::uint16_t client_port, std::string purpose,
+                                        connection_end end = connection_end::closed_by_client) {
+    connection_row row;
+    row.purpose = std::move(purpose);
+    row.port = "http";
+    row.local = {"127.0.0.1", client_port};
+    row.remote = {"127.0.0.1", 8080};
+    row.opened = 1s;
+    row.closed = 1500ms;
+    row.end = end;
+    return row;
+}
+
+// The server still holds the socket at rest, after the time it had.
+inline void hold_at_rest(cycle_record& record, descriptor held, connection_row behind) {
+    record.rest.at_rest->processes.front().descriptors.push_back(std::move(held));
+    record.rest.behind.push_back(std::move(behind));
+    record.rest.settled = false;
+    record.rest.waited = 12s;
+}
+
+// The stop did not end: SIGKILL at the deadline.
+inline void hang(cycle_record& record) {
+    record.stop.finished.reset();
+    record.stop.escalations.push_back({"SIGKILL", record.stop.deadline});
+    record.exit->native = 9;
+    record.exited = record.stop.deadline + 1ms;
+}
+
+}  // namespace stormdrain::testing_records

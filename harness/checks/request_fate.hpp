@@ -1,0 +1,55 @@
+#pragma once
+// What became of a request, and whether that was legal: the verdict rules R1 to R8 in one pure
+// function. Rows come from well-behaved clients only; a connection that the harness itself reset,
+// stalled or garbled has no row, so it can never count against the server (R8).
+//
+// Each failed request belongs to exactly one finding:
+//   handshake_failed    the TLS handshake did not complete
+//   unannounced_close   a reused connection was gone right after a response that did not say so
+//   connection_severed  FIN or RST instead of an answer, of which no byte had come
+//   response_truncated  FIN or RST after the answer had begun and before it was whole
+//   request_failed      the rest: refused, lost in silence, wrong status, not HTTP
+
+#include "harness/checks/check.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace stormdrain {
+
+struct request_fate {
+    enum class kind {
+        failed,      // see finding_id and why
+        excused,     // see rule and why
+        not_judged,  // the harness's own doing; see why
+    } outcome = kind::failed;
+    std::string_view finding_id;
+    std::string_view rule;
+    std::string why;
+    // Excused by R1 while no stop was near: at most 1 % of the requests may go this way.
+    bool is_running_race = false;
+};
+
+enum class pressure { ordinary, overload };
+
+// What was going on around the requests of a cycle.
+struct request_surroundings {
+    std::optional<since_start> stop_triggered;  // T0
+    std::optional<since_start> stop_finished;   // TE
+    std::optional<since_start> end_forced;      // the harness began to kill the server
+    contract at_stop;
+    running_contract while_running;
+    pressure load = pressure::ordinary;
+};
+
+request_surroundings surroundings_of(const cycle_record& record, const promises& promised);
+
+// Of a row that is in the ledger because it did not go the ordinary way.
+request_fate fate_of(const request_row& row, const request_surroundings& around);
+
+// All requests of a cycle as the check `finding_id` sees them: it reports those that are its own.
+judgement judge_requests(std::string_view finding_id, const cycle_record& record,
+                         const promises& promised);
+
+}  // namespace stormdrain

@@ -1,0 +1,276 @@
+#include "harness/checks/request_fate.hpp"
+
+#include "harness/checks/record_builder.hpp"
+
+#include <gmock/gmock.h>
+
+#include <array>
+#include <ostream>
+
+namespace stormdrain {
+
+void PrintTo(const request_fate& fate, std::ostream* out) {
+    *out << "outcome " << static_cast<int>(fate.outcome) << ", finding '" << fate.finding_id
+         << "', rule '" << fate.rule << "', " << fate.why;
+}
+
+namespace {
+
+using namespace testing_records;
+using testing::AllOf;
+using testing::Field;
+using testing::HasSubstr;
+
+auto fails_as(std::string_view finding_id) {
+    return AllOf(Field(&request_fate::outcome, request_fate::kind::failed),
+                 Field(&request_fate::finding_id, finding_id));
+}
+
+auto is_excused_by(std::string_view rule) {
+    return AllOf(Field(&request_fate::outcome, request_fate::kind::excused),
+                 Field(&request_fate::rule, rule));
+}
+
+auto is_not_judged() {
+    return Field(&request_fate::outcome, request_fate::kind::not_judged);
+}
+
+request_surroundings stopping() {
+    request_surroundings around;
+    around.stop_triggered = stop_at;
+    around.stop_finished = stop_at + 1s;
+    return around;
+}
+
+request_surroundings stopping_fast() {
+    request_surroundings around = stopping();
+    around.at_stop.in_flight = in_flight_promise::truncate;
+    return around;
+}
+
+TEST(RequestFate, ExcusesAReusedConnectionThatRacesWithTheStop) {
+    const auto row_at = [](since_start sent) { return on_reused(cut_request(sent), 1s); };
+    EXPECT_THAT(fate_of(row_at(stop_at + 1ms), stopping()), is_excused_by("R1"));
+    EXPECT_THAT(fate_of(row_at(stop_at - 50ms), stopping()), is_excused_by("R1"));
+    EXPECT_THAT(fate_of(row_at(stop_at - 51ms), stopping()), fails_as("connection_severed"));
+}
+
+TEST(RequestFate, ExcusesAReusedConnectionAroundItsKeepAliveTimeoutOnly) {
+    request_surroundings around;
+    around.while_running.keep_alive_timeout = 5s;
+    const auto fate = [&](duration idle) {
+        return fate_of(on_reused(cut_request(1s), idle), around);
+    };
+    EXPECT_THAT(fate(4499ms), fails_as("connection_severed"));
+    EXPECT_THAT(fate(4500ms), is_excused_by("R1"));
+    EXPECT_TRUE(fate(5200ms).is_running_race);
+    EXPECT_THAT(fate(8s), is_excused_by("R1"));
+}
+
+TEST(RequestFate, ExcusesAConnectionWhoseRequestsAreUsedUp) {
+    request_surroundings around;
+    around.while_running.requests_per_connection_max = 3;
+    request_row row = on_reused(cut_request(1s), 1ms);
+    EXPECT_THAT(fate_of(row, around), is_excused_by("R1"));
+    row.number_on_connection = 2;
+    EXPECT_THAT(fate_of(row, around), fails_as("unannounced_close"));
+}
+
+TEST(RequestFate, BlamesACloseRightAfterAResponseThatDidNotAnnounceIt) {
+    const request_surroundings around;
+    const auto fate = [&](duration idle) {
+        return fate_of(on_reused(cut_request(1s, request_end::end_of_stream), idle), around);
+    };
+    EXPECT_THAT(fate(99ms), fails_as("unannounced_close"));
+    EXPECT_THAT(fate(100ms), fails_as("connection_severed"));
+    // In the stop window it is a request that the drain lost.
+    EXPECT_THAT(fate_of(on_reused(cut_request(stop_at - 60ms), 1ms),
+                        [] {
+                            request_surroundings stop = stopping();
+                            stop.stop_triggered = stop_at - 55ms;
+                            return stop;
+                        }()),
+                is_excused_by("R1"));
+    request_row in_flight = on_reused(cut_request(stop_at - 500ms), 1ms);
+    in_flight.ended = stop_at + 1ms;
+    EXPECT_THAT(fate_of(in_flight, stopping()), fails_as("connection_severed"));
+}
+
+TEST(RequestFate, ExcusesAFreshConnectionByWhenItsRequestWasSent) {
+    const auto fate = [](since_start sent) {
+        request_row row = cut_request(sent, request_end::end_of_stream);
+        row.all_sent = sent;
+        row.ended = stop_at + 10ms;
+        return fate_of(row, stopping());
+    };
+    EXPECT_THAT(fate(stop_at), is_excused_by("R2"));
+    EXPECT_THAT(fate(stop_at - 100ms), is_excused_by("R2"));
+    EXPECT_THAT(fate(stop_at - 101ms), fails_as("connection_severed"));
+}
+
+TEST(RequestFate, ExcusesAnUploadThatWasUnderWayAtTheStop) {
+    request_row row = cut_request(500ms);
+    row.all_sent.reset();
+    row.ended = stop_at + 1ms;
+    EXPECT_THAT(fate_of(row, stopping()), is_excused_by("R4"));
+    row.ended = 1s;
+    EXPECT_THAT(fate_of(row, stopping()), fails_as("connection_severed"));
+}
+
+TEST(RequestFate, OwesTheBacklogAnAnswerWhereTheContractSaysSo) {
+    request_row row = cut_request(stop_at - 50ms);
+    row.ended = stop_at + 5ms;
+    request_surroundings around = stopping();
+    EXPECT_THAT(fate_of(row, around), is_excused_by("R4"));
+    around.at_stop.drains_backlog = true;
+    EXPECT_THAT(fate_of(row, around), fails_as("connection_severed"));
+}
+
+TEST(RequestFate, ExcusesARefusedConnectAfterTheStopOnly) {
+    EXPECT_THAT(fate_of(cut_request(stop_at, request_end::refused), stopping()),
+                is_excused_by("R3"));
+    EXPECT_THAT(fate_of(cut_request(1s, request_end::refused), stopping()),
+                fails_as("request_failed"));
+    EXPECT_THAT(fate_of(cut_request(1s, request_end::connect_failed), stopping()),
+                fails_as("request_failed"));
+    request_surroundings overloaded = stopping();
+    overloaded.load = pressure::overload;
+    EXPECT_THAT(fate_of(cut_request(1s, request_end::connect_failed), overloaded),
+                is_excused_by("R20"));
+}
+
+TEST(RequestFate, ExcusesAResetAfterTheWholeBody) {
+    request_row row = with_half_a_response(cut_request(1s));
+    row.body_bytes = 1000;
+    EXPECT_THAT(fate_of(row, {}), is_excused_by("R5"));
+}
+
+TEST(RequestFate, JudgesATruncatedResponseByTheStopsPromise) {
+    request_row row = with_half_a_response(cut_request(stop_at - 200ms));
+    row.ended = stop_at + 1s;
+    EXPECT_THAT(fate_of(row, stopping()), fails_as("response_truncated"));
+    EXPECT_THAT(fate_of(row, stopping_fast()), is_excused_by("R7"));
+    row.ended = stop_at + 1001ms;
+    EXPECT_THAT(fate_of(row, stopping_fast()), fails_as("response_truncated"));
+    row.ended = stop_at - 1ms;
+    EXPECT_THAT(fate_of(row, stopping_fast()), fails_as("response_truncated"));
+}
+
+TEST(RequestFate, CallsSilenceLostAlsoOnAFastStop) {
+    request_row row = with_half_a_response(cut_request(stop_at - 200ms, request_end::timed_out));
+    row.ended = stop_at + 500ms;
+    EXPECT_THAT(fate_of(row, stopping_fast()), fails_as("request_failed"));
+    EXPECT_THAT(fate_of(cut_request(1s, request_end::timed_out), {}), fails_as("request_failed"));
+    EXPECT_THAT(fate_of(cut_request(stop_at + 1ms, request_end::timed_out), stopping()),
+                is_excused_by("R2"));
+}
+
+TEST(RequestFate, ExcusesADrainStatusThatIsListed) {
+    request_surroundings around = stopping();
+    around.at_stop.drain_statuses = {503};
+    request_row row = cut_request(stop_at + 1ms, request_end::answered);
+    row.status = 503;
+    EXPECT_THAT(fate_of(row, around), is_excused_by("R6"));
+    EXPECT_THAT(fate_of(row, stopping()), fails_as("request_failed"));
+    row.status = 500;
+    EXPECT_THAT(fate_of(row, around), fails_as("request_failed"));
+    // It was owed a real answer: sent whole long before the stop.
+    row = cut_request(stop_at - 300ms, request_end::answered);
+    row.status = 503;
+    row.ended = stop_at + 1ms;
+    EXPECT_THAT(fate_of(row, around), fails_as("request_failed"));
+}
+
+TEST(RequestFate, Excuses503BeforeTheStopUnderOverloadOnly) {
+    request_row row = cut_request(1s, request_end::answered);
+    row.status = 503;
+    request_surroundings around = stopping();
+    EXPECT_THAT(fate_of(row, around), fails_as("request_failed"));
+    around.load = pressure::overload;
+    EXPECT_THAT(fate_of(row, around), is_excused_by("R6"));
+}
+
+TEST(RequestFate, BlamesAFailedHandshakeUnlessTheStopEndedIt) {
+    EXPECT_THAT(fate_of(cut_request(1s, request_end::handshake_failed), stopping()),
+                fails_as("handshake_failed"));
+    EXPECT_THAT(fate_of(cut_request(stop_at - 5ms, request_end::handshake_failed), stopping()),
+                is_excused_by("R2"));
+}
+
+TEST(RequestFate, DoesNotJudgeWhatTheHarnessDid) {
+    EXPECT_THAT(fate_of(cut_request(1s, request_end::harness_failed), {}), is_not_judged());
+    EXPECT_THAT(fate_of(cut_request(1s, request_end::abandoned), {}), is_not_judged());
+    request_surroundings killed = stopping();
+    killed.end_forced = stop_at + 3s;
+    EXPECT_THAT(fate_of(cut_request(stop_at + 3s), killed), is_not_judged());
+}
+
+TEST(RequestChecks, ReportEveryBadRequestExactlyOnce) {
+    cycle_record record = clean_record();
+    record.requests.handshake_time.record(1ms);
+    add_request(record, cut_request(1s, request_end::refused));
+    add_request(record, cut_request(1s, request_end::timed_out));
+    add_request(record, cut_request(1s, request_end::handshake_failed));
+    add_request(record, cut_request(1s));
+    add_request(record, on_reused(cut_request(1s), 1ms));
+    add_request(record, with_half_a_response(cut_request(1s)));
+    std::vector<std::string> reported;
+    for (const check* one : check_catalogue()) {
+        for (const finding& what : judge(*one, record, {}).findings) {
+            reported.insert(reported.end(), what.evidence.begin(), what.evidence.end() - 1);
+            EXPECT_EQ(what.id, one->name);
+            EXPECT_EQ(what.cycle, 7U);
+        }
+    }
+    EXPECT_EQ(reported.size(), 6U) << testing::PrintToString(reported);
+}
+
+TEST(RequestChecks, SayWhatHappenedToTheRequest) {
+    cycle_record record = clean_record();
+    add_request(record, with_half_a_response(cut_request(1s)));
+    const judgement result = judge(*find_check("response_truncated"), record, {});
+    ASSERT_EQ(result.outcome, judgement::kind::broken);
+    EXPECT_THAT(result.findings.front().message,
+                AllOf(HasSubstr("1 of 101 requests"), HasSubstr("500 of 1000 body bytes"),
+                      HasSubstr("sent at 1.000 s")));
+}
+
+TEST(RequestChecks, AllowOnePercentOfIdleCloses) {
+    promises promised;
+    promised.while_running.keep_alive_timeout = 5s;
+    cycle_record record = clean_record();
+    record.requests.started = 300;
+    const auto outcome = [&] {
+        return judge(*find_check("unannounced_close"), record, promised).outcome;
+    };
+    for (int i = 0; i < 3; ++i) {
+        add_request(record, on_reused(cut_request(1s), 5s));
+    }
+    EXPECT_EQ(outcome(), judgement::kind::kept);
+    add_request(record, on_reused(cut_request(1s), 5s));
+    EXPECT_EQ(outcome(), judgement::kind::broken);
+}
+
+TEST(RequestChecks, JudgeNothingFromNothing) {
+    cycle_record record = clean_record();
+    record.requests = {};
+    const check& with = *find_check("request_failed");
+    EXPECT_EQ(judge(with, record, {}).outcome, judgement::kind::not_judged);
+    record.has_load = false;
+    EXPECT_EQ(judge(with, record, {}).outcome, judgement::kind::not_applicable);
+    EXPECT_EQ(judge(*find_check("handshake_failed"), clean_record(), {}).outcome,
+              judgement::kind::not_applicable);
+}
+
+TEST(RequestChecks, DoNotPassWhenTheHarnessCouldNotSendOrWriteDown) {
+    const check& with = *find_check("request_failed");
+    cycle_record unsent = clean_record();
+    add_request(unsent, cut_request(1s, request_end::harness_failed));
+    EXPECT_EQ(judge(with, unsent, {}).outcome, judgement::kind::not_judged);
+    cycle_record overflown = clean_record();
+    overflown.requests.unusual_count = 1;
+    EXPECT_EQ(judge(with, overflown, {}).outcome, judgement::kind::not_judged);
+}
+
+}  // namespace
+}  // namespace stormdrain

@@ -1,0 +1,108 @@
+#include "harness/checks/check.hpp"
+#include "harness/checks/evidence.hpp"
+
+#include <algorithm>
+
+namespace stormdrain::checks {
+namespace {
+
+constexpr std::size_t timeline_lines_max = 10;
+constexpr std::size_t sockets_shown_max = 10;  // of each process
+
+bool was_gone_before_the_stop(const cycle_record& record) {
+    return record.exited && (!record.stop.triggered || *record.exited < *record.stop.triggered);
+}
+
+std::string what_was_seen(const stop_record& stop) {
+    std::string seen;
+    if (stop.finished) {
+        seen = "it took " + to_text(*stop.finished - *stop.triggered);
+    } else {
+        seen = "it was not over after " + to_text(stop.deadline - *stop.triggered);
+    }
+    if (!stop.escalations.empty()) {
+        seen += " and needed " + stop.escalations.back().signal;
+    }
+    return seen;
+}
+
+// What it was still doing when its time was up: processes, and the sockets they held.
+void add_state_at_deadline(std::vector<std::string>& evidence, const census& taken) {
+    for (const process_facts& process : taken.processes) {
+        evidence.push_back("at the deadline: " + process.command + " (pid " +
+                           std::to_string(process.pid) + ", state " + process.state + ", " +
+                           counted(process.threads_count, "thread") + ", " +
+                           counted(process.descriptors.size(), "descriptor") + ")");
+        std::size_t shown = 0;
+        for (const descriptor& held : process.descriptors) {
+            if (held.tcp && shown < sockets_shown_max) {
+                evidence.push_back("at the deadline: " + to_text(held));
+                ++shown;
+            }
+        }
+    }
+}
+
+std::vector<std::string> gather_evidence(const cycle_record& record) {
+    std::vector<std::string> evidence = describe_stop(record);
+    if (record.stop.at_deadline) {
+        add_state_at_deadline(evidence, *record.stop.at_deadline);
+    }
+    for (const fault_record& fault : record.faults) {
+        evidence.push_back("fault " + fault.kind + " at " + fault.point + ": delivered " +
+                           std::to_string(fault.delivered_count) + " of " +
+                           std::to_string(fault.planned_count));
+    }
+    const auto& events = record.timeline;
+    const std::size_t shown = std::min(events.size(), timeline_lines_max);
+    for (std::size_t i = events.size() - shown; i < events.size(); ++i) {
+        evidence.push_back(instant(events[i].at) + " " + events[i].what);
+    }
+    for (std::string& line : last_output(record.output)) {
+        evidence.push_back(std::move(line));
+    }
+    return evidence;
+}
+
+judgement examine(const cycle_record& record, const promises&) {
+    const stop_record& stop = record.stop;
+    if (was_gone_before_the_stop(record)) {
+        return not_judged("the server was gone before the stop; see exit_status");
+    }
+    if (!stop.trigger_failure.empty()) {
+        return not_judged("the stop could not be triggered: " + stop.trigger_failure);
+    }
+    if (!stop.triggered) {
+        return not_judged("the stop was never triggered (reached " +
+                          std::string(to_text(record.reached)) + ")");
+    }
+    if (record.in_process && record.exit && !stop.finished && stop.escalations.empty()) {
+        return not_judged("the process ended instead of restarting its server; see exit_status");
+    }
+    if (stop.finished && *stop.finished <= stop.deadline) {
+        // Only a process that goes on after a restart can still have to be killed.
+        return stop.escalations.empty() ? kept()
+                                        : broken("promised to end after its last restart: needed " +
+                                                     stop.escalations.back().signal,
+                                                 gather_evidence(record));
+    }
+    const std::string held = stop.worst == held_condition::none
+                                 ? "with nothing held"
+                                 : "while " + std::string(to_text(stop.worst));
+    const duration allowed = stop.deadline - *stop.triggered;
+    return broken("promised to stop within " + to_text(stop.promised) + " " + held +
+                      " (judged after " + to_text(allowed) + "): " + what_was_seen(stop),
+                  gather_evidence(record));
+}
+
+}  // namespace
+
+extern const check shutdown_deadline;
+const check shutdown_deadline{
+    .name = "shutdown_deadline",
+    .summary = "A stop is over by the deadline of the worst condition that clients hold.",
+    .starvation = check::timing::sensitive,
+    .examine = examine,
+};
+
+}  // namespace stormdrain::checks

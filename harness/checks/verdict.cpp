@@ -1,0 +1,215 @@
+#include "harness/checks/verdict.hpp"
+
+#include <boost/math/distributions/beta.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
+
+namespace stormdrain {
+namespace {
+
+// Growth looks at the first points of a process and at the latest ones: what lies between goes.
+constexpr std::size_t rest_points_first = 8;
+constexpr std::size_t rest_points_max = 64;
+
+judgement combine(judgement single, judgement series) {
+    using kind = judgement::kind;
+    // Warnings go with whatever the outcome is.
+    std::ranges::move(series.findings, std::back_inserter(single.findings));
+    if (series.outcome == kind::broken) {
+        single.outcome = kind::broken;
+    } else if (series.outcome == kind::kept && single.outcome == kind::not_applicable) {
+        single.outcome = kind::kept;
+    }
+    return single;
+}
+
+void keep_sample(std::vector<finding>& samples, const finding& what) {
+    const bool same_cycle = !samples.empty() && samples.back().cycle == what.cycle;
+    if (!same_cycle && samples.size() < check_result::samples_max) {
+        samples.push_back(what);
+    }
+}
+
+void count(check_result& result, const judgement& outcome) {
+    switch (outcome.outcome) {
+        case judgement::kind::kept:
+            ++result.judged_count;
+            break;
+        case judgement::kind::broken:
+            ++result.judged_count;
+            ++result.broken_count;
+            break;
+        case judgement::kind::not_judged:
+            ++result.not_judged_count;
+            break;
+        case judgement::kind::not_applicable:
+            ++result.not_applicable_count;
+            break;
+    }
+    std::string& reason = outcome.outcome == judgement::kind::not_applicable
+                              ? result.not_applicable_because
+                              : result.reason;
+    if (reason.empty()) {
+        reason = outcome.reason;
+    }
+    for (const finding& what : outcome.findings) {
+        keep_sample(what.how_bad == severity::failure ? result.samples : result.warnings, what);
+    }
+}
+
+std::string why_inconclusive(const check_result& result, std::uint64_t done_count) {
+    if (done_count == 0) {
+        return "not one cycle was run";
+    }
+    const std::string share = std::to_string(result.judged_count) + " of " +
+                              std::to_string(done_count) + " cycles could be judged";
+    return result.reason.empty() ? share : share + ": " + result.reason;
+}
+
+void conclude(check_result& result, const scenario_result& scenario) {
+    const std::uint64_t expected = result.judged_count + result.not_judged_count;
+    if (!scenario.skipped_because.empty()) {
+        result.outcome = verdict::skipped;
+        result.reason = scenario.skipped_because;
+    } else if (result.broken_count > 0) {
+        result.outcome = verdict::fail;
+        result.reason.clear();
+    } else if (result.judged_count == 0 && result.not_applicable_count > 0) {
+        // Also when other cycles could not be judged: there was nothing to see in them either.
+        result.outcome = verdict::skipped;
+        result.reason = result.not_applicable_because;
+    } else if (result.judged_count == 0 || result.judged_count * 2 < expected) {
+        result.outcome = verdict::inconclusive;
+        result.reason = why_inconclusive(result, scenario.done_count);
+    } else {
+        result.outcome = verdict::pass;
+        result.reason.clear();
+    }
+}
+
+// From the worst to what says least.
+constexpr std::array<verdict, 4> by_weight{verdict::fail, verdict::inconclusive, verdict::pass,
+                                           verdict::skipped};
+
+}  // namespace
+
+std::string_view to_text(verdict what) {
+    constexpr std::array<std::string_view, 4> words{"pass", "fail", "inconclusive", "skipped"};
+    return words.at(static_cast<std::size_t>(what));
+}
+
+verdict scenario_result::overall() const {
+    if (!skipped_because.empty()) {
+        return verdict::skipped;
+    }
+    for (const verdict candidate : by_weight) {
+        if (std::ranges::find(checks, candidate, &check_result::outcome) != checks.end()) {
+            return candidate;
+        }
+    }
+    return verdict::inconclusive;
+}
+
+scenario_judge::scenario_judge(scenario_result blank, promises promised)
+    : result_(std::move(blank)), promised_(std::move(promised)) {
+    result_.checks.clear();
+    for (const check* with : check_catalogue()) {
+        result_.checks.emplace_back().check = with->name;
+    }
+}
+
+bool scenario_judge::take_rest_point(const cycle_record& record) {
+    if (!record.in_process || !record.rest.at_rest || !record.health.failure.empty() ||
+        record.health.canary_slip_max > starvation_limit) {
+        return false;
+    }
+    if (!points_.empty() && points_.back().process_number != record.id.process_number) {
+        points_.clear();
+        reported_growth_.clear();
+    }
+    if (points_.size() == rest_points_max) {
+        points_.erase(points_.begin() + rest_points_first);
+    }
+    points_.push_back(rest_point_of(record));
+    return true;
+}
+
+judgement scenario_judge::judge_series(const check& with, std::uint32_t cycle) {
+    judgement result = with.examine_series(points_);
+    // A leak goes on in every later cycle: once said is enough.
+    if (!result.findings.empty() && !reported_growth_.emplace(with.name).second) {
+        return kept();
+    }
+    for (finding& what : result.findings) {
+        what.id = with.name;
+        what.cycle = cycle;
+    }
+    return result;
+}
+
+std::vector<finding> scenario_judge::add(const cycle_record& record) {
+    ++result_.done_count;
+    result_.requests_count += record.requests.started;
+    result_.time += record.total;
+    if (record.stop.triggered && record.stop.finished) {
+        result_.stop_time_max = std::max<duration>(result_.stop_time_max,
+                                                   *record.stop.finished - *record.stop.triggered);
+    }
+    const bool has_new_point = take_rest_point(record);
+    std::vector<finding> findings;
+    for (check_result& result : result_.checks) {
+        const check& with = *find_check(result.check);
+        judgement outcome = judge(with, record, promised_);
+        if (with.examine_series != nullptr && has_new_point) {
+            outcome = combine(std::move(outcome), judge_series(with, record.id.index));
+        }
+        count(result, outcome);
+        std::ranges::move(outcome.findings, std::back_inserter(findings));
+    }
+    return findings;
+}
+
+scenario_result scenario_judge::result() const {
+    scenario_result concluded = result_;
+    for (check_result& result : concluded.checks) {
+        conclude(result, concluded);
+    }
+    return concluded;
+}
+
+int exit_code_for(const std::vector<scenario_result>& results) {
+    if (results.empty()) {
+        return 4;
+    }
+    bool judged_any = false;
+    bool inconclusive_any = false;
+    for (const scenario_result& result : results) {
+        switch (result.overall()) {
+            case verdict::fail:
+                return 1;
+            case verdict::inconclusive:
+                inconclusive_any = true;
+                break;
+            case verdict::pass:
+                judged_any = true;
+                break;
+            case verdict::skipped:
+                break;
+        }
+    }
+    return judged_any && !inconclusive_any ? 0 : 3;
+}
+
+double upper_bound_95(std::uint64_t k, std::uint64_t n) {
+    if (k >= n) {
+        return 1.0;
+    }
+    const boost::math::beta_distribution<double> posterior(static_cast<double>(k + 1),
+                                                           static_cast<double>(n - k));
+    return boost::math::quantile(posterior, 0.95);
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,136 @@
+#include "harness/checks/verdict.hpp"
+
+#include "harness/checks/record_builder.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+namespace stormdrain {
+namespace {
+
+using namespace testing_records;
+
+scenario_result blank(std::uint64_t planned_count) {
+    scenario_result scenario;
+    scenario.id = "reference/basic/steady";
+    scenario.planned_count = planned_count;
+    return scenario;
+}
+
+const check_result& result_of(const scenario_result& scenario, std::string_view check) {
+    for (const check_result& result : scenario.checks) {
+        if (result.check == check) {
+            return result;
+        }
+    }
+    ADD_FAILURE() << check;
+    return scenario.checks.front();
+}
+
+TEST(ScenarioJudge, PassesWhatKeptItsPromises) {
+    scenario_judge judge(blank(10), {});
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_TRUE(judge.add(clean_record()).empty());
+    }
+    const scenario_result result = judge.result();
+    EXPECT_EQ(result.overall(), verdict::pass);
+    EXPECT_EQ(result.done_count, 3U);
+    EXPECT_EQ(result.requests_count, 300U);
+    EXPECT_EQ(result.stop_time_max, 100ms);
+    EXPECT_EQ(result_of(result, "shutdown_deadline").judged_count, 3U);
+    EXPECT_EQ(result_of(result, "handshake_failed").outcome, verdict::skipped);
+}
+
+TEST(ScenarioJudge, IsInconclusiveBeforeTheFirstCycle) {
+    const scenario_result result = scenario_judge(blank(10), {}).result();
+    EXPECT_EQ(result.overall(), verdict::inconclusive);
+    EXPECT_EQ(result_of(result, "exit_status").reason, "not one cycle was run");
+}
+
+TEST(ScenarioJudge, FailsOnOneBrokenCycleAndKeepsEightSamples) {
+    scenario_judge judge(blank(100), {});
+    judge.add(clean_record());
+    for (std::uint32_t i = 0; i < 12; ++i) {
+        cycle_record record = clean_record();
+        record.id.index = 20 + i;
+        hang(record);
+        EXPECT_EQ(judge.add(record).size(), 1U) << "one hang, one finding";
+    }
+    const scenario_result result = judge.result();
+    EXPECT_EQ(result.overall(), verdict::fail);
+    const check_result& deadline = result_of(result, "shutdown_deadline");
+    EXPECT_EQ(deadline.broken_count, 12U);
+    EXPECT_EQ(deadline.judged_count, 13U);
+    ASSERT_EQ(deadline.samples.size(), check_result::samples_max);
+    EXPECT_EQ(deadline.samples.front().cycle, 20U);
+}
+
+TEST(ScenarioJudge, IsInconclusiveWhenItJudgedFewerThanHalf) {
+    cycle_record starved = clean_record();
+    starved.health.canary_slip_max = 300ms;
+    scenario_judge judge(blank(3), {});
+    judge.add(clean_record());
+    judge.add(starved);
+    EXPECT_EQ(judge.result().overall(), verdict::pass);
+    judge.add(starved);
+    const scenario_result result = judge.result();
+    EXPECT_EQ(result.overall(), verdict::inconclusive);
+    EXPECT_THAT(result_of(result, "shutdown_deadline").reason,
+                testing::HasSubstr("1 of 3 cycles could be judged: the harness was starved"));
+    EXPECT_EQ(result_of(result, "exit_status").outcome, verdict::pass);
+}
+
+TEST(ScenarioJudge, SkipsWhatTheTargetCannot) {
+    scenario_result scenario = blank(10);
+    scenario.skipped_because = "no route large";
+    EXPECT_EQ(scenario_judge(scenario, {}).result().overall(), verdict::skipped);
+}
+
+TEST(ScenarioJudge, SaysOnceThatAProcessLeaksOverItsRestarts) {
+    scenario_judge judge(blank(200), {});
+    std::size_t findings = 0;
+    for (std::uint32_t i = 0; i < 150; ++i) {
+        cycle_record record = clean_record();
+        record.in_process = true;
+        record.exit.reset();
+        record.id.index = i;
+        for (std::uint32_t k = 0; k < i; ++k) {
+            const descriptor held =
+                file_descriptor(static_cast<int>(k), descriptor_kind::timerfd, k);
+            record.rest.baseline->processes.front().descriptors.push_back(held);
+            record.rest.at_rest->processes.front().descriptors.push_back(held);
+        }
+        findings += judge.add(record).size();
+    }
+    EXPECT_EQ(findings, 1U);
+    const check_result leak = result_of(judge.result(), "descriptor_leak");
+    ASSERT_EQ(leak.samples.size(), 1U);
+    EXPECT_EQ(leak.samples.front().cycle, 8U);
+    EXPECT_THAT(leak.samples.front().message, testing::HasSubstr("timerfd from 3 to 8, 1 a cycle"));
+}
+
+TEST(ExitCode, IsTheWorstThatHappened) {
+    const auto with = [](verdict outcome) {
+        scenario_result result;
+        result.checks.emplace_back().outcome = outcome;
+        return result;
+    };
+    EXPECT_EQ(exit_code_for({}), 4);
+    EXPECT_EQ(exit_code_for({with(verdict::pass), with(verdict::skipped)}), 0);
+    EXPECT_EQ(exit_code_for({with(verdict::pass), with(verdict::inconclusive)}), 3);
+    EXPECT_EQ(exit_code_for({with(verdict::inconclusive), with(verdict::fail)}), 1);
+    EXPECT_EQ(exit_code_for({with(verdict::skipped)}), 3) << "nothing was judged";
+}
+
+TEST(UpperBound95, IsExact) {
+    EXPECT_NEAR(upper_bound_95(0, 1500), 1 - std::pow(0.05, 1.0 / 1500), 1e-12);
+    EXPECT_NEAR(upper_bound_95(0, 1), 0.95, 1e-12);
+    // Binomial(10, p) has P(X <= 3) = 0.05 at p = 0.60662.
+    EXPECT_NEAR(upper_bound_95(3, 10), 0.60662, 1e-5);
+    EXPECT_EQ(upper_bound_95(10, 10), 1.0);
+    EXPECT_EQ(upper_bound_95(0, 0), 1.0);
+}
+
+}  // namespace
+}  // namespace stormdrain

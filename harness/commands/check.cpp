@@ -1,0 +1,40 @@
+#include "harness/commands/program.hpp"
+#include "harness/config/object_reader.hpp"
+#include "harness/config/problem.hpp"
+#include "harness/plan/suite_reader.hpp"
+#include "harness/plan/target_reader.hpp"
+
+#include <filesystem>
+#include <ostream>
+
+namespace stormdrain {
+namespace {
+
+// A suite has scenarios; everything else is read as a target.
+bool is_suite(const std::string& file) {
+    std::vector<problem> ignored;  // the reader of the file's kind finds them again
+    return json_document::load(file, ignored).root(ignored).has("scenarios");
+}
+
+}  // namespace
+
+exit_code check_command(const program& self, const invocation& asked) {
+    std::vector<problem> problems;
+    for (const std::string& file : asked.arguments) {
+        const std::size_t before = problems.size();
+        if (is_suite(file)) {
+            read_suite(file, problems);
+        } else {
+            read_target(file, problems);
+        }
+        if (problems.size() == before) {
+            self.out << file << ": good\n";
+        }
+    }
+    if (!problems.empty()) {
+        throw config_error(std::move(problems));
+    }
+    return exit_code::kept;
+}
+
+}  // namespace stormdrain

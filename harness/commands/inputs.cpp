@@ -1,0 +1,99 @@
+#include "harness/commands/inputs.hpp"
+
+#include "harness/config/problem.hpp"
+#include "harness/plan/suite_reader.hpp"
+#include "harness/plan/target_reader.hpp"
+
+#include <map>
+#include <random>
+
+namespace stormdrain {
+namespace {
+
+seed seed_from_the_machine() {
+    // 32 bits are short enough to type again.
+    return std::random_device()();
+}
+
+// Reads each file once, whoever names it.
+class target_shelf {
+public:
+    explicit target_shelf(std::vector<problem>& problems) : problems_(problems) {}
+
+    std::vector<std::shared_ptr<const target>> get(const std::vector<std::string>& files) {
+        std::vector<std::shared_ptr<const target>> found;
+        for (const std::string& file : files) {
+            const auto [entry, is_new] = read_.try_emplace(file);
+            if (is_new) {
+                entry->second = read_target(file, problems_);
+            }
+            if (entry->second) {
+                found.push_back(entry->second);
+            }
+        }
+        return found;
+    }
+    std::vector<std::shared_ptr<const target>> all() const {
+        std::vector<std::shared_ptr<const target>> targets;
+        for (const auto& [file, one] : read_) {
+            if (one) {
+                targets.push_back(one);
+            }
+        }
+        return targets;
+    }
+
+private:
+    std::vector<problem>& problems_;
+    std::map<std::string, std::shared_ptr<const target>> read_;
+};
+
+void check_names(const std::vector<std::shared_ptr<const target>>& targets,
+                 std::vector<problem>& problems) {
+    std::map<std::string, std::string> file_of;
+    for (const std::shared_ptr<const target>& one : targets) {
+        const auto [first, is_new] = file_of.emplace(one->name, one->file);
+        if (!is_new) {
+            problems.push_back({one->file, 0, 0, "/name",
+                                "\"" + one->name + "\" is the name of " + first->second +
+                                    " already: results could not be told apart"});
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> suite_folders(const std::string& bin_folder) {
+    return {"suites", std::string(STORMDRAIN_SOURCE_FOLDER) + "/suites",
+            bin_folder + "/../share/stormdrain/suites"};
+}
+
+run_inputs read_inputs(const invocation& asked, const std::string& bin_folder) {
+    std::vector<problem> problems;
+    run_inputs inputs;
+    target_shelf shelf(problems);
+    std::vector<suite_on_targets> suites;
+    for (const std::string& argument : asked.arguments) {
+        const auto file = find_suite(argument, suite_folders(bin_folder), problems);
+        if (const auto what = file ? read_suite(*file, problems) : nullptr) {
+            const std::vector<std::string>& files =
+                asked.target_files.empty() ? what->target_files : asked.target_files;
+            suites.push_back({what, shelf.get(files)});
+        }
+    }
+    shelf.get(asked.target_files);  // their problems are shown even when no suite could be read
+    inputs.targets = shelf.all();
+    check_names(inputs.targets, problems);
+    if (!problems.empty()) {
+        throw config_error(std::move(problems));
+    }
+    plan_request request;
+    request.run_seed = asked.run_seed ? *asked.run_seed : seed_from_the_machine();
+    request.filter = asked.filter;
+    request.only_cycles = asked.only_cycles;
+    request.cycles_count = asked.cycles_count;
+    inputs.planned = make_plan(suites, request);
+    return inputs;
+}
+
+}  // namespace stormdrain

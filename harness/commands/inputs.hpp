@@ -1,0 +1,27 @@
+#pragma once
+// The files that an invocation names, read and checked. Everything wrong in any of them is shown at
+// once, and nothing is started.
+
+#include "harness/config/invocation.hpp"
+#include "harness/plan/plan.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace stormdrain {
+
+struct run_inputs {
+    // All that are in the plan: those of the command line, or those that each suite names.
+    std::vector<std::shared_ptr<const target>> targets;
+    plan planned;
+};
+
+// Where suites that are named without a path are looked for: ./suites, then those that belong to
+// the program (its source tree, or share/stormdrain/suites once installed).
+std::vector<std::string> suite_folders(const std::string& bin_folder);
+
+// Throws config_error, usage_error.
+run_inputs read_inputs(const invocation& asked, const std::string& bin_folder);
+
+}  // namespace stormdrain

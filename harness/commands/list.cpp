@@ -1,0 +1,59 @@
+#include "harness/commands/inputs.hpp"
+#include "harness/commands/program.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <ostream>
+
+namespace stormdrain {
+namespace {
+
+void list_as_text(std::ostream& out, const plan& planned) {
+    for (const planned_scenario& scenario : planned.scenarios) {
+        out << scenario.id << "  ";
+        if (scenario.skipped_because.empty()) {
+            out << scenario.cycles.size() << (scenario.cycles.size() == 1 ? " cycle" : " cycles");
+        } else {
+            out << "skipped: " << scenario.skipped_because;
+        }
+        out << "\n";
+    }
+    out << planned.scenarios.size() << " scenarios, " << planned.cycles_count() << " cycles, seed "
+        << to_hex(planned.run_seed) << ", plan " << to_hex(planned.hash()) << "\n";
+}
+
+void list_as_json(std::ostream& out, const plan& planned) {
+    nlohmann::json scenarios = nlohmann::json::array();
+    for (const planned_scenario& scenario : planned.scenarios) {
+        nlohmann::json row{{"id", scenario.id},
+                           {"target", scenario.server->file},
+                           {"suite", scenario.from->file},
+                           {"line", scenario.what().line},
+                           {"description", scenario.what().description},
+                           {"tags", scenario.what().tags},
+                           {"cycles", scenario.cycles.size()}};
+        if (!scenario.skipped_because.empty()) {
+            row["skipped_because"] = scenario.skipped_because;
+        }
+        scenarios.push_back(std::move(row));
+    }
+    const nlohmann::json listing{{"seed", to_hex(planned.run_seed)},
+                                 {"plan_hash", to_hex(planned.hash())},
+                                 {"cycles", planned.cycles_count()},
+                                 {"scenarios", std::move(scenarios)}};
+    out << listing.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+}
+
+}  // namespace
+
+exit_code list_command(const program& self, const invocation& asked) {
+    const run_inputs inputs = read_inputs(asked, self.bin_folder);
+    if (asked.json) {
+        list_as_json(self.out, inputs.planned);
+    } else {
+        list_as_text(self.out, inputs.planned);
+    }
+    return inputs.planned.scenarios.empty() ? exit_code::none_selected : exit_code::kept;
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,37 @@
+#pragma once
+// What every command is given: who we are and what was asked.
+
+#include "harness/config/invocation.hpp"
+
+#include <iosfwd>
+#include <string>
+
+namespace stormdrain {
+
+// The designed exit codes; `broken` outranks `not_judged`.
+enum class exit_code {
+    kept = 0,          // all promises kept
+    broken = 1,        // a promise broken: the server's fault
+    bad_input = 2,     // usage, unreadable or invalid file; nothing was started
+    not_judged = 3,    // something could not be judged and nothing was broken
+    none_selected = 4  // the selection is empty
+};
+
+struct program {
+    std::string bin_folder;    // of this executable: ${bin} of target files
+    std::string name;          // argv[0], for commands that a reader can paste
+    std::string command_line;  // as typed, for reports
+    std::ostream& out;
+    std::ostream& problems;  // stderr
+};
+
+exit_code run_command(const program& self, const invocation& asked);
+exit_code list_command(const program& self, const invocation& asked);
+exit_code check_command(const program& self, const invocation& asked);
+exit_code version_command(const program& self, const invocation& asked);
+exit_code help_command(const program& self, const invocation& asked);
+
+// Reads the command line and carries the command out; every failure becomes a message and a code.
+int main_program(int argc, char** argv);
+
+}  // namespace stormdrain

@@ -1,0 +1,139 @@
+#include "harness/commands/results_book.hpp"
+
+#include "harness/base/environment_error.hpp"
+#include "harness/report/junit.hpp"
+#include "harness/report/write_file_by_rename.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace stormdrain {
+namespace {
+
+scenario_result blank_result(const planned_scenario& scenario) {
+    scenario_result blank;
+    blank.id = scenario.id;
+    blank.target = scenario.server->name;
+    blank.suite = scenario.from->name;
+    blank.scenario = scenario.what().name;
+    blank.suite_file = scenario.from->file;
+    blank.target_file = scenario.server->file;
+    blank.line = scenario.what().line;
+    blank.skipped_because = scenario.skipped_because;
+    blank.planned_count = scenario.cycles.size();
+    return blank;
+}
+
+promises promises_of(const planned_scenario& scenario) {
+    promises promised;
+    const auto mode = scenario.server->stop.find(scenario.what().stop.mode);
+    if (mode != scenario.server->stop.end()) {  // a skipped scenario may have none
+        promised.at_stop = mode->second.promises;
+    }
+    promised.while_running = scenario.server->promises;
+    promised.in_process = scenario.server->lifecycle == target_lifecycle::in_process;
+    return promised;
+}
+
+bool is_starved(const cycle_record& record) {
+    return record.health.canary_slip_max > starvation_limit;
+}
+
+// Whether a person should be able to look at the folder of a cycle.
+bool is_evidence(const std::vector<finding>& findings, const cycle_record& record) {
+    const bool red = std::ranges::any_of(
+        findings, [](const finding& what) { return what.how_bad == severity::failure; });
+    return red || !record.health.failure.empty() || !record.start.failure.empty();
+}
+
+std::ofstream opened(const std::string& path) {
+    std::ofstream file(path, std::ios::trunc);
+    if (!file) {
+        throw environment_error("cannot write " + path);
+    }
+    return file;
+}
+
+}  // namespace
+
+results_book::results_book(const plan& planned, run_facts facts, files where, console& screen)
+    : planned_(planned),
+      where_(std::move(where)),
+      screen_(screen),
+      began_(clock::now()),
+      results_file_(opened(where_.results)),
+      lines_(results_file_) {
+    results_.facts = std::move(facts);
+    for (const planned_scenario& scenario : planned_.scenarios) {
+        judges_.emplace_back(blank_result(scenario), promises_of(scenario));
+    }
+    const run_results nothing_yet = snapshot();
+    lines_.header(nothing_yet);
+    write_junit_file(nothing_yet);
+    screen_.begin(nothing_yet);
+}
+
+run_results results_book::snapshot() const {
+    run_results results = results_;
+    results.took = clock::now() - began_;
+    for (const scenario_judge& judge : judges_) {
+        results.scenarios.push_back(judge.result());
+    }
+    return results;
+}
+
+void results_book::write_junit_file(const run_results& results) {
+    const std::vector<run_results> parts = junit_parts(results);
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+        std::string path = where_.junit;
+        if (part > 0) {
+            const std::size_t dot = path.rfind(".xml");
+            path.insert(dot == std::string::npos ? path.size() : dot,
+                        "-" + std::to_string(part + 1));
+        }
+        write_file_by_rename(path,
+                             [&parts, part](std::ostream& out) { write_junit(out, parts[part]); });
+    }
+    junit_written_ = clock::now();
+}
+
+results_book::outcome results_book::add(const cycle_work& work, const cycle_record& record,
+                                        bool last_attempt) {
+    const std::lock_guard lock(mutex_);
+    outcome led_to;
+    if (is_starved(record) && !last_attempt) {
+        led_to.starved = true;
+        return led_to;
+    }
+    scenario_judge& judge = judges_[work.scenario];
+    const std::vector<finding> findings = judge.add(record);
+    lines_.cycle(planned_.scenarios[work.scenario].id, record, findings);
+    led_to.keep = is_evidence(findings, record);
+    led_to.broken = std::ranges::any_of(
+        findings, [](const finding& what) { return what.how_bad == severity::failure; });
+    screen_.cycle_done(judge.result(), findings, clock::now() - began_);
+    if (clock::now() - junit_written_ >= junit_interval) {
+        write_junit_file(snapshot());
+    }
+    return led_to;
+}
+
+void results_book::tick() {
+    const std::lock_guard lock(mutex_);
+    screen_.tick(clock::now() - began_);
+}
+
+run_results results_book::finish(bool finished) {
+    const std::lock_guard lock(mutex_);
+    run_results results = snapshot();
+    results.finished = finished;
+    for (const scenario_result& scenario : results.scenarios) {
+        lines_.scenario(scenario);
+    }
+    lines_.footer(results);
+    write_junit_file(results);
+    screen_.finish(results);
+    return results;
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,64 @@
+#pragma once
+// Takes the record of every cycle as it ends, judges it, and keeps the reports on disk up to date:
+// what a killed run finished is never lost, and what it did not is red. Thread-safe.
+
+#include "harness/checks/verdict.hpp"
+#include "harness/commands/work_queue.hpp"
+#include "harness/plan/plan.hpp"
+#include "harness/report/console.hpp"
+#include "harness/report/json_lines.hpp"
+#include "harness/report/run_results.hpp"
+
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace stormdrain {
+
+class results_book {
+public:
+    struct files {
+        std::string results;  // results.jsonl
+        std::string junit;
+    };
+
+    // Writes both files at once: every planned check is there, unfinished.
+    results_book(const plan& planned, run_facts facts, files where, console& screen);
+
+    // What one cycle led to.
+    struct outcome {
+        bool starved = false;  // nothing was taken: the cycle is to be repeated
+        bool broken = false;   // a promise was broken
+        bool keep = false;     // its folder is evidence
+    };
+    // `last_attempt`: take the cycle even though the harness was starved.
+    outcome add(const cycle_work& work, const cycle_record& record, bool last_attempt);
+
+    // Keeps the progress line alive while cycles are long: to be called about once a second.
+    void tick();
+    // Writes the final reports. `finished` is false when the run was interrupted: what was not
+    // reached is then red.
+    run_results finish(bool finished);
+
+private:
+    // Rewriting a report for each of thousands of cycles would cost more than the cycles.
+    static constexpr duration junit_interval = std::chrono::seconds(2);
+
+    run_results snapshot() const;
+    void write_junit_file(const run_results& results);
+
+    std::mutex mutex_;
+    const plan& planned_;
+    files where_;
+    console& screen_;
+    time_point began_;
+    time_point junit_written_{};
+    run_results results_;
+    std::ofstream results_file_;
+    json_lines lines_;
+    std::vector<scenario_judge> judges_;
+};
+
+}  // namespace stormdrain

@@ -1,0 +1,71 @@
+#pragma once
+// Hands the plan's cycles to the workers, one after the other: pure decisions under the caller's
+// lock. An in_process scenario goes to one worker as a whole, because its process must live on.
+
+#include "harness/base/time.hpp"
+#include "harness/plan/plan.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+namespace stormdrain {
+
+struct cycle_work {
+    std::size_t scenario = 0;  // index into the plan
+    std::uint32_t index = 0;   // of the cycle
+    std::uint32_t attempt = 0;
+    bool last = true;  // of the worker's run of an in_process scenario
+};
+
+struct queue_limits {
+    std::optional<duration> budget;  // of the run
+    bool fail_fast = false;
+    // The plan is repeated with new cycle numbers until a promise breaks.
+    bool until_fail = false;
+};
+
+class work_queue {
+public:
+    // A starved cycle is tried again that often before it counts as not judged (rule R22).
+    static constexpr std::uint32_t attempts_max = 3;
+    // --until-fail ends after that many passes over the plan, whatever the budget.
+    static constexpr std::uint32_t passes_max = 100'000;
+
+    work_queue(const plan& planned, queue_limits limits, time_point began, std::size_t workers);
+
+    // The next cycle for the worker; empty: there is nothing left for it.
+    std::optional<cycle_work> next(std::size_t worker, time_point now);
+    // The harness was starved: the cycle comes again. False: it was tried often enough.
+    bool again(std::size_t worker, const cycle_work& work);
+    // A promise was broken.
+    void broken();
+    // No further cycle is handed out.
+    void stop() { stopped_ = true; }
+    bool stopped() const { return stopped_; }
+    // Why fewer cycles than planned were done; empty: all were.
+    const std::string& cut_short_because() const { return cut_short_because_; }
+
+private:
+    struct lane {  // what a worker still has to do before it takes anything new
+        std::deque<cycle_work> cycles;
+    };
+
+    bool take_next_scenario(std::size_t worker, time_point now);
+    bool scenario_budget_spent(std::size_t scenario, time_point now);
+    bool begin_next_pass();
+
+    const plan& planned_;
+    queue_limits limits_;
+    time_point began_;
+    std::vector<lane> lanes_;
+    std::vector<std::optional<time_point>> scenario_began_;
+    std::size_t scenario_ = 0;  // the next to take from
+    std::size_t cycle_ = 0;     // position in its list
+    std::uint32_t pass_ = 0;
+    bool stopped_ = false;
+    std::string cut_short_because_;
+};
+
+}  // namespace stormdrain

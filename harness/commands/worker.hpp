@@ -1,0 +1,34 @@
+#pragma once
+// One thread of a run: takes cycles from the queue and carries them out, one after the other, on
+// an io_context of its own.
+
+#include "harness/commands/results_book.hpp"
+#include "harness/commands/work_queue.hpp"
+#include "harness/cycle/run_environment.hpp"
+#include "harness/plan/plan.hpp"
+
+#include <atomic>
+#include <mutex>
+#include <string>
+
+namespace stormdrain {
+
+// The queue with its lock: workers and the signal handler share it.
+struct shared_queue {
+    std::mutex mutex;
+    work_queue queue;
+};
+
+struct worker_options {
+    std::size_t number = 0;
+    const plan& planned;
+    shared_queue& work;
+    results_book& book;
+    run_environment& environment;
+    std::string cycles_folder;
+};
+
+// Returns when the queue has nothing left for it. Throws what kept it from going on.
+void run_worker(const worker_options& options);
+
+}  // namespace stormdrain

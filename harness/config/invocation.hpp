@@ -1,0 +1,65 @@
+#pragma once
+// What the user asked for on the command line and in STORMDRAIN_* variables, as typed values. Help
+// texts come from the same table as the reading (option_table.hpp).
+
+#include "harness/base/seed.hpp"
+#include "harness/base/time.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace stormdrain {
+
+enum class command { run, list, check, version, help };
+enum class progress_style { automatic, lines, none };
+enum class color_choice { automatic, always, never };
+
+// Defaults are in the option table.
+struct invocation {
+    stormdrain::command command = stormdrain::command::help;
+    std::vector<std::string> arguments;     // suites, files, or the command to explain
+    std::vector<std::string> target_files;  // empty: the suites' own
+    std::string filter;
+    std::vector<std::uint32_t> only_cycles;     // ascending; empty: all
+    std::optional<std::uint32_t> cycles_count;  // instead of the suite's
+    std::optional<duration> budget;             // of the whole run
+    std::optional<seed> run_seed;               // empty: from the clock
+    std::uint32_t jobs_count = 0;
+    bool fail_fast = false;   // end the run after the first broken promise
+    bool until_fail = false;  // go round until one is broken or the budget is spent
+    std::string out_folder;
+    std::string junit_file;  // empty: junit.xml in the out folder
+    progress_style progress = progress_style::automatic;
+    duration heartbeat{};
+    color_choice color = color_choice::automatic;
+    bool json = false;
+};
+
+// The user asked for something that does not exist. Exit code 2, nothing was started.
+class usage_error : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// ::getenv outside of tests.
+using environment_lookup = std::function<const char*(const char* name)>;
+
+// Reads the words after the program's name. A flag wins over the environment, that over the
+// default. Throws usage_error.
+invocation read_invocation(std::span<const std::string_view> words,
+                           const environment_lookup& environment);
+
+// The page of one command, or of the whole program.
+std::string help_text(std::optional<command> about);
+// For "help COMMAND"; throws usage_error when there is no such command.
+std::string help_text(const invocation& asked);
+
+// 0x5eed0001 or 1592590337.
+std::optional<seed> read_seed(std::string_view text);
+
+}  // namespace stormdrain

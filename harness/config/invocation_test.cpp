@@ -1,0 +1,182 @@
+#include "harness/config/invocation.hpp"
+
+#include "harness/config/option_table.hpp"
+
+#include <gmock/gmock.h>
+
+#include <map>
+#include <sstream>
+
+namespace stormdrain {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Optional;
+
+using environment = std::map<std::string, std::string>;
+
+invocation read(const std::vector<std::string_view>& words, const environment& values = {}) {
+    return read_invocation(words, [&values](const char* name) {
+        const auto found = values.find(name);
+        return found == values.end() ? nullptr : found->second.c_str();
+    });
+}
+
+std::string refusal_of(const std::vector<std::string_view>& words, const environment& values = {}) {
+    try {
+        read(words, values);
+    } catch (const usage_error& error) {
+        return error.what();
+    }
+    return "accepted";
+}
+
+TEST(Invocation, HasDefaultsForEverything) {
+    const invocation asked = read({"run", "smoke"});
+    EXPECT_EQ(asked.command, command::run);
+    EXPECT_THAT(asked.arguments, ElementsAre("smoke"));
+    EXPECT_EQ(asked.filter, "*");
+    EXPECT_EQ(asked.run_seed, std::nullopt);
+    EXPECT_EQ(asked.jobs_count, 1U);
+    EXPECT_EQ(asked.out_folder, "stormdrain-results");
+    EXPECT_EQ(asked.heartbeat, 60s);
+    EXPECT_EQ(asked.progress, progress_style::automatic);
+    EXPECT_THAT(asked.target_files, IsEmpty());
+    EXPECT_FALSE(asked.fail_fast || asked.until_fail || asked.json);
+}
+
+TEST(Invocation, ReadsEveryOptionInBothSpellings) {
+    const invocation asked = read({"run",
+                                   "--target",
+                                   "a.json",
+                                   "smoke",
+                                   "--target=b.json",
+                                   "--filter=x*:-y",
+                                   "--cycle",
+                                   "7,1-3,2",
+                                   "--cycles=40",
+                                   "--seed=0x5EED",
+                                   "--budget",
+                                   "90s",
+                                   "--jobs=4",
+                                   "--fail-fast",
+                                   "--until-fail",
+                                   "--out=o",
+                                   "--junit",
+                                   "j.xml",
+                                   "--progress=lines",
+                                   "--heartbeat=5s",
+                                   "--color=never",
+                                   "--",
+                                   "--odd"});
+    EXPECT_THAT(asked.target_files, ElementsAre("a.json", "b.json"));
+    EXPECT_THAT(asked.arguments, ElementsAre("smoke", "--odd"));
+    EXPECT_EQ(asked.filter, "x*:-y");
+    EXPECT_THAT(asked.only_cycles, ElementsAre(1, 2, 3, 7));
+    EXPECT_THAT(asked.cycles_count, Optional(40U));
+    EXPECT_THAT(asked.run_seed, Optional(0x5eedU));
+    EXPECT_THAT(asked.budget, Optional(duration(90s)));
+    EXPECT_EQ(asked.jobs_count, 4U);
+    EXPECT_TRUE(asked.fail_fast && asked.until_fail);
+    EXPECT_EQ(asked.out_folder + asked.junit_file, "oj.xml");
+    EXPECT_EQ(asked.progress, progress_style::lines);
+    EXPECT_EQ(asked.heartbeat, 5s);
+    EXPECT_EQ(asked.color, color_choice::never);
+    EXPECT_TRUE(read({"list", "smoke", "--json"}).json);
+}
+
+TEST(Invocation, FlagWinsOverEnvironmentOverDefault) {
+    const environment values{{"STORMDRAIN_JOBS", "3"},      {"STORMDRAIN_SEED", "42"},
+                             {"STORMDRAIN_FAIL_FAST", "1"}, {"STORMDRAIN_UNTIL_FAIL", "0"},
+                             {"STORMDRAIN_FILTER", ""},     {"STORMDRAIN_TARGET", "a.json:b.json"}};
+    const invocation asked = read({"run", "smoke", "--jobs=5"}, values);
+    EXPECT_EQ(asked.jobs_count, 5U);
+    EXPECT_THAT(asked.run_seed, Optional(42U));
+    EXPECT_TRUE(asked.fail_fast);
+    EXPECT_FALSE(asked.until_fail);
+    EXPECT_EQ(asked.filter, "*");
+    EXPECT_THAT(asked.target_files, ElementsAre("a.json", "b.json"));
+    EXPECT_THAT(read({"run", "smoke", "--target", "c.json"}, values).target_files,
+                ElementsAre("c.json"));
+    EXPECT_EQ(read({"run", "smoke", "--seed", "time"}, values).run_seed, std::nullopt);
+}
+
+TEST(Invocation, SaysWhatIsWrong) {
+    struct row {
+        std::vector<std::string_view> words;
+        std::string message;
+    };
+    const std::vector<row> rows{
+        {{}, "expected a command; see 'stormdrain help'"},
+        {{"rnu"}, R"(unknown command "rnu"; did you mean "run"?)"},
+        {{"teapot"}, R"(unknown command "teapot"; see 'stormdrain help')"},
+        {{"run"}, "'stormdrain run' needs SUITE...; see 'stormdrain help run'"},
+        {{"version", "x"}, "'stormdrain version' does not take \"x\""},
+        {{"run", "a", "--jbos=1"}, "unknown option --jbos; did you mean --jobs?"},
+        {{"run", "a", "--teapot"}, "unknown option --teapot; see 'stormdrain help'"},
+        {{"run", "a", "-x"}, "unknown option -x; see 'stormdrain help'"},
+        {{"list", "a", "--jobs=1"}, "--jobs is no option of this command; see 'stormdrain help'"},
+        {{"run", "a", "--fail-fast=yes"}, "--fail-fast takes no value"},
+        {{"run", "a", "--jobs"}, "--jobs needs a value: N"},
+        {{"run", "a", "--jobs=0"}, R"(--jobs: expected a whole number from 1 to 1024, got "0")"},
+        {{"run", "a", "--cycles=-1"},
+         R"(--cycles: expected a whole number from 1 to 10000000, got "-1")"},
+        {{"run", "a", "--cycle=5-3"},
+         R"(--cycle: expected cycle indices such as 431, 3,17 or 10-19, got "5-3")"},
+        {{"run", "a", "--cycle=1,"},
+         R"(--cycle: expected cycle indices such as 431, 3,17 or 10-19, got "1,")"},
+        {{"run", "a", "--budget=5"},
+         R"(--budget: expected a duration such as 90s, 30min or 7h, got "5")"},
+        {{"run", "a", "--seed=0x"},
+         R"(--seed: expected a number such as 0x5eed0001 or 42, or 'time', got "0x")"},
+        {{"run", "a", "--progress=bar"},
+         R"(--progress: expected one of auto, lines, none, got "bar")"},
+    };
+    for (const row& each : rows) {
+        EXPECT_EQ(refusal_of(each.words), each.message);
+    }
+    EXPECT_EQ(refusal_of({"run", "a"}, {{"STORMDRAIN_JOBS", "many"}}),
+              R"(STORMDRAIN_JOBS: expected a whole number from 1 to 1024, got "many")");
+    EXPECT_EQ(refusal_of({"run", "a"}, {{"STORMDRAIN_FAIL_FAST", "yes"}}),
+              R"(STORMDRAIN_FAIL_FAST: expected 1 or 0, got "yes")");
+    // An option that the command does not take is not read from the environment either.
+    EXPECT_EQ(refusal_of({"version"}, {{"STORMDRAIN_JOBS", "many"}}), "accepted");
+}
+
+TEST(Invocation, HelpWinsOverMissingArguments) {
+    const invocation asked = read({"run", "--help"});
+    EXPECT_EQ(asked.command, command::help);
+    EXPECT_EQ(help_text(asked), help_text(command::run));
+    EXPECT_EQ(read({"--version"}).command, command::version);
+    EXPECT_EQ(help_text(read({"-h"})), help_text(std::optional<command>{}));
+    EXPECT_THROW(help_text(read({"help", "chek"})), usage_error);
+}
+
+TEST(HelpText, NamesEveryCommandAndOptionWithinAHundredColumns) {
+    std::string everything = help_text(std::optional<command>{});
+    for (const command_row& row : all_commands()) {
+        EXPECT_THAT(everything, HasSubstr("\n  " + std::string(row.name) + " "));
+    }
+    for (const command_row& row : all_commands()) {
+        const std::string page = help_text(row.value);
+        for (const option_row& option : all_options()) {
+            const std::string flag = "\n  --" + std::string(option.name) + " ";
+            EXPECT_EQ(page.find(flag) != std::string::npos, applies_to(option, row.value)) << flag;
+        }
+        everything += page;
+    }
+    std::istringstream lines(everything);
+    for (std::string line; std::getline(lines, line);) {
+        EXPECT_LE(line.size(), 100U) << line;
+    }
+}
+
+TEST(OptionTable, NamesVariablesAfterOptions) {
+    EXPECT_EQ(environment_name(*find_option("fail-fast")), "STORMDRAIN_FAIL_FAST");
+}
+
+}  // namespace
+}  // namespace stormdrain

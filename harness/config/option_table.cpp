@@ -1,0 +1,228 @@
+#include "harness/config/option_table.hpp"
+
+#include "harness/config/quantity.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+
+namespace stormdrain {
+namespace {
+
+constexpr std::size_t arguments_max = 1000;
+constexpr std::uint32_t cycles_max = 10'000'000;
+constexpr std::uint32_t jobs_max = 1024;
+
+// Options of the commands that plan.
+constexpr std::array planning{command::run, command::list};
+constexpr std::array running{command::run};
+constexpr std::array listing{command::list};
+constexpr std::array everything{command::run, command::list, command::check, command::version,
+                                command::help};
+
+constexpr std::array<command_row, 5> command_rows{{
+    {"run", command::run, "SUITE...", 1, arguments_max, "run suites; the nightly job"},
+    {"list", command::list, "SUITE...", 1, arguments_max, "say what would run, with ids and seeds"},
+    {"check", command::check, "FILE...", 1, arguments_max,
+     "read suites and targets strictly, start nothing"},
+    {"version", command::version, "", 0, 0, "say which stormdrain this is"},
+    {"help", command::help, "[COMMAND]", 0, 1, "explain a command"},
+}};
+
+std::optional<std::uint32_t> read_count(std::string_view text, std::uint32_t min,
+                                        std::uint32_t max) {
+    std::uint32_t value = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    const bool fits = error == std::errc{} && stop == end && value >= min && value <= max;
+    return fits ? std::optional(value) : std::nullopt;
+}
+
+// "431", "3,17", "10-19,431"; ascending and without repeats.
+std::optional<std::vector<std::uint32_t>> read_cycles(std::string_view text) {
+    std::vector<std::uint32_t> cycles;
+    while (true) {
+        const std::string_view part = text.substr(0, text.find(','));
+        const std::string_view first = part.substr(0, part.find('-'));
+        const std::string_view last =
+            first.size() == part.size() ? first : part.substr(first.size() + 1);
+        const std::optional<std::uint32_t> from = read_count(first, 0, cycles_max - 1);
+        const std::optional<std::uint32_t> to = read_count(last, 0, cycles_max - 1);
+        if (!from || !to || *from > *to || cycles.size() + (*to - *from) >= cycles_max) {
+            return {};
+        }
+        for (std::uint32_t cycle = *from; cycle <= *to; ++cycle) {
+            cycles.push_back(cycle);
+        }
+        if (part.size() == text.size()) {
+            break;
+        }
+        text.remove_prefix(part.size() + 1);
+    }
+    std::ranges::sort(cycles);
+    const auto repeats = std::ranges::unique(cycles);
+    cycles.erase(repeats.begin(), repeats.end());
+    return cycles;
+}
+
+std::string_view set_targets(invocation& to, std::string_view text) {
+    to.target_files.emplace_back(text);
+    return text.empty() ? "a file" : "";
+}
+
+std::string_view set_filter(invocation& to, std::string_view text) {
+    to.filter = text;
+    return text.empty() ? "a pattern such as 'nginx/*' or 'smoke/*:-*/slow_*'" : "";
+}
+
+std::string_view set_only_cycles(invocation& to, std::string_view text) {
+    const auto cycles = read_cycles(text);
+    to.only_cycles = cycles.value_or(std::vector<std::uint32_t>{});
+    return cycles ? "" : "cycle indices such as 431, 3,17 or 10-19";
+}
+
+std::string_view set_cycles_count(invocation& to, std::string_view text) {
+    to.cycles_count = read_count(text, 1, cycles_max);
+    return to.cycles_count ? "" : "a whole number from 1 to 10000000";
+}
+
+std::string_view set_budget(invocation& to, std::string_view text) {
+    to.budget = read_duration(text);
+    return to.budget && to.budget->count() > 0 ? "" : "a duration such as 90s, 30min or 7h";
+}
+
+std::string_view set_seed(invocation& to, std::string_view text) {
+    to.run_seed = read_seed(text);
+    return to.run_seed || text == "time" ? "" : "a number such as 0x5eed0001 or 42, or 'time'";
+}
+
+std::string_view set_jobs(invocation& to, std::string_view text) {
+    to.jobs_count = read_count(text, 1, jobs_max).value_or(0);
+    return to.jobs_count > 0 ? "" : "a whole number from 1 to 1024";
+}
+
+// The reader calls the setters of flags with "1" or "0".
+std::string_view set_fail_fast(invocation& to, std::string_view text) {
+    to.fail_fast = text == "1";
+    return "";
+}
+
+std::string_view set_until_fail(invocation& to, std::string_view text) {
+    to.until_fail = text == "1";
+    return "";
+}
+
+std::string_view set_json(invocation& to, std::string_view text) {
+    to.json = text == "1";
+    return "";
+}
+
+std::string_view set_out(invocation& to, std::string_view text) {
+    to.out_folder = text;
+    return text.empty() ? "a folder" : "";
+}
+
+std::string_view set_junit(invocation& to, std::string_view text) {
+    to.junit_file = text;
+    return text.empty() ? "a file" : "";
+}
+
+std::string_view set_progress(invocation& to, std::string_view text) {
+    if (text == "auto") {
+        to.progress = progress_style::automatic;
+    } else if (text == "lines") {
+        to.progress = progress_style::lines;
+    } else if (text == "none") {
+        to.progress = progress_style::none;
+    } else {
+        return "one of auto, lines, none";
+    }
+    return "";
+}
+
+std::string_view set_heartbeat(invocation& to, std::string_view text) {
+    const std::optional<duration> every = read_duration(text);
+    to.heartbeat = every.value_or(duration{});
+    return every && *every >= std::chrono::seconds(1) ? "" : "a duration of at least 1s";
+}
+
+std::string_view set_color(invocation& to, std::string_view text) {
+    if (text == "auto") {
+        to.color = color_choice::automatic;
+    } else if (text == "always") {
+        to.color = color_choice::always;
+    } else if (text == "never") {
+        to.color = color_choice::never;
+    } else {
+        return "one of auto, always, never";
+    }
+    return "";
+}
+
+constexpr std::array<option_row, 15> option_rows{{
+    {"target", "FILE", planning, "", set_targets,
+     "run on this target instead of the suite's own; may be repeated"},
+    {"filter", "PATTERN", planning, "*", set_filter,
+     "only scenarios whose target/suite/scenario matches: * and ?, ':' between alternatives, "
+     "'-' before what is left out"},
+    {"cycle", "LIST", planning, "", set_only_cycles, "only these cycles: A[,B][,C-D]; for replay"},
+    {"cycles", "N", planning, "", set_cycles_count, "cycles of each scenario, not the suite's"},
+    {"seed", "SEED", planning, "time", set_seed, "a number, or 'time' for a new one each run"},
+    {"budget", "DURATION", running, "", set_budget, "start no cycle after this time: 90s, 7h"},
+    {"jobs", "N", running, "1", set_jobs, "cycles that run at the same time"},
+    {"fail-fast", "", running, "", set_fail_fast, "end the run at the first broken promise"},
+    {"until-fail", "", running, "", set_until_fail,
+     "go round until a promise is broken or the budget is spent"},
+    {"out", "DIR", running, "stormdrain-results", set_out, "folder of results and evidence"},
+    {"junit", "FILE", running, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
+    {"progress", "STYLE", running, "auto", set_progress, "auto, lines or none; on stderr"},
+    {"heartbeat", "DURATION", running, "60s", set_heartbeat,
+     "a progress line at least this often when stderr is no terminal"},
+    {"color", "WHEN", everything, "auto", set_color, "auto, always or never"},
+    {"json", "", listing, "", set_json, "for programs: one JSON document on stdout"},
+}};
+
+}  // namespace
+
+std::span<const command_row> all_commands() {
+    return command_rows;
+}
+
+std::span<const option_row> all_options() {
+    return option_rows;
+}
+
+const command_row* find_command(std::string_view name) {
+    const auto found = std::ranges::find(command_rows, name, &command_row::name);
+    return found == command_rows.end() ? nullptr : &*found;
+}
+
+const option_row* find_option(std::string_view name) {
+    const auto found = std::ranges::find(option_rows, name, &option_row::name);
+    return found == option_rows.end() ? nullptr : &*found;
+}
+
+bool applies_to(const option_row& option, command to) {
+    return std::ranges::find(option.commands, to) != option.commands.end();
+}
+
+std::string environment_name(const option_row& option) {
+    std::string name = "STORMDRAIN_";
+    for (const char character : option.name) {
+        const bool is_lower = character >= 'a' && character <= 'z';
+        name += is_lower ? static_cast<char>(character - 'a' + 'A') : '_';
+    }
+    return name;
+}
+
+std::optional<seed> read_seed(std::string_view text) {
+    const bool is_hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+    const std::string_view digits = is_hexadecimal ? text.substr(2) : text;
+    seed value = 0;
+    const char* const end = digits.data() + digits.size();
+    const auto [stop, error] = std::from_chars(digits.data(), end, value, is_hexadecimal ? 16 : 10);
+    return error == std::errc{} && stop == end ? std::optional(value) : std::nullopt;
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,143 @@
+#include "harness/cycle/cycle_runner.hpp"
+
+#include "harness/cycle/cycle.hpp"
+#include "harness/cycle/evidence.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace stormdrain {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// A tree that survives SIGKILL that long sleeps in the kernel: reported, not waited for.
+constexpr duration end_limit = std::chrono::seconds(10);
+
+// What sanitizers and runtimes print when they die; a target may add its own words.
+const std::vector<std::string>& usual_alarms() {
+    static const std::vector<std::string> words{"ERROR: AddressSanitizer",
+                                                "ERROR: LeakSanitizer",
+                                                "WARNING: ThreadSanitizer",
+                                                "WARNING: MemorySanitizer",
+                                                ": runtime error: ",
+                                                "panicked at",
+                                                "panic: ",
+                                                "terminate called",
+                                                "double free or corruption",
+                                                "free(): invalid",
+                                                "*** stack smashing"};
+    return words;
+}
+
+}  // namespace
+
+cycle_runner::cycle_runner(const asio::any_io_executor& executor, run_environment& run,
+                           canary& slips)
+    : executor_(executor), run_(run), slips_(slips) {}
+
+cycle_runner::~cycle_runner() = default;
+
+asio::awaitable<phase_result> cycle_runner::carry_out(cycle_phase phase, cycle& current) {
+    switch (phase) {
+        case cycle_phase::starting:
+            co_return co_await current.start();
+        case cycle_phase::warming:
+            co_return co_await current.warm();
+        case cycle_phase::loading:
+            co_return co_await current.load();
+        case cycle_phase::quiescing:
+            co_return co_await current.quiesce();
+        case cycle_phase::stopping:
+            co_return co_await current.stop();
+        default:
+            break;
+    }
+    co_return phase_result::done;
+}
+
+asio::awaitable<void> cycle_runner::run_phases(const cycle_request& request, cycle_record& record) {
+    const target& server = *request.scenario.server;
+    cycle current(executor_, *session_, request.scenario, record);
+    const cycle_course course{request.scenario.what().stop.at, record.in_process};
+    cycle_phase phase = cycle_phase::preparing;
+    phase_result result = phase_result::done;
+    std::exception_ptr failure;
+    try {
+        for (;;) {
+            phase = next_phase(phase, result, course);
+            record.reached = phase;
+            if (phase == cycle_phase::examining || phase == cycle_phase::done) {
+                break;
+            }
+            result = co_await carry_out(phase, current);
+        }
+        if (course.in_process && session_->running() && record.stop.finished) {
+            co_await current.compare_after_restart();
+        }
+        if (course.in_process && request.last) {
+            co_await current.quit();
+        }
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    // Whatever happened, clients must be joined before what they refer to goes.
+    co_await current.examine();
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+    record.reached = cycle_phase::done;
+    if (!session_->running()) {
+        std::vector<std::string> words = usual_alarms();
+        words.insert(words.end(), server.promises.output_alarms.begin(),
+                     server.promises.output_alarms.end());
+        record.output.alarms = alarming_lines(session_->output().path, words);
+    }
+}
+
+asio::awaitable<cycle_record> cycle_runner::run(const cycle_request& request) {
+    const target& server = *request.scenario.server;
+    const cycle_clock began;
+    cycle_record record;
+    record.id = {server.name,    request.scenario.from->name, request.scenario.what().name,
+                 request.index,  request.cycle_seed,          request.attempt,
+                 process_number_};
+    record.in_process = server.lifecycle == target_lifecycle::in_process;
+    slips_.reset();
+    try {
+        if (session_ == nullptr) {
+            if (tls_target_ != server.file) {
+                tls_ = make_tls_client(server, run_);
+                tls_target_ = server.file;
+            }
+            record.id.process_number = ++process_number_;
+            session_ = std::make_unique<server_session>(
+                executor_, server_session::options{run_, server, tls_.get(), request.folder});
+        }
+        co_await run_phases(request, record);
+    } catch (const std::exception& failure) {
+        record.health.failure = failure.what();
+    }
+    const output_summary output = session_ ? session_->output() : output_summary{};
+    if (session_ && (request.last || !session_->running() || !record.in_process ||
+                     !record.health.failure.empty())) {
+        co_await abandon();
+    }
+    record.output.path = output.path;
+    record.output.total_bytes = output.total_bytes;
+    record.output.dropped_bytes = output.dropped_bytes;
+    record.output.tail = output.tail;
+    record.health.canary_slip_max = slips_.slip_max();
+    record.total = began.now();
+    co_return record;
+}
+
+asio::awaitable<void> cycle_runner::abandon() {
+    if (session_) {
+        co_await session_->end(clock::now() + end_limit);
+        session_.reset();
+    }
+}
+
+}  // namespace stormdrain

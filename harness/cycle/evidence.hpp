@@ -1,0 +1,36 @@
+#pragma once
+// Ties what a server holds to what the harness did: pure but for the port's holder, which is read
+// from /proc.
+
+#include "harness/cycle/cycle_record.hpp"
+#include "harness/net/connection_log.hpp"
+#include "harness/process/census.hpp"
+#include "harness/process/socket_table.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace stormdrain {
+
+// TCP sockets that serve, or served, a client of one of the ports: those with a connection there,
+// and those whose connection is gone (reset) and that were not in the baseline.
+std::vector<descriptor> connections_held(const census& now, const census* baseline,
+                                         const std::map<std::string, std::uint16_t>& ports);
+
+// Our connections behind such sockets. A socket whose connection is gone has no address any more:
+// for those, all connections that we reset are named, as candidates.
+std::vector<connection_row> connections_behind(const std::vector<descriptor>& held,
+                                               const connection_log& log);
+
+// "server_child (pid 123)", or "no process: the kernel still holds it".
+std::string holder_of(std::uint16_t port, const std::vector<process_facts>& suspects,
+                      socket_table& sockets);
+
+// Lines of the log file that contain one of the words; at most alarms_max.
+inline constexpr std::size_t alarms_max = 16;
+std::vector<std::string> alarming_lines(const std::string& path,
+                                        const std::vector<std::string>& words);
+
+}  // namespace stormdrain

@@ -1,0 +1,306 @@
+#include "harness/cycle/server_session.hpp"
+
+#include "harness/base/environment_error.hpp"
+#include "harness/cycle/single_request.hpp"
+#include "harness/process/census_reader.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+extern char** environ;  // environ(7)
+
+namespace stormdrain {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// How often LISTEN is looked for: 13-60 us a look, so 1 ms costs little and sees it at once.
+constexpr duration listen_poll_interval = std::chrono::milliseconds(1);
+// Between two attempts at the first request: a server may listen before it can answer.
+constexpr duration serve_retry_interval = std::chrono::milliseconds(10);
+
+asio::awaitable<void> pause(duration length) {
+    asio::steady_timer timer(co_await asio::this_coro::executor, length);
+    co_await timer.async_wait(asio::use_awaitable);
+}
+
+std::map<std::string, std::string> own_environment() {
+    std::map<std::string, std::string> variables;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view line = *entry;
+        const std::size_t equals = line.find('=');
+        if (equals != std::string_view::npos) {
+            variables.emplace(line.substr(0, equals), line.substr(equals + 1));
+        }
+    }
+    return variables;
+}
+
+std::string last_line(std::string_view text) {
+    while (text.ends_with('\n')) {
+        text.remove_suffix(1);
+    }
+    return std::string(text.substr(text.find_last_of('\n') + 1));
+}
+
+}  // namespace
+
+std::unique_ptr<tls_client> make_tls_client(const target& server, const run_environment& run) {
+    const bool own = !server.tls.certificate_path.empty();
+    tls_client_options options;
+    options.trusted_certificate_path =
+        own ? server.tls.certificate_path : run.certificate.certificate_path;
+    options.verification =
+        server.tls.verify ? tls_verification::trusted_certificate : tls_verification::none;
+    options.server_name = "localhost";
+    return std::make_unique<tls_client>(std::move(options));
+}
+
+server_session::server_session(const asio::any_io_executor& executor, options chosen)
+    : executor_(executor), chosen_(std::move(chosen)), exited_(executor), tasks_(executor) {
+    const target& server = chosen_.server;
+    const certificate_files& made = chosen_.run.certificate;
+    const bool own = !server.tls.certificate_path.empty();
+    variables_["folder"] = std::filesystem::absolute(chosen_.folder).string();
+    variables_["target_folder"] = std::filesystem::absolute(server.file).parent_path().string();
+    variables_["bin"] = chosen_.run.bin_folder;
+    variables_["tls.certificate"] = own ? server.tls.certificate_path : made.certificate_path;
+    variables_["tls.key"] = own ? server.tls.key_path : made.key_path;
+}
+
+server_session::~server_session() = default;
+
+std::string server_session::text(std::string_view with_variables) const {
+    return expand(with_variables, variables_).text;
+}
+
+endpoint server_session::where(std::string_view port) const {
+    return {"127.0.0.1", numbers_.at(std::string(port))};
+}
+
+void server_session::prepare(start_record& record) {
+    const target& server = chosen_.server;
+    std::filesystem::create_directories(chosen_.folder);
+    for (const auto& [name, port] : server.ports) {
+        const std::uint16_t number =
+            port.source == port_source::fixed ? port.number : chosen_.run.ports.next();
+        numbers_[name] = number;
+        variables_["port." + name] = std::to_string(number);
+        if (port.source == port_source::inherit) {
+            inherited_.emplace(name, make_listener(where(name)));
+        }
+    }
+    const std::string taken = foreign_listener();
+    if (!taken.empty()) {
+        record.failure = taken;
+        record.blame_is_elsewhere = true;
+        return;
+    }
+    for (const rendered_file& file : server.files) {
+        std::ofstream out(std::filesystem::path(chosen_.folder) / file.name);
+        out << text(file.contents);
+        if (!out.flush()) {
+            throw environment_error("cannot write " + chosen_.folder + "/" + file.name);
+        }
+    }
+}
+
+std::string server_session::foreign_listener() {
+    for (const auto& [name, port] : chosen_.server.ports) {
+        if (port.source == port_source::fixed && !sockets_.listeners(numbers_.at(name)).empty()) {
+            return "port " + std::to_string(numbers_.at(name)) + " (" + name +
+                   ") is held by another process";
+        }
+    }
+    return "";
+}
+
+launch_spec server_session::command_spec(const std::vector<std::string>& argv) const {
+    const target& server = chosen_.server;
+    launch_spec spec;
+    for (const std::string& argument : argv) {
+        spec.argv.push_back(text(argument));
+    }
+    std::map<std::string, std::string> merged = own_environment();
+    for (const auto& [name, value] : server.environment) {
+        if (value) {
+            merged[name] = text(*value);
+        } else {
+            merged.erase(name);
+        }
+    }
+    for (const auto& [name, value] : merged) {
+        spec.environment.push_back(name + "=" + value);
+    }
+    spec.working_folder =
+        server.working_folder.empty() ? chosen_.folder : text(server.working_folder);
+    return spec;
+}
+
+launch_spec server_session::make_launch_spec() const {
+    launch_spec spec = command_spec(chosen_.server.argv);
+    spec.limits = chosen_.server.limits;
+    return spec;
+}
+
+asio::awaitable<bool> server_session::start(const cycle_clock& cycle, start_record& record) {
+    const duration promised = chosen_.server.promises.start_within;
+    const time_point deadline = clock::now() + promised + slack_for(promised);
+    record.deadline = cycle.at(deadline);
+    prepare(record);
+    if (!record.failure.empty()) {
+        co_return false;
+    }
+    co_return co_await launch(cycle, record, deadline) &&
+        co_await listening(cycle, record, deadline) && co_await serving(cycle, record, deadline);
+}
+
+asio::awaitable<bool> server_session::launch(const cycle_clock& cycle, start_record& record,
+                                             time_point deadline) {
+    output_ = std::make_unique<output_capture>(executor_, chosen_.folder + "/server.log");
+    launch_descriptors descriptors;
+    descriptors.output = output_->write_end();
+    for (const auto& [name, listener] : inherited_) {
+        descriptors.listeners.push_back(listener.get());
+    }
+    const launch_spec spec = make_launch_spec();
+    process_ = chosen_.run.launcher.launch(executor_, spec, descriptors);
+    output_->close_write_end();
+    tasks_.spawn(output_->run());
+    const std::optional<launch_failure> failure = co_await process_->started(deadline);
+    if (failure) {
+        record.failure = "cannot run " + spec.argv.front() + ": " + failure->step + ": " +
+                         failure->error.message();
+        record.blame_is_elsewhere = true;
+        co_return false;
+    }
+    record.launched = cycle.now();
+    variables_["pid"] = std::to_string(process_->pid());
+    tasks_.spawn(watch_exit());
+    co_return true;
+}
+
+asio::awaitable<void> server_session::watch_exit() {
+    exit_ = co_await process_->exited(time_point::max());
+    exited_.open();
+}
+
+asio::awaitable<std::optional<exit_report>> server_session::exited(time_point deadline) {
+    co_await exited_.wait(deadline);
+    co_return exit_;
+}
+
+std::string server_session::early_exit_text() const {
+    const std::string last = last_line(output_->summary().tail);
+    return (exit_ ? to_text(exit_->status) : std::string("gone")) +
+           (last.empty() ? "; it printed nothing" : "; last output: " + last);
+}
+
+asio::awaitable<bool> server_session::listening(const cycle_clock& cycle, start_record& record,
+                                                time_point deadline) {
+    while (running() && clock::now() < deadline) {
+        if (listeners().size() >= numbers_.size()) {
+            record.listening = cycle.now();
+            co_return true;
+        }
+        co_await pause(listen_poll_interval);
+    }
+    if (!running()) {
+        record.failure = "ended before it listened: " + early_exit_text();
+        co_return false;
+    }
+    std::string wanted;
+    for (const auto& [name, number] : numbers_) {
+        wanted += (wanted.empty() ? "" : ", ") + name + " (" + std::to_string(number) + ")";
+    }
+    record.failure = "no process of the server listens on every port: " + wanted;
+    co_return false;
+}
+
+asio::awaitable<bool> server_session::serving(const cycle_clock& cycle, start_record& record,
+                                              time_point deadline) {
+    const target& server = chosen_.server;
+    if (server.ports.find(server.ready_port)->second.speaks == port_protocol::tcp) {
+        record.served = cycle.now();  // nothing is known of its protocol: LISTEN must do
+        co_return true;
+    }
+    connection_log log(cycle);
+    connector_table connectors = make_connectors(log);
+    connector& to = *connectors.find(server.ready_port)->second;
+    const route& asked = server.routes.find(server.ready_route)->second;
+    single_answer answer;
+    while (running() && clock::now() < deadline) {
+        answer = co_await request_once(to, asked, "probe", deadline);
+        if (answer.status == asked.expected_status) {
+            record.served = cycle.now();
+            co_return true;
+        }
+        co_await pause(serve_retry_interval);
+    }
+    record.failure = running() ? "listens but does not serve: " + asked.path + ": " + answer.text
+                               : "ended before it served a request: " + early_exit_text();
+    co_return false;
+}
+
+std::vector<std::uint64_t> server_session::listeners() {
+    std::vector<std::uint64_t> owned;
+    if (process_ == nullptr) {
+        return owned;
+    }
+    std::vector<pid_t> tree;
+    for (const auto& [name, number] : numbers_) {
+        for (const tcp_socket_facts& listener : sockets_.listeners(number)) {
+            if (tree.empty()) {
+                tree = process_->tree();
+            }
+            if (owns_socket(tree, listener.inode)) {
+                owned.push_back(listener.inode);
+                break;
+            }
+        }
+    }
+    return owned;
+}
+
+connector_table server_session::make_connectors(connection_log& log) const {
+    connector_table connectors;
+    for (const auto& [name, port] : chosen_.server.ports) {
+        port_address address;
+        address.name = name;
+        address.where = where(name);
+        address.tls = port.speaks == port_protocol::https ? chosen_.tls : nullptr;
+        connectors.emplace(name, std::make_unique<connector>(executor_, std::move(address), log));
+    }
+    return connectors;
+}
+
+census server_session::take_census(since_start now) {
+    const std::vector<pid_t> tree = process_ ? process_->tree() : std::vector<pid_t>{};
+    return stormdrain::take_census(tree, sockets_, now);
+}
+
+asio::awaitable<bool> server_session::end(time_point deadline) {
+    bool all_gone = true;
+    if (process_) {
+        all_gone = co_await process_->end_tree(deadline);
+        co_await exited_.wait(deadline);
+    }
+    if (output_) {
+        output_->stop();
+    }
+    tasks_.cancel();
+    co_await tasks_.join();
+    co_return all_gone;
+}
+
+output_summary server_session::output() const {
+    return output_ ? output_->summary() : output_summary{};
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,238 @@
+#include "harness/cycle/traffic.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace stormdrain {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// Longest busy wait of the last_close moment: seeds.md measured the race within 200 us.
+constexpr duration last_close_jitter_max = std::chrono::microseconds(200);
+
+std::uint32_t connections_of(const fault_use& use, const std::optional<load_profile>& load) {
+    if (use.connections_count > 0) {
+        return use.connections_count;
+    }
+    const double clients = load ? load->clients_count : 1;
+    return std::max(1U, static_cast<std::uint32_t>(std::lround(use.share * clients)));
+}
+
+}  // namespace
+
+traffic::traffic(const asio::any_io_executor& executor, connector_table& connectors,
+                 const cycle_clock& cycle, plan planned, time_point deadline)
+    : executor_(executor),
+      connectors_(connectors),
+      clock_(cycle),
+      planned_(planned),
+      deadline_(deadline),
+      random_(derive(planned.cycle_seed, "moment", 0)),
+      released_(executor),
+      holders_stand_(executor),
+      strikers_done_(executor),
+      tasks_(executor) {
+    const scenario& what = planned_.what;
+    if (what.load) {
+        load_ = std::make_unique<load_generator>(
+            executor, *connectors_.find(what.load->port)->second, clock_,
+            planned_.routes.find(what.load->route)->second, *what.load);
+    }
+    make_slots();
+}
+
+void traffic::make_slots() {
+    const scenario& what = planned_.what;
+    for (std::size_t index = 0; index < what.faults.size(); ++index) {
+        const fault_use& use = what.faults[index];
+        fault_record record;
+        record.kind = use.kind;
+        record.point = to_text(use.what->point());
+        records_.push_back(std::move(record));
+        for (std::uint32_t number = 0; number < connections_of(use, what.load); ++number) {
+            auto slot = std::make_unique<fault_slot>();
+            slot->fault_index = index;
+            slot->number = number;
+            slots_.push_back(std::move(slot));
+        }
+    }
+}
+
+bool traffic::is_holder(const fault_slot& slot) const {
+    return planned_.what.faults[slot.fault_index].what->holds() != held_condition::none;
+}
+
+asio::awaitable<void> traffic::begin() {
+    const auto start = [this](bool holders) {
+        for (const std::unique_ptr<fault_slot>& slot : slots_) {
+            if (is_holder(*slot) == holders) {
+                tasks_.spawn(run_slot(*slot));
+            }
+        }
+    };
+    start(true);
+    holder_moved_on();
+    co_await holders_stand_.wait(deadline_);
+    load_began_ = clock::now();
+    start(false);
+    holder_moved_on();
+    if (load_) {
+        tasks_.spawn(load_->run(deadline_));
+    }
+}
+
+asio::awaitable<void> traffic::run_slot(fault_slot& slot) {
+    const fault_use& use = planned_.what.faults[slot.fault_index];
+    connector& connections = *connectors_.find(use.port)->second;
+    const seed slot_seed = derive(
+        planned_.cycle_seed, "fault " + use.name + std::to_string(slot.fault_index), slot.number);
+    for (std::uint32_t time = 0; time < use.times && !stopping_ && !released_.is_open(); ++time) {
+        fault_context context(connections, planned_.routes, clock_, released_,
+                              random_source(derive(slot_seed, "time", time)), deadline_);
+        context.on_in_place = [this, &slot] {
+            slot.in_place = true;
+            holder_moved_on();
+        };
+        injection seen = co_await use.what->inject(context);
+        slot.in_place = false;
+        record(slot, std::move(seen));
+    }
+    slot.ended = true;
+    holder_moved_on();
+}
+
+void traffic::record(const fault_slot& slot, injection seen) {
+    // A stop that came first is no failure of the fault: it was overtaken, not undelivered.
+    if (!seen.delivered && stopping_) {
+        return;
+    }
+    fault_record& record = records_[slot.fault_index];
+    ++record.planned_count;
+    record.delivered_count += seen.delivered ? 1U : 0U;
+    if (record.injections.size() < fault_record::injections_max) {
+        record.injections.push_back(std::move(seen));
+    }
+}
+
+void traffic::holder_moved_on() {
+    const auto stands = [this](const std::unique_ptr<fault_slot>& slot) {
+        return !is_holder(*slot) || slot->in_place || slot->ended;
+    };
+    const auto struck = [this](const std::unique_ptr<fault_slot>& slot) {
+        return is_holder(*slot) || slot->ended;
+    };
+    if (std::ranges::all_of(slots_, stands)) {
+        holders_stand_.open();
+    }
+    if (std::ranges::all_of(slots_, struck)) {
+        strikers_done_.open();
+    }
+}
+
+asio::awaitable<bool> traffic::reach(const stop_choice& stop, time_point deadline) {
+    if (stop.at == stop_moment::during_load || stop.at == stop_moment::accept_burst) {
+        co_return co_await reach_time(stop, deadline);
+    }
+    if (!load_) {
+        co_return co_await strikers_done_.wait(deadline) == gate_result::opened;
+    }
+    load_moments& moments = load_->moments();
+    switch (stop.at) {
+        case stop_moment::awaiting_first_byte:
+            co_return co_await moments.awaiting_first_byte.wait(deadline) == gate_result::opened;
+        case stop_moment::mid_response:
+            co_return co_await moments.mid_response.wait(deadline) == gate_result::opened;
+        case stop_moment::last_close: {
+            const bool reached =
+                co_await moments.last_response.wait(deadline) == gate_result::opened;
+            // The client closes one turn of the loop after this moment: half of the cycles let it
+            // go first, and all of them vary the distance.
+            if (random_.below(2) == 1) {
+                co_await asio::post(executor_, asio::use_awaitable);
+                co_await asio::post(executor_, asio::use_awaitable);
+            }
+            const time_point until =
+                clock::now() + duration(static_cast<duration::rep>(random_.below(
+                                   static_cast<std::uint64_t>(last_close_jitter_max.count()))));
+            while (clock::now() < until) {
+            }
+            co_return reached;
+        }
+        default:
+            break;
+    }
+    const bool load_done = co_await moments.finished.wait(deadline) == gate_result::opened;
+    co_return co_await strikers_done_.wait(deadline) == gate_result::opened&& load_done;
+}
+
+asio::awaitable<bool> traffic::reach_time(const stop_choice& stop, time_point deadline) {
+    const auto width = static_cast<std::uint64_t>((stop.between_max - stop.between_min).count());
+    const duration offset =
+        stop.between_min + duration(static_cast<duration::rep>(random_.below(width + 1)));
+    asio::steady_timer timer(executor_, std::min(load_began_ + offset, deadline));
+    co_await timer.async_wait(asio::use_awaitable);
+    co_return load_began_ + offset <= deadline;
+}
+
+void traffic::stop_triggered() {
+    stopping_ = true;
+    if (load_) {
+        load_->stop_triggered();
+    }
+}
+
+std::vector<held_condition> traffic::held() const {
+    std::vector<held_condition> held;
+    for (const std::unique_ptr<fault_slot>& slot : slots_) {
+        if (slot->in_place) {
+            held.push_back(planned_.what.faults[slot->fault_index].what->holds());
+        }
+    }
+    if (load_ && planned_.what.load->after == after_stop::stay_idle) {
+        held.push_back(held_condition::idle_keep_alive);
+    }
+    if (load_ && !load_->moments().finished.is_open()) {
+        held.push_back(held_condition::in_flight);
+    }
+    std::ranges::sort(held);
+    const auto repeated = std::ranges::unique(held);
+    held.erase(repeated.begin(), repeated.end());
+    return held;
+}
+
+void traffic::release() {
+    released_.open();
+    if (load_) {
+        load_->release();
+    }
+}
+
+asio::awaitable<void> traffic::finish(time_point deadline) {
+    asio::steady_timer timer(executor_, deadline);
+    timer.async_wait([this](boost::system::error_code error) {
+        if (!error) {
+            tasks_.cancel();
+        }
+    });
+    co_await tasks_.join();
+    // The handler refers to this object: it must have run before the object may die.
+    timer.cancel();
+    co_await asio::post(executor_, asio::use_awaitable);
+}
+
+std::vector<fault_record> traffic::fault_records() const {
+    return records_;
+}
+
+const request_tally& traffic::tally() const {
+    return load_ ? load_->tally() : no_requests_;
+}
+
+}  // namespace stormdrain

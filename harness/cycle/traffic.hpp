@@ -1,0 +1,92 @@
+#pragma once
+// Everything that the harness does to a server in one cycle: the load's clients and the faults'
+// connections, all drawn from the cycle's seed, all joined before the cycle ends.
+
+#include "harness/base/gate.hpp"
+#include "harness/base/task_group.hpp"
+#include "harness/cycle/cycle_record.hpp"
+#include "harness/load/load_generator.hpp"
+#include "harness/plan/suite.hpp"
+#include "harness/plan/target.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stormdrain {
+
+// Connectors to the ports of the running server, by the target's names.
+using connector_table = std::map<std::string, std::unique_ptr<connector>, std::less<>>;
+
+class traffic {
+public:
+    struct plan {
+        const scenario& what;
+        const route_table& routes;
+        seed cycle_seed = 0;
+    };
+
+    // `deadline` ends every wait of every client: far behind the stop's own deadline.
+    traffic(const boost::asio::any_io_executor& executor, connector_table& connectors,
+            const cycle_clock& cycle, plan planned, time_point deadline);
+
+    // Brings the faults that hold a connection into place, then begins the load and the faults
+    // that strike. Returns when the holders stand (or could not).
+    boost::asio::awaitable<void> begin();
+
+    // Waits for the stop moment; false when the deadline passed without it.
+    boost::asio::awaitable<bool> reach(const stop_choice& stop, time_point deadline);
+
+    // T0: from now on the server may refuse and close.
+    void stop_triggered();
+    // What is held right now, for the deadline of the stop.
+    std::vector<held_condition> held() const;
+    // Lets go of every held connection.
+    void release();
+    // Waits until all clients are done; cancels what is left at the deadline. To be called
+    // before the traffic dies.
+    boost::asio::awaitable<void> finish(time_point deadline);
+
+    std::vector<fault_record> fault_records() const;
+    bool has_load() const { return load_ != nullptr; }
+    const request_tally& tally() const;
+
+private:
+    struct fault_slot {
+        std::size_t fault_index = 0;
+        std::uint32_t number = 0;
+        bool in_place = false;
+        bool ended = false;
+    };
+    using slots = std::vector<std::unique_ptr<fault_slot>>;
+
+    void make_slots();
+    boost::asio::awaitable<void> run_slot(fault_slot& slot);
+    void record(const fault_slot& slot, injection seen);
+    void holder_moved_on();
+    bool is_holder(const fault_slot& slot) const;
+    boost::asio::awaitable<bool> reach_time(const stop_choice& stop, time_point deadline);
+
+    boost::asio::any_io_executor executor_;
+    connector_table& connectors_;
+    cycle_clock clock_;
+    plan planned_;
+    time_point deadline_;
+    random_source random_;
+    std::unique_ptr<load_generator> load_;
+    request_tally no_requests_;
+    slots slots_;
+    std::vector<fault_record> records_;
+    gate released_;
+    gate holders_stand_;
+    gate strikers_done_;
+    time_point load_began_{};
+    bool stopping_ = false;
+    task_group tasks_;
+};
+
+}  // namespace stormdrain

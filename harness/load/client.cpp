@@ -1,0 +1,306 @@
+#include "harness/load/client.hpp"
+
+#include "harness/base/concurrently.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace stormdrain {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// The machine's limits, not the server's: no descriptor, no source port, no memory left.
+bool is_harness_limit(boost::system::error_code error) {
+    namespace errc = boost::system::errc;
+    return error == errc::too_many_files_open || error == errc::too_many_files_open_in_system ||
+           error == errc::address_not_available || error == errc::no_buffer_space ||
+           error == errc::not_enough_memory;
+}
+
+request_end end_of_connect(const connect_outcome& outcome) {
+    if (is_harness_limit(outcome.error)) {
+        return request_end::harness_failed;
+    }
+    if (outcome.stage == connect_stage::tls_handshake) {
+        return request_end::handshake_failed;
+    }
+    if (outcome.error == asio::error::connection_refused) {
+        return request_end::refused;
+    }
+    if (outcome.error == asio::error::connection_reset) {
+        return request_end::reset;
+    }
+    return request_end::connect_failed;
+}
+
+request_end end_of_exchange(exchange_end end) {
+    switch (end) {
+        case exchange_end::whole:
+            return request_end::answered;
+        case exchange_end::reset:
+            return request_end::reset;
+        case exchange_end::end_of_stream:
+            return request_end::end_of_stream;
+        case exchange_end::timed_out:
+            return request_end::timed_out;
+        case exchange_end::malformed:
+            break;
+    }
+    return request_end::malformed;
+}
+
+std::optional<since_start> offset(const cycle_clock& started,
+                                  const std::optional<time_point>& instant) {
+    return instant ? std::optional(started.at(*instant)) : std::nullopt;
+}
+
+void fill(request_row& row, const http_exchange& done, const cycle_clock& started) {
+    const exchange_report& report = done.report();
+    const response_parser& response = done.response();
+    row.first_byte_sent = started.at(report.write_began);
+    row.all_sent = offset(started, report.all_sent);
+    row.first_byte_received = offset(started, report.first_byte_received);
+    row.status = response.head().status;
+    row.response_bytes = report.response_bytes;
+    row.body_bytes = response.body_bytes();
+    row.body_announced = response.head().content_length;
+    row.close_announced = response.head().close_announced;
+    row.error = report.error;
+}
+
+}  // namespace
+
+load_state::load_state(const asio::any_io_executor& executor, connector& connector_to_use,
+                       const cycle_clock& started, route route_to_ask, load_profile profile_to_run)
+    : connections(connector_to_use),
+      clock(started),
+      what(std::move(route_to_ask)),
+      profile(std::move(profile_to_run)),
+      request(render(what, connections.authority(), connection_use::keep_alive)),
+      last_request(render(what, connections.authority(), connection_use::one_request)),
+      moments(executor),
+      stopping(executor),
+      released(executor),
+      clients_to_connect(profile.clients_count),
+      clients_to_finish(profile.clients_count),
+      planned_requests_left(std::uint64_t{profile.clients_count} * profile.requests_per_client) {}
+
+asio::awaitable<void> client::run() {
+    const planned how = co_await do_planned();
+    if (--load_.clients_to_finish == 0) {
+        load_.moments.finished.open();
+    }
+    if (load_.profile.after == after_stop::stay_idle) {
+        co_await hold();
+    } else if (how == planned::stop_came_first && load_.profile.after == after_stop::keep_sending) {
+        co_await go_on_after_stop();
+    }
+    close();
+}
+
+namespace {
+
+// Whoever waits at a gate of the load runs before this returns, in the same tick: waking up from
+// gate::wait() takes three turns of the event loop (timer, its deadline's end, coroutine).
+asio::awaitable<void> let_watchers_act() {
+    constexpr int turns = 4;
+    for (int turn = 0; turn < turns; ++turn) {
+        co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+    }
+}
+
+}  // namespace
+
+asio::awaitable<client::planned> client::do_planned() {
+    for (std::uint32_t number = 0; number < load_.profile.requests_per_client; ++number) {
+        if (number != 0) {
+            co_await think();
+        }
+        if (load_.stopping.is_open()) {
+            co_return planned::stop_came_first;
+        }
+        if (out_of_time()) {
+            break;
+        }
+        const request_end end = co_await request();
+        const bool is_last = --load_.planned_requests_left == 0;
+        if (load_.stopping.is_open()) {
+            close_unless_reusable();
+            co_return planned::stop_came_first;
+        }
+        if (is_last && end == request_end::answered) {
+            load_.moments.last_response.open();
+            co_await let_watchers_act();
+        }
+        close_unless_reusable();
+    }
+    co_return planned::done;
+}
+
+// Until the server hangs up, then once more on a fresh connection: a restart that hands its port
+// over answers it, a plain stop refuses it.
+asio::awaitable<void> client::go_on_after_stop() {
+    for (std::uint32_t number = 0; connection_ && number < requests_after_stop_max; ++number) {
+        co_await think();
+        if (out_of_time()) {
+            co_return;
+        }
+        co_await request();
+        close_unless_reusable();
+    }
+    if (!out_of_time()) {
+        co_await request();
+    }
+}
+
+asio::awaitable<void> client::think() {
+    if (load_.profile.think_time == duration::zero()) {
+        co_return;
+    }
+    const time_point until = std::min(deadline_, clock::now() + load_.profile.think_time);
+    if (load_.profile.after == after_stop::keep_sending) {
+        // Keeps its pace, lest the stop set all clients in step.
+        asio::steady_timer timer(co_await asio::this_coro::executor, until);
+        co_await timer.async_wait(asio::use_awaitable);
+    } else {
+        co_await load_.stopping.wait(until);
+    }
+}
+
+namespace {
+
+asio::awaitable<void> until_server_closes(transport& connection, time_point deadline) {
+    co_await connection.wait_for_server_close(deadline);
+}
+
+asio::awaitable<void> until_open(gate& entrance, time_point deadline) {
+    co_await entrance.wait(deadline);
+}
+
+}  // namespace
+
+asio::awaitable<void> client::hold() {
+    if (connection_) {
+        co_await first_of(until_server_closes(*connection_, deadline_),
+                          until_open(load_.released, deadline_));
+    }
+}
+
+asio::awaitable<request_end> client::request() {
+    request_row row;
+    row.id = load_.book.begin();
+    row.route = load_.profile.route;
+    row.idempotent = is_idempotent(load_.what);
+    const time_point began = clock::now();
+    row.started = load_.clock.at(began);
+    reusable_ = false;
+    try {
+        co_await try_request(row, std::min(deadline_, began + request_timeout));
+    } catch (const boost::system::system_error&) {
+        // Cancelled: the row is kept, so that every request stays accounted for.
+        row.end = request_end::abandoned;
+        row.ended = load_.clock.now();
+        write_down(std::move(row));
+        throw;
+    }
+    const bool ended_by_time = row.end == request_end::timed_out ||
+                               row.end == request_end::connect_failed ||
+                               row.end == request_end::handshake_failed;
+    if (ended_by_time && out_of_time()) {
+        row.end = request_end::abandoned;
+    }
+    const request_end end = row.end;
+    write_down(std::move(row));
+    co_return end;
+}
+
+asio::awaitable<void> client::try_request(request_row& row, time_point deadline) {
+    if (!connection_) {
+        const bool connected = co_await connect(row, deadline);
+        if (!std::exchange(connected_once_, true) && --load_.clients_to_connect == 0) {
+            load_.moments.connected.open();
+        }
+        if (!connected) {
+            co_return;
+        }
+    }
+    co_await exchange(row, deadline);
+}
+
+asio::awaitable<bool> client::connect(request_row& row, time_point deadline) {
+    connect_options options;
+    options.purpose = "load";
+    connect_outcome outcome = co_await load_.connections.connect(std::move(options), deadline);
+    row.connection = outcome.id;
+    if (outcome.error == asio::error::operation_aborted) {
+        throw boost::system::system_error(outcome.error);
+    }
+    if (!outcome.connection) {
+        row.end = end_of_connect(outcome);
+        row.ended = load_.clock.now();
+        row.error = outcome.error.message();
+        co_return false;
+    }
+    load_.book.connected(outcome.connect_time, outcome.handshake_time);
+    connection_ = std::move(outcome.connection);
+    requests_on_connection_ = 0;
+    co_return true;
+}
+
+asio::awaitable<void> client::exchange(request_row& row, time_point deadline) {
+    const std::uint32_t cap = load_.profile.requests_per_connection;
+    const bool is_last = cap != 0 && requests_on_connection_ + 1 >= cap;
+    row.connection = connection_->row().id;
+    row.number_on_connection = requests_on_connection_++;
+    if (row.number_on_connection != 0) {
+        row.idle_before = clock::now() - previous_response_;
+    }
+    http_exchange exchange(*connection_, is_last ? load_.last_request : load_.request);
+    exchange.on_awaiting_first_byte = [this] { load_.moments.awaiting_first_byte.open(); };
+    exchange.on_mid_response = [this] { load_.moments.mid_response.open(); };
+    try {
+        co_await exchange.run(deadline);
+    } catch (const boost::system::system_error&) {
+        fill(row, exchange, load_.clock);
+        throw;
+    }
+    fill(row, exchange, load_.clock);
+    row.end = end_of_exchange(*exchange.report().end);
+    row.ended = load_.clock.at(exchange.report().ended);
+    previous_response_ = exchange.report().ended;
+    reusable_ = exchange.report().persists && !is_last;
+}
+
+void client::write_down(request_row row) {
+    if (row.end != request_end::answered || row.status != load_.what.expected_status) {
+        load_.book.unusual(std::move(row));
+        return;
+    }
+    load_.book.ordinary(row.ended - *row.first_byte_sent, row.number_on_connection,
+                        load_.began_after_stop(row));
+}
+
+void client::close_unless_reusable() {
+    if (!reusable_) {
+        close();
+    }
+}
+
+void client::close() {
+    if (connection_) {
+        connection_->close();
+        connection_.reset();
+    }
+}
+
+}  // namespace stormdrain

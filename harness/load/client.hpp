@@ -1,0 +1,87 @@
+#pragma once
+// One strict closed-loop client: sends its next request as soon as it has the answer, at once and
+// without looking whether the server hung up, as any client might; opens a new connection only for
+// its next request, never for the one that failed.
+
+#include "harness/base/gate.hpp"
+#include "harness/load/ledger.hpp"
+#include "harness/load/load_moments.hpp"
+#include "harness/load/load_profile.hpp"
+#include "harness/net/connector.hpp"
+#include "harness/net/http_exchange.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace stormdrain {
+
+// What the clients of one load share.
+struct load_state {
+    load_state(const boost::asio::any_io_executor& executor, connector& connector_to_use,
+               const cycle_clock& started, route route_to_ask, load_profile profile_to_run);
+
+    bool began_after_stop(const request_row& row) const {
+        return stopped_at && row.started >= clock.at(*stopped_at);
+    }
+
+    connector& connections;
+    const cycle_clock clock;
+    const route what;
+    const load_profile profile;
+    const rendered_request request;       // as on a connection that is kept
+    const rendered_request last_request;  // as on a connection that is not
+    ledger book;
+    load_moments moments;
+    gate stopping;  // opened at T0
+    std::optional<time_point> stopped_at;
+    gate released;
+    std::uint32_t clients_to_connect;  // those whose first connect is not decided yet
+    std::uint32_t clients_to_finish;
+    std::uint64_t planned_requests_left;
+};
+
+class client {
+public:
+    // Longer than any server may take for a request that scenarios use, short enough to tell
+    // a server that forgot a request from one that is slow.
+    static constexpr duration request_timeout = std::chrono::seconds(30);
+    // Far above what a client gets through before a cycle's deadline: only there to bound the loop.
+    static constexpr std::uint32_t requests_after_stop_max = 1'000'000;
+
+    client(load_state& load, time_point deadline) : load_(load), deadline_(deadline) {}
+    client(const client&) = delete;
+    client& operator=(const client&) = delete;
+
+    boost::asio::awaitable<void> run();
+
+private:
+    enum class planned { done, stop_came_first };
+
+    boost::asio::awaitable<planned> do_planned();
+    boost::asio::awaitable<void> go_on_after_stop();
+    boost::asio::awaitable<void> think();
+    boost::asio::awaitable<void> hold();
+
+    // One request with its row, on a fresh connection when there is none.
+    boost::asio::awaitable<request_end> request();
+    boost::asio::awaitable<void> try_request(request_row& row, time_point deadline);
+    boost::asio::awaitable<bool> connect(request_row& row, time_point deadline);
+    boost::asio::awaitable<void> exchange(request_row& row, time_point deadline);
+    void write_down(request_row row);
+    void close_unless_reusable();
+    void close();
+    bool out_of_time() const { return clock::now() >= deadline_; }
+
+    load_state& load_;
+    const time_point deadline_;
+    std::unique_ptr<transport> connection_;
+    bool reusable_ = false;
+    bool connected_once_ = false;
+    std::uint32_t requests_on_connection_ = 0;
+    time_point previous_response_{};
+};
+
+}  // namespace stormdrain

@@ -1,0 +1,52 @@
+#include "harness/load/ledger.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stormdrain {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Ledger, CountsOrdinaryRequestsWithoutKeepingRows) {
+    ledger book;
+    book.begin();
+    book.begin();
+    book.ordinary(1ms, 0, false);
+    book.ordinary(2ms, 1, true);
+    EXPECT_EQ(book.tally().started, 2U);
+    EXPECT_EQ(book.tally().ordinary, 2U);
+    EXPECT_EQ(book.tally().reused_connection, 1U);
+    EXPECT_EQ(book.tally().answered_after_stop, 1U);
+    EXPECT_EQ(book.tally().latency.max(), 2ms);
+    EXPECT_TRUE(book.tally().unusual.empty());
+}
+
+TEST(Ledger, CountsUnusualRequestsBeyondTheRowsItKeeps) {
+    ledger book;
+    for (std::size_t count = 0; count < ledger::unusual_rows_max + 5; ++count) {
+        request_row row;
+        row.id = book.begin();
+        row.end = request_end::refused;
+        book.unusual(row);
+    }
+    EXPECT_EQ(book.tally().unusual.size(), ledger::unusual_rows_max);
+    EXPECT_EQ(book.tally().unusual_count, ledger::unusual_rows_max + 5);
+}
+
+TEST(Ledger, RecordsHandshakesOfTlsConnectionsOnly) {
+    ledger book;
+    book.connected(1ms, 0ms);
+    book.connected(1ms, 3ms);
+    EXPECT_EQ(book.tally().connections_opened, 2U);
+    EXPECT_EQ(book.tally().connect_time.count(), 2U);
+    EXPECT_EQ(book.tally().handshake_time.count(), 1U);
+}
+
+TEST(Ledger, HasAWordForEveryEnd) {
+    EXPECT_EQ(to_text(request_end::answered), "answered");
+    EXPECT_EQ(to_text(request_end::timed_out), "timed_out");
+    EXPECT_EQ(to_text(request_end::abandoned), "abandoned");
+}
+
+}  // namespace
+}  // namespace stormdrain

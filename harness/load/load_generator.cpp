@@ -1,0 +1,75 @@
+#include "harness/load/load_generator.hpp"
+
+#include "harness/base/task_group.hpp"
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace stormdrain {
+
+namespace asio = boost::asio;
+
+load_generator::load_generator(asio::any_io_executor executor, connector& connections,
+                               const cycle_clock& started, route what, load_profile profile)
+    : executor_(std::move(executor)),
+      load_(executor_, connections, started, std::move(what), std::move(profile)) {}
+
+asio::awaitable<void> load_generator::run(time_point deadline) {
+    gate all_ended(executor_);
+    task_group clients(executor_);
+    clients_running_ = load_.profile.clients_count;
+    for (std::uint32_t index = 0; index < load_.profile.clients_count; ++index) {
+        clients.spawn(run_client(deadline, all_ended));
+    }
+    if (clients_running_ == 0) {
+        load_.moments.connected.open();
+        load_.moments.finished.open();
+        all_ended.open();
+    }
+    // join() cannot be cancelled, this wait can: it passes the cancellation on to the clients.
+    bool cancelled = false;
+    try {
+        co_await all_ended.wait(time_point::max());
+    } catch (const boost::system::system_error&) {
+        cancelled = true;
+        clients.cancel();
+    }
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    co_await clients.join();
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+    if (cancelled) {
+        throw boost::system::system_error(asio::error::operation_aborted);
+    }
+}
+
+asio::awaitable<void> load_generator::run_client(time_point deadline, gate& all_ended) {
+    // Opened also when the client throws: join() then brings the exception up.
+    struct last_one_out {
+        load_generator& load;
+        gate& door;
+        ~last_one_out() {
+            if (--load.clients_running_ == 0) {
+                door.open();
+            }
+        }
+    };
+    const last_one_out leaving{*this, all_ended};
+    client one(load_, deadline);
+    co_await one.run();
+}
+
+void load_generator::stop_triggered() {
+    load_.stopped_at = clock::now();
+    load_.stopping.open();
+}
+
+void load_generator::release() {
+    load_.released.open();
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,70 @@
+#include "harness/net/connection_log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace stormdrain {
+
+std::string_view to_text(connection_end end) {
+    switch (end) {
+        case connection_end::open:
+            return "open";
+        case connection_end::closed_by_client:
+            return "closed_by_client";
+        case connection_end::reset_by_client:
+            return "reset_by_client";
+        case connection_end::closed_by_server:
+            return "closed_by_server";
+        case connection_end::reset_by_server:
+            return "reset_by_server";
+        case connection_end::not_established:
+            return "not_established";
+    }
+    return "unknown";
+}
+
+connection_row& connection_log::open(std::string purpose, std::string port, endpoint remote) {
+    // Ids begin at 1: 0 is "no connection" in records.
+    const auto id = static_cast<connection_id>(rows_.size() + 1);
+    connection_row& row = rows_[id];
+    row.id = id;
+    row.purpose = std::move(purpose);
+    row.port = std::move(port);
+    row.remote = std::move(remote);
+    row.opened = clock_.now();
+    return row;
+}
+
+void connection_log::bound(connection_row& row, endpoint local) {
+    row.local = std::move(local);
+    by_port_[row.local.port].push_back(row.id);
+}
+
+const connection_row* connection_log::find(std::uint16_t local_port) const {
+    const auto found = by_port_.find(local_port);
+    return found == by_port_.end() ? nullptr : &at(found->second.back());
+}
+
+const connection_row* connection_log::find(const endpoint& local, const endpoint& remote) const {
+    const auto found = by_port_.find(local.port);
+    if (found == by_port_.end()) {
+        return nullptr;
+    }
+    const auto& ids = found->second;
+    const auto latest = std::find_if(ids.rbegin(), ids.rend(), [&](connection_id id) {
+        const connection_row& row = at(id);
+        return row.local == local && row.remote == remote;
+    });
+    return latest == ids.rend() ? nullptr : &at(*latest);
+}
+
+const connection_row& connection_log::at(connection_id id) const {
+    return rows_.at(id);
+}
+
+std::size_t connection_log::open_count() const {
+    return static_cast<std::size_t>(std::count_if(
+        rows_.begin(), rows_.end(), [](const auto& entry) { return !entry.second.closed; }));
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,57 @@
+#include "harness/net/connection_log.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stormdrain {
+namespace {
+
+TEST(ConnectionLog, FindsTheLatestConnectionFromAPort) {
+    connection_log log{cycle_clock()};
+    connection_row& first = log.open("warm", "http", {"127.0.0.1", 8080});
+    log.bound(first, {"127.0.0.1", 40000});
+    connection_row& second = log.open("load", "http", {"127.0.0.1", 8080});
+    log.bound(second, {"127.0.0.1", 40000});
+    ASSERT_NE(log.find(40000), nullptr);
+    EXPECT_EQ(log.find(40000)->purpose, "load");
+    EXPECT_EQ(log.find(40001), nullptr);
+}
+
+TEST(ConnectionLog, TellsConnectionsApartThatShareASourcePort) {
+    connection_log log{cycle_clock()};
+    const endpoint plain{"127.0.0.1", 8080};
+    const endpoint secure{"127.0.0.1", 8443};
+    log.bound(log.open("load", "http", plain), {"127.0.0.2", 40000});
+    log.bound(log.open("fault half_close", "https", secure), {"127.0.0.3", 40000});
+    const connection_row* const found = log.find({"127.0.0.2", 40000}, plain);
+    ASSERT_NE(found, nullptr);
+    EXPECT_EQ(found->purpose, "load");
+    EXPECT_EQ(log.find({"127.0.0.2", 40000}, secure), nullptr);
+    EXPECT_EQ(log.find({"127.0.0.2", 40001}, plain), nullptr);
+}
+
+TEST(ConnectionLog, KeepsRowsWhereTheyAreAndGivesThemIdsFromOne) {
+    connection_log log{cycle_clock()};
+    connection_row& first = log.open("probe", "http", {"::1", 80});
+    EXPECT_EQ(first.id, 1U);
+    for (int count = 0; count < 1000; ++count) {
+        log.open("load", "http", {"::1", 80});
+    }
+    EXPECT_EQ(&log.at(1), &first);
+    EXPECT_EQ(log.size(), 1001U);
+    EXPECT_EQ(log.open_count(), 1001U);
+    first.closed = log.clock().now();
+    EXPECT_EQ(log.open_count(), 1000U);
+}
+
+TEST(ConnectionEnd, HasAWordForEach) {
+    EXPECT_EQ(to_text(connection_end::open), "open");
+    EXPECT_EQ(to_text(connection_end::not_established), "not_established");
+}
+
+TEST(Endpoint, BracketsIpv6) {
+    EXPECT_EQ(to_text(endpoint{"127.0.0.1", 80}), "127.0.0.1:80");
+    EXPECT_EQ(to_text(endpoint{"::1", 8080}), "[::1]:8080");
+}
+
+}  // namespace
+}  // namespace stormdrain

@@ -1,0 +1,39 @@
+#include "harness/plan/contract.hpp"
+
+#include <algorithm>
+
+namespace stormdrain {
+
+duration slack_for(duration promised) {
+    constexpr duration least = std::chrono::seconds(2);
+    return std::max(least, promised / 5);
+}
+
+exit_deadline deadline_for(const contract& promises, const std::vector<held_condition>& held) {
+    exit_deadline result;
+    bool any_bounded = false;
+    for (const held_condition condition : held) {
+        const auto own = promises.exit_within_while.find(condition);
+        const std::optional<duration> within =
+            own == promises.exit_within_while.end() ? promises.exit_within : own->second.within;
+        if (!within) {
+            result.release_first = true;
+        } else if (!any_bounded || *within > result.promised) {
+            any_bounded = true;
+            result.promised = *within;
+            result.worst = condition;
+        }
+    }
+    // With nothing held, or once it was let go of, the plain promise counts as well.
+    if (!any_bounded || (result.release_first && promises.exit_within > result.promised)) {
+        result.promised = promises.exit_within;
+        result.worst = held_condition::none;
+    }
+    result.after_stop = result.promised + slack_for(result.promised);
+    if (result.release_first) {
+        result.after_stop += release_after;
+    }
+    return result;
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,80 @@
+#include "harness/plan/load_reader.hpp"
+
+#include "harness/plan/names.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stormdrain {
+namespace {
+
+constexpr std::int64_t connections_max = 100'000;
+constexpr std::int64_t requests_max = 1'000'000'000;
+constexpr std::int64_t times_max = 10'000;
+// A share is never nothing; the runner takes at least one connection.
+constexpr double share_min = 0.0001;
+
+constexpr std::array<std::pair<std::string_view, after_stop>, 3> after_stop_words{
+    {{"keep_sending", after_stop::keep_sending},
+     {"stay_idle", after_stop::stay_idle},
+     {"close", after_stop::close}}};
+
+std::uint32_t read_count(object_reader& keys, std::string_view key, std::int64_t min,
+                         std::int64_t max, std::uint32_t fallback) {
+    return static_cast<std::uint32_t>(keys.integer(key, min, max, fallback));
+}
+
+const fault_kind* read_kind(object_reader& keys) {
+    const std::string name = keys.text("kind");
+    const fault_kind* const kind = find_fault(name);
+    if (kind == nullptr && keys.kind_of("kind") == object_reader::value_kind::text) {
+        std::vector<std::string> known;
+        std::ranges::transform(fault_catalogue(), std::back_inserter(known),
+                               [](const fault_kind* each) { return std::string(each->name); });
+        check_known(keys, "kind", "fault", name, known);
+    }
+    return kind;
+}
+
+}  // namespace
+
+load_profile read_load(object_reader& keys) {
+    load_profile load;
+    load.port = keys.text("port", load.port);
+    load.route = keys.text("route", load.route);
+    load.clients_count = read_count(keys, "clients", 1, connections_max, load.clients_count);
+    load.requests_per_client =
+        read_count(keys, "requests", 1, requests_max, load.requests_per_client);
+    load.requests_per_connection =
+        read_count(keys, "requests_per_connection", 0, requests_max, load.requests_per_connection);
+    load.think_time =
+        keys.length_of_time("think_time", duration{}, std::chrono::hours(1), load.think_time);
+    load.after = keys.choice<after_stop>("after_stop", after_stop_words, load.after);
+    keys.finish();
+    return load;
+}
+
+fault_use read_fault(object_reader& keys, const std::string& name) {
+    fault_use use;
+    const fault_kind* const kind = read_kind(keys);
+    use.kind = keys.text("kind", "");
+    use.name = name.empty() && keys.has("name") ? read_name(keys, "name") : name;
+    use.name = use.name.empty() ? use.kind : use.name;
+    use.port = keys.text("port", "");
+    use.times = read_count(keys, "times", 1, times_max, use.times);
+    if (is_given(keys, "share")) {
+        use.share = keys.number("share", share_min, 1.0);
+        if (keys.has("connections")) {
+            keys.complain("connections", "expected either \"connections\" or \"share\", got both");
+        }
+    }
+    const std::uint32_t connections_preset = keys.has("share") ? 0 : 1;
+    use.connections_count = read_count(keys, "connections", 1, connections_max, connections_preset);
+    if (kind != nullptr) {
+        use.what = kind->read(keys);
+        keys.finish();  // without a kind, its own keys would all be unknown
+    }
+    return use;
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,18 @@
+#pragma once
+// Reads the loads and faults of a suite, named or written out in a scenario.
+
+#include "harness/config/object_reader.hpp"
+#include "harness/load/load_profile.hpp"
+#include "harness/plan/suite.hpp"
+
+#include <string>
+
+namespace stormdrain {
+
+load_profile read_load(object_reader& keys);
+
+// Without a name the object may have one, or is called by its kind. The port stays empty when the
+// object names none: it is then the load's.
+fault_use read_fault(object_reader& keys, const std::string& name);
+
+}  // namespace stormdrain

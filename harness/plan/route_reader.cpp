@@ -1,0 +1,95 @@
+#include "harness/plan/route_reader.hpp"
+
+#include "harness/plan/names.hpp"
+
+#include <algorithm>
+
+namespace stormdrain {
+namespace {
+
+using value_kind = object_reader::value_kind;
+
+constexpr std::uint64_t body_bytes_max = std::uint64_t{1} << 30;
+
+// A character of a token (RFC 9110 section 5.6.2).
+bool is_token_character(char character) {
+    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
+           (character >= '0' && character <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(character) != std::string_view::npos;
+}
+
+bool is_token(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, is_token_character);
+}
+
+bool is_visible(char character) {
+    return character > ' ' && character < 0x7f;
+}
+
+std::string read_path(object_reader& from, std::string_view key, std::string fallback) {
+    std::string path = from.text(key, std::move(fallback));
+    if (!path.starts_with('/') || !std::ranges::all_of(path, is_visible)) {
+        from.complain(key,
+                      "expected a path such as \"/status\" without blanks, got " + in_quotes(path));
+    }
+    return path;
+}
+
+std::vector<header_field> read_headers(object_reader& route_keys) {
+    std::vector<header_field> fields;
+    std::optional<object_reader> keys = route_keys.object("headers");
+    if (!keys) {
+        return fields;
+    }
+    for (const std::string& name : keys->keys()) {
+        const std::string value = keys->text(name);
+        if (!is_token(name)) {
+            keys->complain(name, "expected the name of a header field, got " + in_quotes(name));
+        } else if (value.find_first_of("\r\n") != std::string::npos) {
+            keys->complain(name, "expected a value on one line, got " + in_quotes(value));
+        }
+        fields.push_back({name, value});
+    }
+    return fields;
+}
+
+}  // namespace
+
+route read_route(object_reader& keys) {
+    constexpr std::int64_t status_min = 200;
+    constexpr std::int64_t status_max = 599;
+    route result;
+    result.method = keys.text("method", result.method);
+    if (!is_token(result.method)) {
+        keys.complain("method",
+                      "expected a method such as \"GET\", got " + in_quotes(result.method));
+    }
+    result.path = read_path(keys, "path", result.path);
+    result.body_bytes = keys.size_bytes("body", 0, body_bytes_max, result.body_bytes);
+    result.headers = read_headers(keys);
+    result.expected_status =
+        static_cast<int>(keys.integer("status", status_min, status_max, result.expected_status));
+    return result;
+}
+
+route_table read_routes(object_reader& root) {
+    route_table routes;
+    if (std::optional<object_reader> keys = root.object("routes")) {
+        for (const std::string& name : read_names_of_keys(*keys)) {
+            if (keys->kind_of(name) == value_kind::object) {
+                object_reader route_keys = *keys->object(name);
+                routes[name] = read_route(route_keys);
+                route_keys.finish();
+            } else if (keys->kind_of(name) == value_kind::text) {
+                routes[name].path = read_path(*keys, name, "");
+            } else {
+                keys->complain(name, "expected a path such as \"/status\" or an object");
+                routes.try_emplace(name);  // what refers to it shall not complain again
+            }
+        }
+    }
+    routes.try_emplace("small");
+    return routes;
+}
+
+}  // namespace stormdrain

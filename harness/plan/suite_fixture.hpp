@@ -1,0 +1,52 @@
+#pragma once
+// A suite file with every key there is, for the tests of its reader.
+
+#include "harness/plan/reader_fixture.hpp"
+#include "harness/plan/suite_reader.hpp"
+
+namespace stormdrain {
+
+// One key a line, so that a spoiled value is easily found by its line.
+inline constexpr const char* good_suite = R"({
+"$schema": "schema/suite.schema.json",
+"stormdrain": 1,
+"name": "moments",
+"description": "d",
+"targets": ["../servers/a.json", "/b.json"],
+"defaults": {"cycles": 5, "budget": "10min"},
+"loads": {
+"plain": {"clients": 4, "requests": 50, "requests_per_connection": 1, "think_time": "5ms", "after_stop": "stay_idle"},
+"tls": {"port": "https", "route": "delayed"}
+},
+"faults": {
+"reset": {"kind": "connection_reset", "at": "request_headers", "share": 0.25, "times": 3},
+"silent": {"kind": "silent_connection", "port": "raw", "connections": 7}
+},
+"scenarios": [
+{"name": "grid", "tags": ["nightly"], "description": "e",
+"matrix": {
+"stop.at": ["during_load", "last_close"],
+"stop.mode": ["graceful", "fast"],
+"load": ["plain", "tls"],
+"faults": [["reset", "silent"], []]
+},
+"stop": {"between": ["5ms", "20ms"]},
+"cycles": 2, "budget": "30s", "exit_within": "500ms"},
+{"name": "inline",
+"load": {"clients": 1},
+"faults": ["silent", {"kind": "half_close"}, {"kind": "idle_keep_alive", "name": "idle"}],
+"stop": {"mode": "fast", "at": "accept_burst"}},
+{"name": "bare"}
+]
+})";
+
+class SuiteReader : public reader_fixture {
+protected:
+    std::shared_ptr<const suite> read(const std::string& text) {
+        problems_.clear();
+        return read_suite(write("suite.json", text), problems_);
+    }
+    std::vector<problem> problems_;
+};
+
+}  // namespace stormdrain

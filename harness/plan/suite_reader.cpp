@@ -1,0 +1,388 @@
+#include "harness/plan/suite_reader.hpp"
+
+#include "harness/config/object_reader.hpp"
+#include "harness/plan/file_places.hpp"
+#include "harness/plan/load_reader.hpp"
+#include "harness/plan/names.hpp"
+#include "harness/plan/variants.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <set>
+#include <utility>
+
+namespace stormdrain {
+namespace {
+
+using value_kind = object_reader::value_kind;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+constexpr std::int64_t cycles_max = 10'000'000;
+constexpr duration budget_max = hours(24 * 7);
+// Where between the begin of the load and the stop, when the scenario does not say.
+constexpr duration between_preset_max = milliseconds(50);
+
+constexpr std::array<std::pair<std::string_view, stop_moment>, 7> moment_words{
+    {{"at_rest", stop_moment::at_rest},
+     {"after_load", stop_moment::after_load},
+     {"during_load", stop_moment::during_load},
+     {"awaiting_first_byte", stop_moment::awaiting_first_byte},
+     {"mid_response", stop_moment::mid_response},
+     {"last_close", stop_moment::last_close},
+     {"accept_burst", stop_moment::accept_burst}}};
+
+bool has_offset(stop_moment moment) {
+    return moment == stop_moment::during_load || moment == stop_moment::accept_burst;
+}
+
+bool needs_load(stop_moment moment) {
+    return has_offset(moment) || moment == stop_moment::awaiting_first_byte ||
+           moment == stop_moment::mid_response;
+}
+
+class suite_file_reader {
+public:
+    suite_file_reader(const std::string& path, object_reader& root,
+                      const std::vector<problem>& problems)
+        : root_(root), problems_(problems), folder_(folder_of(path)) {
+        result_.file = path;
+    }
+
+    suite read() {
+        root_.integer("stormdrain", 1, 1);
+        result_.name = read_name(root_, "name");
+        result_.description = root_.text("description", "");
+        for (const std::string& file : root_.texts("targets", std::vector<std::string>{})) {
+            result_.target_files.push_back(beside(folder_, file));
+        }
+        read_defaults();
+        read_loads();
+        read_faults();
+        std::set<std::string> names;
+        for (object_reader& keys : root_.objects("scenarios")) {
+            read_scenario(keys);
+            const std::string name = keys.text("name", "");
+            if (!names.insert(name).second && !name.empty()) {
+                keys.complain("name", "expected a name of its own, " + in_quotes(name) +
+                                          " is another scenario's");
+            }
+        }
+        if (!root_.has("scenarios") || root_.list("scenarios")->keys().empty()) {
+            root_.complain("scenarios", "expected at least one scenario");
+        }
+        root_.finish();
+        return std::move(result_);
+    }
+
+private:
+    void read_defaults() {
+        if (std::optional<object_reader> keys = root_.object("defaults")) {
+            read_amount(*keys, presets_);
+            keys->finish();
+        }
+    }
+
+    static void read_amount(object_reader& keys, scenario& into) {
+        into.cycles_count =
+            static_cast<std::uint32_t>(keys.integer("cycles", 1, cycles_max, into.cycles_count));
+        if (is_given(keys, "budget")) {
+            into.budget = keys.length_of_time("budget", std::chrono::seconds(1), budget_max);
+        }
+    }
+
+    void read_loads() {
+        if (std::optional<object_reader> keys = root_.object("loads")) {
+            for (const std::string& name : read_names_of_keys(*keys)) {
+                if (std::optional<object_reader> load = keys->object(name)) {
+                    loads_[name] = read_load(*load);
+                }
+            }
+        }
+    }
+
+    void read_faults() {
+        if (std::optional<object_reader> keys = root_.object("faults")) {
+            for (const std::string& name : read_names_of_keys(*keys)) {
+                if (std::optional<object_reader> fault = keys->object(name)) {
+                    faults_[name] = read_fault(*fault, name);
+                }
+            }
+        }
+    }
+
+    void read_scenario(object_reader& keys) {
+        scenario base = presets_;
+        base.line = keys.line();
+        base.name = read_name(keys, "name");
+        base.description = keys.text("description", "");
+        base.tags = keys.texts("tags", std::vector<std::string>{});
+        base.load = read_load_of(keys);
+        base.faults = read_faults_of(keys, "faults");
+        const bool offset_given = read_stop(keys, base.stop);
+        const std::vector<dimension> rows = read_matrix(keys);
+        read_amount(keys, base);
+        if (is_given(keys, "exit_within")) {
+            base.exit_within = keys.length_of_time("exit_within", milliseconds(1), hours(1));
+        }
+        keys.finish();
+        std::vector<scenario> variants = expand_matrix(base, rows);
+        if (variants.size() > variants_max) {
+            keys.complain("matrix", "expected at most " + std::to_string(variants_max) +
+                                        " combinations, got more");
+            return;
+        }
+        for (scenario& each : variants) {
+            fill_in_defaults(each, offset_given);
+        }
+        check_variants(keys, variants, offset_given);
+        std::ranges::move(variants, std::back_inserter(result_.scenarios));
+    }
+
+    std::optional<load_profile> read_load_of(object_reader& keys) {
+        if (keys.kind_of("load") == value_kind::text) {
+            return load_named(keys, "load", keys.text("load"));
+        }
+        std::optional<object_reader> load = keys.object("load");
+        return load ? std::optional(read_load(*load)) : std::nullopt;
+    }
+
+    // An unknown one is complained about once: what needs a load shall not complain again.
+    load_profile load_named(object_reader& from, const std::string& key,
+                            const std::string& name) const {
+        return check_known(from, key, "load", name, names_of(loads_)) ? loads_.at(name)
+                                                                      : load_profile{};
+    }
+
+    // A list of names and objects.
+    std::vector<fault_use> read_faults_of(object_reader& keys, const std::string& key) {
+        std::vector<fault_use> faults;
+        std::optional<object_reader> entries = keys.list(key);
+        if (!entries) {
+            return faults;
+        }
+        for (const std::string& index : entries->keys()) {
+            if (entries->kind_of(index) == value_kind::text) {
+                const std::string name = entries->text(index);
+                if (check_known(*entries, index, "fault", name, names_of(faults_))) {
+                    faults.push_back(faults_.at(name));
+                }
+            } else if (entries->kind_of(index) == value_kind::object) {
+                object_reader fault = *entries->object(index);
+                faults.push_back(read_fault(fault, ""));
+            } else {
+                entries->complain(index, "expected the name of a fault, or an object");
+            }
+        }
+        return faults;
+    }
+
+    // Tells whether "between" was given.
+    static bool read_stop(object_reader& keys, stop_choice& stop) {
+        std::optional<object_reader> stop_keys = keys.object("stop");
+        if (!stop_keys) {
+            return false;
+        }
+        stop.mode = stop_keys->text("mode", stop.mode);
+        stop.at = stop_keys->choice<stop_moment>("at", moment_words, stop.at);
+        const bool given = stop_keys->kind_of("between") == value_kind::array;
+        if (std::optional<object_reader> bounds = stop_keys->list("between")) {
+            if (bounds->keys().size() != 2) {
+                stop_keys->complain("between",
+                                    "expected two durations such as [\"0ms\", \"50ms\"]");
+            } else {
+                stop.between_min = bounds->length_of_time("0", duration{}, hours(1));
+                stop.between_max = bounds->length_of_time("1", duration{}, hours(1));
+                if (stop.between_min > stop.between_max) {
+                    stop_keys->complain("between", "expected the smaller duration first");
+                }
+            }
+        }
+        stop_keys->finish();
+        return given;
+    }
+
+    std::vector<dimension> read_matrix(object_reader& keys) {
+        std::vector<dimension> rows;
+        std::optional<object_reader> matrix = keys.object("matrix");
+        if (!matrix) {
+            return rows;
+        }
+        std::optional<object_reader> stop = keys.object("stop");
+        add_row(*matrix, "stop.at", rows, stop && stop->has("at"), &suite_file_reader::moment);
+        add_row(*matrix, "stop.mode", rows, stop && stop->has("mode"), &suite_file_reader::mode);
+        add_row(*matrix, "load", rows, keys.has("load"), &suite_file_reader::load);
+        add_row(*matrix, "faults", rows, keys.has("faults"), &suite_file_reader::fault_list);
+        matrix->finish();
+        return rows;
+    }
+
+    // Reads one row; `read_entry` makes a variant of the entry at an index.
+    void add_row(object_reader& matrix, const std::string& key, std::vector<dimension>& rows,
+                 bool given_outside,
+                 variant (suite_file_reader::*read_entry)(object_reader&, const std::string&)) {
+        std::optional<object_reader> entries = matrix.list(key);
+        if (!entries) {
+            return;
+        }
+        if (given_outside) {
+            matrix.complain(key, "expected to be varied here or given in the scenario, got both");
+        }
+        dimension row{key.substr(key.find('.') + 1), {}};
+        std::set<std::string> seen;
+        for (const std::string& index : entries->keys()) {
+            const std::size_t problems_before = problems_.size();
+            row.variants.push_back((this->*read_entry)(*entries, index));
+            const bool is_sound = problems_.size() == problems_before;
+            if (is_sound && !seen.insert(row.variants.back().value).second) {
+                entries->complain(index, "expected each value once, got " +
+                                             in_quotes(row.variants.back().value) + " again");
+            }
+        }
+        if (row.variants.empty()) {
+            matrix.complain(key, "expected at least one value, got an empty list");
+        }
+        rows.push_back(std::move(row));
+    }
+
+    variant moment(object_reader& entries, const std::string& index) {
+        const stop_moment at = entries.choice<stop_moment>(index, moment_words);
+        return {std::string(to_text(at)), [at](scenario& in) { in.stop.at = at; }};
+    }
+
+    variant mode(object_reader& entries, const std::string& index) {
+        const std::string name = read_name(entries, index);
+        return {name, [name](scenario& in) { in.stop.mode = name; }};
+    }
+
+    variant load(object_reader& entries, const std::string& index) {
+        const std::string name = entries.text(index);
+        const load_profile profile = load_named(entries, index, name);
+        return {name, [profile](scenario& in) { in.load = profile; }};
+    }
+
+    variant fault_list(object_reader& entries, const std::string& index) {
+        const std::vector<fault_use> faults = read_faults_of(entries, index);
+        std::string names;
+        for (const fault_use& each : faults) {
+            names += (names.empty() ? "" : "+") + each.name;
+        }
+        return {names.empty() ? "none" : names, [faults](scenario& in) { in.faults = faults; }};
+    }
+
+    static void fill_in_defaults(scenario& each, bool offset_given) {
+        if (!has_offset(each.stop.at)) {
+            each.stop.between_min = each.stop.between_max = duration{};
+        } else if (!offset_given) {
+            each.stop.between_max = between_preset_max;
+        }
+        for (fault_use& use : each.faults) {
+            if (use.port.empty()) {
+                use.port = each.load ? each.load->port : load_profile{}.port;
+            }
+        }
+    }
+
+    // What can only be seen when everything is combined; each complaint once, with the first
+    // variant that earns it.
+    static void check_variants(object_reader& keys, const std::vector<scenario>& variants,
+                               bool offset_given) {
+        const auto complain = [&](std::string_view key, auto broken, const std::string& message) {
+            const auto found = std::ranges::find_if(variants, broken);
+            if (found != variants.end()) {
+                keys.complain(key, message + " (" + found->name + ")");
+            }
+        };
+        complain(
+            "stop", [](const scenario& each) { return needs_load(each.stop.at) && !each.load; },
+            "expected a load, the stop's moment is tied to one");
+        complain(
+            "faults",
+            [](const scenario& each) {
+                return !each.load && std::ranges::any_of(each.faults, [](const fault_use& use) {
+                    return use.share > 0;
+                });
+            },
+            "expected a load, a fault takes a share of its clients");
+        complain(
+            "name",
+            [](const scenario& each) { return each.name.size() > scenario_name_characters_max; },
+            "expected at most " + std::to_string(scenario_name_characters_max) +
+                " characters with the matrix' suffixes");
+        const bool offset_used = std::ranges::any_of(
+            variants, [](const scenario& each) { return has_offset(each.stop.at); });
+        if (offset_given && !offset_used) {
+            keys.complain("stop",
+                          "expected no \"between\", only the moments during_load and "
+                          "accept_burst have an offset");
+        }
+    }
+
+    object_reader& root_;
+    const std::vector<problem>& problems_;  // to tell whether a part was sound
+    std::string folder_;
+    suite result_;
+    scenario presets_;
+    std::map<std::string, load_profile> loads_;
+    std::map<std::string, fault_use> faults_;
+};
+
+// Names for guesses; a folder that cannot be listed has none.
+std::vector<std::string> suites_in(const std::string& folder) {
+    namespace files = std::filesystem;
+    std::vector<std::string> names;
+    std::error_code failure;
+    files::directory_iterator entry(folder, failure);
+    for (; !failure && entry != files::directory_iterator(); entry.increment(failure)) {
+        if (entry->path().extension() == ".json") {
+            names.push_back(entry->path().stem().string());
+        }
+    }
+    return names;
+}
+
+}  // namespace
+
+std::string_view to_text(stop_moment moment) {
+    return std::ranges::find(moment_words, moment, [](const auto& each) { return each.second; })
+        ->first;
+}
+
+std::shared_ptr<const suite> read_suite(const std::string& path, std::vector<problem>& problems) {
+    const std::size_t problems_before = problems.size();
+    const json_document document = json_document::load(path, problems);
+    if (!document.readable()) {
+        return nullptr;
+    }
+    object_reader root = document.root(problems);
+    auto result = std::make_shared<const suite>(suite_file_reader(path, root, problems).read());
+    sort_by_place(problems, problems_before);
+    return problems.size() == problems_before ? std::move(result) : nullptr;
+}
+
+std::optional<std::string> find_suite(const std::string& argument,
+                                      const std::vector<std::string>& folders,
+                                      std::vector<problem>& problems) {
+    namespace files = std::filesystem;
+    if (!is_name(argument)) {
+        return argument;  // a path; whether it can be read is for read_suite() to say
+    }
+    std::vector<std::string> known;
+    for (const std::string& folder : folders) {
+        const files::path candidate = files::path(folder) / (argument + ".json");
+        std::error_code absent;
+        if (files::is_regular_file(candidate, absent)) {
+            return candidate.string();
+        }
+        std::ranges::move(suites_in(folder), std::back_inserter(known));
+    }
+    std::ranges::sort(known);
+    const std::vector<std::string_view> words(known.begin(), known.end());
+    problems.push_back(
+        {argument, 0, 0, "",
+         with_guess("expected a file or the name of a suite", nearest_word(argument, words))});
+    return {};
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,131 @@
+#include "harness/plan/suite_reader.hpp"
+
+#include "harness/plan/suite_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+namespace stormdrain {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::Eq;
+using testing::IsEmpty;
+using testing::NotNull;
+using testing::Optional;
+using testing::SizeIs;
+
+TEST_F(SuiteReader, ExpandsTheMatrixUnderStableNames) {
+    const auto what = read(good_suite);
+    ASSERT_THAT(without_file(problems_), IsEmpty());
+    EXPECT_THAT(what->scenarios, SizeIs(18));
+    EXPECT_EQ(what->scenarios.at(0).name,
+              "grid/at=during_load,mode=graceful,load=plain,faults=reset+silent");
+    const scenario& last = what->scenarios.at(15);
+    EXPECT_EQ(last.name, "grid/at=last_close,mode=fast,load=tls,faults=none");
+    EXPECT_EQ(last.stop.at, stop_moment::last_close);
+    EXPECT_EQ(last.stop.mode, "fast");
+    EXPECT_EQ(last.load->route, "delayed");
+    EXPECT_THAT(last.faults, IsEmpty());
+    EXPECT_EQ(what->scenarios.at(16).name, "inline");
+    EXPECT_EQ(what->scenarios.at(17).name, "bare");
+}
+
+TEST_F(SuiteReader, ReadsEveryKey) {
+    const auto what = read(good_suite);
+    ASSERT_THAT(what, NotNull());
+    EXPECT_EQ(what->name, "moments");
+    EXPECT_EQ(what->description, "d");
+    EXPECT_EQ(what->file, folder_.file("suite.json"));
+    const std::filesystem::path parent = std::filesystem::path(folder_.path()).parent_path();
+    EXPECT_THAT(what->target_files, ElementsAre(parent / "servers/a.json", "/b.json"));
+    const scenario& first = what->scenarios.at(0);
+    EXPECT_EQ(first.description, "e");
+    EXPECT_EQ(first.line, 17);
+    EXPECT_THAT(first.tags, ElementsAre("nightly"));
+    EXPECT_EQ(first.cycles_count, 2U);
+    EXPECT_THAT(first.budget, Optional(duration(30s)));
+    EXPECT_THAT(first.exit_within, Optional(duration(500ms)));
+    EXPECT_EQ(first.load, (load_profile{"http", "small", 4, 50, 1, 5ms, after_stop::stay_idle}));
+    EXPECT_EQ(first.stop.between_min, 5ms);
+    EXPECT_EQ(first.stop.between_max, 20ms);
+    const fault_use& reset = first.faults.at(0);
+    EXPECT_EQ(reset.name, "reset");
+    EXPECT_EQ(reset.kind, "connection_reset");
+    EXPECT_EQ(reset.share, 0.25);
+    EXPECT_EQ(reset.connections_count, 0U);
+    EXPECT_EQ(reset.times, 3U);
+    EXPECT_EQ(reset.what->point(), strike_point::request_headers);
+    EXPECT_EQ(first.faults.at(1).port, "raw");
+    EXPECT_EQ(first.faults.at(1).connections_count, 7U);
+    const scenario& written_out = what->scenarios.at(16);
+    EXPECT_EQ(written_out.faults.at(1).name, "half_close");
+    EXPECT_EQ(written_out.faults.at(2).name, "idle");
+    EXPECT_EQ(written_out.cycles_count, 5U);
+    EXPECT_THAT(written_out.budget, Optional(duration(10min)));
+}
+
+TEST_F(SuiteReader, FillsInWhatIsNotSaid) {
+    const auto what = read(good_suite);
+    ASSERT_THAT(what, NotNull());
+    // A fault strikes the port of the load, when it names none.
+    EXPECT_EQ(what->scenarios.at(0).faults.at(0).port, "http");
+    EXPECT_EQ(what->scenarios.at(2).faults.at(0).port, "https");
+    // Only moments with an offset have one.
+    EXPECT_EQ(what->scenarios.at(15).stop.between_max, 0s);
+    EXPECT_EQ(what->scenarios.at(16).stop.between_max, 50ms);
+    const scenario& bare = what->scenarios.at(17);
+    EXPECT_EQ(bare.load, std::nullopt);
+    EXPECT_EQ(bare.stop.mode, "graceful");
+    EXPECT_EQ(bare.stop.at, stop_moment::at_rest);
+}
+
+TEST_F(SuiteReader, BoundsTheMatrixAndItsNames) {
+    std::string rows;
+    for (int count = 0; count < 40; ++count) {
+        const std::string number = std::to_string(count);
+        rows += (rows.empty() ? "\"m" : ",\"m") + number + "\"";
+    }
+    std::string loads;
+    std::string names;
+    for (int count = 0; count < 40; ++count) {
+        const std::string name = "\"" + std::string(3, 'l') + std::to_string(count) + "\"";
+        loads += (loads.empty() ? "" : ",") + name + ":{}";
+        names += (names.empty() ? "" : ",") + name;
+    }
+    EXPECT_EQ(read("{\"stormdrain\":1,\"name\":\"s\",\"loads\":{" + loads +
+                   "},\"scenarios\":[\n{\"name\":\"a\",\"matrix\":{\"stop.mode\":[" + rows +
+                   "],\"load\":[" + names + "]}}]}"),
+              nullptr);
+    EXPECT_THAT(without_file(problems_),
+                ElementsAre("2:22 /scenarios/0/matrix: expected at most 1000 combinations, got "
+                            "more"));
+
+    EXPECT_EQ(read(R"({"stormdrain": 1, "name": "s",
+"faults": {"a234567890123456789012345678901234567890": {"kind": "silent_connection"}},
+"scenarios": [{"name": "n", "matrix": {"faults": [[
+"a234567890123456789012345678901234567890", "a234567890123456789012345678901234567890",
+"a234567890123456789012345678901234567890", "a234567890123456789012345678901234567890"]]}}]})"),
+              nullptr);
+    EXPECT_THAT(without_file(problems_), ElementsAre(testing::StartsWith(
+                                             "4:24 /scenarios/0/name: expected at most 150 "
+                                             "characters with the matrix' suffixes (n/faults=")));
+}
+
+TEST_F(SuiteReader, FindsSuitesByName) {
+    write("smoke.json", "{}");
+    const std::vector<std::string> folders{folder_.file("absent"), folder_.path()};
+    EXPECT_THAT(find_suite("smoke", folders, problems_), Optional(folder_.file("smoke.json")));
+    EXPECT_THAT(find_suite("./smoke", folders, problems_), Optional(Eq("./smoke")));
+    EXPECT_THAT(find_suite("x/y.json", folders, problems_), Optional(Eq("x/y.json")));
+    EXPECT_THAT(problems_, IsEmpty());
+    EXPECT_EQ(find_suite("smoek", folders, problems_), std::nullopt);
+    ASSERT_THAT(problems_, SizeIs(1));
+    EXPECT_THAT(to_text(problems_.at(0)),
+                R"(smoek: expected a file or the name of a suite; did you mean "smoke"?)");
+}
+
+}  // namespace
+}  // namespace stormdrain

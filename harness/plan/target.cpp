@@ -1,0 +1,27 @@
+#include "harness/plan/target.hpp"
+
+namespace stormdrain {
+
+expansion expand(std::string_view text, const variables& values) {
+    expansion result;
+    while (!text.empty()) {
+        const std::size_t begin = text.find("${");
+        const std::size_t end = begin == std::string_view::npos ? begin : text.find('}', begin);
+        if (end == std::string_view::npos) {
+            break;
+        }
+        result.text += text.substr(0, begin);
+        const std::string_view name = text.substr(begin + 2, end - begin - 2);
+        if (const auto found = values.find(name); found != values.end()) {
+            result.text += found->second;
+        } else {
+            result.text += text.substr(begin, end + 1 - begin);
+            result.unknown.emplace_back(name);
+        }
+        text.remove_prefix(end + 1);
+    }
+    result.text += text;
+    return result;
+}
+
+}  // namespace stormdrain

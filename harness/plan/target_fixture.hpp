@@ -1,0 +1,64 @@
+#pragma once
+// A target file with every key there is, for the tests of its reader.
+
+#include "harness/plan/reader_fixture.hpp"
+#include "harness/plan/target_reader.hpp"
+
+namespace stormdrain {
+
+// One key a line, so that a spoiled value is easily found by its line.
+inline constexpr const char* good_target = R"({
+"$schema": "../../suites/schema/target.schema.json",
+"stormdrain": 1,
+"name": "nginx",
+"version": {"argv": ["./sbin/nginx", "-v"]},
+"launch": {
+"argv": ["nginx", "-p", "${folder}", "-c", "${folder}/nginx.conf"],
+"env": {"MALLOC_CHECK_": "3", "PATH_INFO": null},
+"folder": "run",
+"files": {"nginx.conf": "nginx.conf.in"},
+"limits": {"nofile": 4096, "core": "0B", "address_space": "4GiB"}
+},
+"ports": {
+"http": {"speaks": "http", "source": "inherit"},
+"https": {"speaks": "https", "number": 8443},
+"raw": {"speaks": "tcp"}
+},
+"tls": {"certificate": "cert.pem", "key": "/etc/key.pem", "verify": false},
+"ready": {"route": "status", "port": "http", "within": "3s"},
+"routes": {
+"status": "/status?full",
+"upload": {"method": "POST", "path": "/echo", "body": "64KiB", "headers": {"X-A": "b"}, "status": 201}
+},
+"lifecycle": "in_process",
+"quit_signal": "SIGQUIT",
+"promises": {"release_within": "2s", "keep_alive_timeout": "75s", "requests_per_connection_max": 1000, "output_alarms": ["panic"]},
+"stop": {
+"fast": {"signal": "SIGINT"},
+"drain": {
+"request": {"port": "https", "method": "POST", "path": "/quit"},
+"exit_within": "1s",
+"exit_within_while": {"stalled_reader": "unbounded", "in_flight": "5s"},
+"in_flight": "truncate",
+"listener": "lame_duck",
+"half_close": "respond",
+"exit_status": [0, "SIGTERM"],
+"drain_statuses": [503],
+"drains_backlog": true
+},
+"script": {"command": ["./stop", "${pid}"]}
+}
+})";
+
+class TargetReader : public reader_fixture {
+protected:
+    TargetReader() { write("nginx.conf.in", "listen ${port.http};"); }
+
+    std::shared_ptr<const target> read(const std::string& text) {
+        problems_.clear();
+        return read_target(write("target.json", text), problems_);
+    }
+    std::vector<problem> problems_;
+};
+
+}  // namespace stormdrain

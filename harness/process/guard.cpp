@@ -1,0 +1,112 @@
+#include "harness/process/guard.hpp"
+
+#include "harness/base/environment_error.hpp"
+#include "harness/process/descriptor_passing.hpp"
+#include "harness/process/guard_process.hpp"
+#include "harness/process/keeper_protocol.hpp"
+#include "harness/process/kept_process.hpp"
+
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <mutex>
+#include <utility>
+
+namespace stormdrain {
+namespace {
+
+// The guard reads each request within microseconds; one that does not is stopped or hangs.
+constexpr std::chrono::seconds guard_reads_within{5};
+// More than the guard itself waits for its last keepers.
+constexpr std::chrono::seconds guard_ends_within{8};
+
+[[noreturn]] void throw_environment_error(const std::string& what, int error) {
+    throw environment_error(what + ": " + std::strerror(error));
+}
+
+// A memory file carries any length, where a message is bounded by the socket's send buffer.
+owned_descriptor to_memory_file(const std::string& bytes) {
+    owned_descriptor file(::memfd_create("stormdrain-launch", MFD_CLOEXEC));
+    if (!file.is_open()) {
+        throw_environment_error("memfd_create", errno);
+    }
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+        const ssize_t count = ::write(file.get(), bytes.data() + done, bytes.size() - done);
+        if (count < 0 && errno != EINTR) {
+            throw_environment_error("write to a memory file", errno);
+        }
+        done += count < 0 ? 0 : static_cast<std::size_t>(count);
+    }
+    return file;
+}
+
+}  // namespace
+
+class guard::implementation {
+public:
+    implementation() : implementation(make_channel()) {}
+    implementation(const implementation&) = delete;
+    implementation& operator=(const implementation&) = delete;
+    ~implementation() {
+        channel_.reset();  // end-of-file is the guard's order to end
+        process_.join(clock::now() + guard_ends_within);
+    }
+
+    pid_t pid() const { return process_.pid(); }
+
+    void send(const launch_request& request, std::span<const int> descriptors) {
+        const std::lock_guard lock(mutex_);
+        const int error = send_struct(channel_.get(), request, descriptors);
+        if (error == EPIPE || error == ECONNRESET) {
+            throw environment_error("the guard is gone (process " + std::to_string(pid()) + ")");
+        }
+        if (error != 0) {
+            throw_environment_error("cannot send a launch to the guard", error);
+        }
+    }
+
+private:
+    explicit implementation(channel_pair ends)
+        : channel_(std::move(ends.ours)), process_(ends.theirs.get()) {
+        const timeval bound{guard_reads_within.count(), 0};
+        if (::setsockopt(channel_.get(), SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof(bound)) != 0) {
+            throw_environment_error("setsockopt(SO_SNDTIMEO)", errno);
+        }
+    }
+
+    std::mutex mutex_;
+    owned_descriptor channel_;
+    guard_process process_;
+};
+
+guard::guard() : implementation_(std::make_unique<implementation>()) {}
+
+guard::~guard() = default;
+
+pid_t guard::pid() const {
+    return implementation_->pid();
+}
+
+std::unique_ptr<server_process> guard::launch(const boost::asio::any_io_executor& executor,
+                                              const launch_spec& spec,
+                                              const launch_descriptors& descriptors) {
+    const owned_descriptor spec_file = to_memory_file(encode(spec));
+    channel_pair channel = make_channel();
+    launch_request request;
+    request.has_output = descriptors.output >= 0 ? 1 : 0;
+    request.listeners_count = static_cast<std::uint32_t>(descriptors.listeners.size());
+    std::vector<int> passed{channel.theirs.get(), spec_file.get()};
+    if (request.has_output == 1) {
+        passed.push_back(descriptors.output);
+    }
+    passed.insert(passed.end(), descriptors.listeners.begin(), descriptors.listeners.end());
+    implementation_->send(request, passed);
+    return std::make_unique<kept_process>(executor, std::move(channel.ours), spec.argv.front());
+}
+
+}  // namespace stormdrain

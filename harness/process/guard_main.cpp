@@ -1,0 +1,158 @@
+// The guard's side: a loop that forks a keeper for every request of the harness.
+
+#include "harness/process/descriptor_passing.hpp"
+#include "harness/process/guard.hpp"
+#include "harness/process/keeper.hpp"
+#include "harness/process/keeper_protocol.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+namespace stormdrain {
+namespace {
+
+// With the harness gone, keepers end within milliseconds. Waiting for them spares machines whose
+// process 1 does not reap (many containers) a zombie each.
+constexpr int last_keepers_ms = 5'000;
+
+struct guard_descriptors {
+    owned_descriptor channel;
+    owned_descriptor signals;
+};
+
+enum class harness_state { present, gone };
+
+void reap_keepers() {
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+}
+
+bool has_keepers() {
+    return ::waitid(P_ALL, 0, nullptr, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+void drain(const owned_descriptor& signals) {
+    char bytes[2048];
+    while (::read(signals.get(), bytes, sizeof(bytes)) > 0) {
+    }
+}
+
+std::optional<keeper_descriptors> to_keeper_descriptors(const launch_request& request,
+                                                        std::vector<owned_descriptor> passed) {
+    const std::size_t before_listeners = 2U + request.has_output;
+    if (request.has_output > 1 || passed.size() != before_listeners + request.listeners_count) {
+        return std::nullopt;
+    }
+    keeper_descriptors descriptors;
+    descriptors.channel = std::move(passed[0]);
+    descriptors.spec = std::move(passed[1]);
+    if (request.has_output == 1) {
+        descriptors.output = std::move(passed[2]);
+    }
+    for (std::size_t index = before_listeners; index < passed.size(); ++index) {
+        descriptors.listeners.push_back(std::move(passed[index]));
+    }
+    return descriptors;
+}
+
+// In the child: everything of the guard goes, then the keeper does its work.
+[[noreturn]] void become_keeper(guard_descriptors& own, keeper_descriptors descriptors) {
+    own.channel.reset();
+    own.signals.reset();
+    ::_exit(keeper_main(std::move(descriptors)));
+}
+
+harness_state serve_request(guard_descriptors& own) {
+    launch_request request;
+    received_message message = receive_message(
+        own.channel.get(), std::as_writable_bytes(std::span(&request, 1)), receive_mode::at_once);
+    if (message.error == EAGAIN) {
+        return harness_state::present;
+    }
+    if (message.error != 0 || message.bytes_count != sizeof(request)) {
+        return harness_state::gone;
+    }
+    auto descriptors = to_keeper_descriptors(request, std::move(message.descriptors));
+    if (!descriptors) {
+        return harness_state::present;  // its channel closes, which the harness reads as failure
+    }
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+        become_keeper(own, std::move(*descriptors));
+    }
+    if (pid < 0) {
+        keeper_report report;
+        report.kind = report_kind::keeper_failed;
+        report.number = errno;
+        std::strncpy(report.step, "fork of the keeper", sizeof(report.step) - 1);
+        // When it cannot be sent, the closed channel says the same with fewer words.
+        [[maybe_unused]] const int error = send_struct(descriptors->channel.get(), report);
+    }
+    return harness_state::present;
+}
+
+void wait_for_last_keepers(const owned_descriptor& signals) {
+    const auto deadline = clock::now() + std::chrono::milliseconds(last_keepers_ms);
+    while (has_keepers() && clock::now() < deadline) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());
+        pollfd watched{signals.get(), POLLIN, 0};
+        ::poll(&watched, 1, static_cast<int>(left.count()));  // an error is a spurious wakeup
+        drain(signals);
+        reap_keepers();
+    }
+}
+
+// Moves the channel off standard input, so that keepers and servers never see it there.
+owned_descriptor take_channel() {
+    owned_descriptor channel(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+    const owned_descriptor null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    if (!null.is_open() || ::dup2(null.get(), STDIN_FILENO) < 0 ||
+        ::dup2(null.get(), STDOUT_FILENO) < 0) {
+        return owned_descriptor();
+    }
+    return channel;
+}
+
+}  // namespace
+
+int guard_main() {
+    ::prctl(PR_SET_NAME, "stormd-guard");  // only for ps(1)
+    // A session of its own: what a terminal or `kill -9 -PGID` does to the harness's process
+    // group must not reach those who clean up after it. Fails only for a group leader.
+    ::setsid();
+    guard_descriptors own;
+    own.signals = take_signals();
+    own.channel = take_channel();
+    if (!own.signals.is_open() || !own.channel.is_open()) {
+        std::perror("stormdrain guard");
+        return EXIT_FAILURE;
+    }
+    harness_state harness = harness_state::present;
+    while (harness == harness_state::present) {
+        pollfd watched[] = {{own.channel.get(), POLLIN, 0}, {own.signals.get(), POLLIN, 0}};
+        if (::poll(watched, std::size(watched), -1) < 0 && errno != EINTR) {
+            return EXIT_FAILURE;
+        }
+        if (watched[1].revents != 0) {
+            drain(own.signals);
+            reap_keepers();
+        }
+        if (watched[0].revents != 0) {
+            harness = serve_request(own);
+        }
+    }
+    wait_for_last_keepers(own.signals);
+    return EXIT_SUCCESS;
+}
+
+}  // namespace stormdrain

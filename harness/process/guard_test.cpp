@@ -1,0 +1,154 @@
+#include "harness/process/guard.hpp"
+
+#include "harness/base/environment_error.hpp"
+#include "harness/process/launching_fixture.hpp"
+#include "harness/process/process_tree.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gmock/gmock.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <thread>
+
+namespace stormdrain {
+namespace {
+
+namespace asio = boost::asio;
+using testing::Ge;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class Guard : public launching_fixture {};
+
+TEST_F(Guard, IsMissedWhenItIsKilledButItsServersGoOn) {
+    run([&]() -> asio::awaitable<void> {
+        const auto server = launch(shell("trap 'exit 5' TERM; while :; do sleep 300 & wait; done"));
+        const auto failure = co_await server->started(test_deadline());
+        EXPECT_FALSE(failure.has_value());
+        EXPECT_EQ(::kill(guard_.pid(), SIGKILL), 0);
+        EXPECT_TRUE(ends(guard_.pid()));
+
+        EXPECT_THROW(launch(shell("exit 0")), environment_error);
+
+        // The keeper is on its own now, and still does all its work.
+        const auto early = co_await server->exited(clock::now());
+        EXPECT_FALSE(early.has_value());
+        EXPECT_FALSE(server->send_signal(SIGKILL));
+        const auto exit = co_await server->exited(test_deadline());
+        EXPECT_TRUE(exit.has_value());
+        EXPECT_TRUE(co_await server->end_tree(test_deadline()));
+        EXPECT_THAT(server->tree(), IsEmpty());
+    });
+}
+
+TEST_F(Guard, LaunchesForSeveralThreads) {
+    std::vector<std::thread> threads;
+    for (int index = 0; index < 4; ++index) {
+        threads.emplace_back([this] {
+            asio::io_context context(1);
+            int exits_count = 0;
+            const auto cycles = [&]() -> asio::awaitable<void> {
+                for (int cycle = 0; cycle < 10; ++cycle) {
+                    const launch_descriptors none;
+                    const launch_spec spec = shell("exit 0");
+                    const auto server = guard_.launch(context.get_executor(), spec, none);
+                    const auto exit = co_await server->exited(test_deadline());
+                    exits_count += exit && exit->status.exited() ? 1 : 0;
+                }
+            };
+            asio::co_spawn(context, cycles,
+                           [](std::exception_ptr failure) { EXPECT_FALSE(failure); });
+            context.run_until(test_deadline());
+            EXPECT_EQ(exits_count, 10);
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+}
+
+TEST_F(Guard, EndsTheTreeOfAServerProcessThatIsDropped) {
+    std::vector<pid_t> tree;
+    {
+        guard own;
+        run([&]() -> asio::awaitable<void> {
+            const launch_descriptors none;
+            const launch_spec spec = shell("sleep 300 & sleep 300 & exec sleep 300");
+            const auto server = own.launch(executor(), spec, none);
+            const auto failure = co_await server->started(test_deadline());
+            EXPECT_FALSE(failure.has_value());
+            EXPECT_TRUE(tree_gets(*server, "sleep", 3));
+            tree = server->tree();
+            tree.push_back(server->keeper_pid());
+        });
+    }
+    for (const pid_t pid : tree) {
+        EXPECT_FALSE(read_stat(pid).has_value()) << pid;
+    }
+}
+
+// Plays a harness in a process of its own: launches a server with grandchildren, one of them out
+// of reach of its session, writes every pid of the tree into the pipe and waits to be killed.
+[[noreturn]] void play_harness(int pids_out) {
+    guard own;
+    asio::io_context context(1);
+    std::vector<std::unique_ptr<server_process>> servers;
+    const auto launching = [&]() -> asio::awaitable<void> {
+        for (int index = 0; index < 3; ++index) {
+            const launch_descriptors none;
+            const launch_spec spec = shell(
+                "sleep 300 & (setsid sh -c 'trap \"\" TERM; sleep 300; sleep 300' &); "
+                "kill -STOP $$");
+            servers.push_back(own.launch(context.get_executor(), spec, none));
+            const auto failure = co_await servers.back()->started(test_deadline());
+            // The child's, and the daemon's child's.
+            if (failure || !tree_gets(*servers.back(), "sleep", 2)) {
+                ::_exit(EXIT_FAILURE);
+            }
+        }
+    };
+    asio::co_spawn(context, launching, [](std::exception_ptr failure) {
+        if (failure) {
+            ::_exit(EXIT_FAILURE);
+        }
+    });
+    context.run();
+    std::vector<pid_t> pids = descendants(::getpid());
+    if (::write(pids_out, pids.data(), pids.size() * sizeof(pid_t)) < 0) {
+        ::_exit(EXIT_FAILURE);
+    }
+    for (;;) {
+        ::pause();
+    }
+}
+
+TEST(KilledHarness, LeavesNoProcessBehind) {
+    int ends_of_pipe[2];
+    ASSERT_EQ(::pipe2(ends_of_pipe, O_CLOEXEC), 0);
+    owned_descriptor pids_in(ends_of_pipe[0]);
+    owned_descriptor pids_out(ends_of_pipe[1]);
+    const pid_t harness = ::fork();
+    ASSERT_GE(harness, 0);
+    if (harness == 0) {
+        play_harness(pids_out.get());
+    }
+    pids_out.reset();
+    std::vector<pid_t> pids(1024);
+    const ssize_t count = ::read(pids_in.get(), pids.data(), pids.size() * sizeof(pid_t));
+    pids.resize(count < 0 ? 0 : static_cast<std::size_t>(count) / sizeof(pid_t));
+    // The guard, three keepers, three trees of server, child, daemon and daemon's child.
+    EXPECT_THAT(pids, SizeIs(Ge(1U + 3U + 3U * 4U)));
+    EXPECT_EQ(::kill(harness, SIGKILL), 0);
+    EXPECT_EQ(::waitpid(harness, nullptr, 0), harness);
+    for (const pid_t pid : pids) {
+        EXPECT_TRUE(ends(pid)) << pid;
+    }
+}
+
+}  // namespace
+}  // namespace stormdrain

@@ -1,0 +1,113 @@
+#include "harness/process/keeper_protocol.hpp"
+
+#include <cstring>
+#include <stdexcept>
+
+namespace stormdrain {
+namespace {
+
+// Then follow, each with its NUL: the working folder, argv, the environment.
+struct encoded_header {
+    std::uint64_t total_bytes = 0;
+    std::uint64_t argv_count = 0;
+    std::uint64_t environment_count = 0;
+    std::uint64_t limits[3] = {};
+    std::uint64_t limits_given[3] = {};
+};
+
+constexpr std::optional<std::uint64_t> process_limits::*encoded_limits[] = {
+    &process_limits::open_files,
+    &process_limits::core_bytes,
+    &process_limits::address_space_bytes,
+};
+
+void append_text(std::string& bytes, const std::string& text) {
+    if (text.find('\0') != std::string::npos) {
+        throw std::invalid_argument("a NUL byte inside \"" + std::string(text.c_str()) + "...\"");
+    }
+    bytes.append(text.c_str(), text.size() + 1);
+}
+
+std::optional<std::string> take_text(std::string_view& bytes) {
+    const std::size_t length = bytes.find('\0');
+    if (length == std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::string text(bytes.substr(0, length));
+    bytes.remove_prefix(length + 1);
+    return text;
+}
+
+std::optional<std::vector<std::string>> take_texts(std::string_view& bytes, std::uint64_t count) {
+    std::vector<std::string> texts;
+    for (std::uint64_t index = 0; index < count; ++index) {
+        std::optional<std::string> text = take_text(bytes);
+        if (!text) {
+            return std::nullopt;
+        }
+        texts.push_back(std::move(*text));
+    }
+    return texts;
+}
+
+}  // namespace
+
+std::string encode(const launch_spec& spec) {
+    if (spec.argv.empty() || spec.argv.front().empty()) {
+        throw std::invalid_argument("no program to launch: argv is empty");
+    }
+    std::string texts;
+    append_text(texts, spec.working_folder);
+    for (const std::string& argument : spec.argv) {
+        append_text(texts, argument);
+    }
+    for (const std::string& variable : spec.environment) {
+        append_text(texts, variable);
+    }
+    encoded_header header;
+    header.total_bytes = sizeof(header) + texts.size();
+    header.argv_count = spec.argv.size();
+    header.environment_count = spec.environment.size();
+    for (std::size_t index = 0; index < std::size(encoded_limits); ++index) {
+        const std::optional<std::uint64_t>& limit = spec.limits.*encoded_limits[index];
+        header.limits[index] = limit.value_or(0);
+        header.limits_given[index] = limit.has_value() ? 1 : 0;
+    }
+    if (header.total_bytes > encoded_spec_bytes_max) {
+        throw std::invalid_argument(
+            "argv and environment are too long: " + std::to_string(header.total_bytes) + " bytes");
+    }
+    std::string bytes(sizeof(header), '\0');
+    std::memcpy(bytes.data(), &header, sizeof(header));
+    return bytes + texts;
+}
+
+std::optional<launch_spec> decode(std::string_view bytes) {
+    encoded_header header;
+    if (bytes.size() < sizeof(header)) {
+        return std::nullopt;
+    }
+    std::memcpy(&header, bytes.data(), sizeof(header));
+    if (header.total_bytes != bytes.size()) {
+        return std::nullopt;
+    }
+    bytes.remove_prefix(sizeof(header));
+    std::optional<std::string> folder = take_text(bytes);
+    auto argv = take_texts(bytes, header.argv_count);
+    auto environment = take_texts(bytes, header.environment_count);
+    if (!folder || !argv || argv->empty() || !environment || !bytes.empty()) {
+        return std::nullopt;
+    }
+    launch_spec spec;
+    spec.argv = std::move(*argv);
+    spec.environment = std::move(*environment);
+    spec.working_folder = std::move(*folder);
+    for (std::size_t index = 0; index < std::size(encoded_limits); ++index) {
+        if (header.limits_given[index] != 0) {
+            spec.limits.*encoded_limits[index] = header.limits[index];
+        }
+    }
+    return spec;
+}
+
+}  // namespace stormdrain

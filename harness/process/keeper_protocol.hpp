@@ -1,0 +1,60 @@
+#pragma once
+// What harness, guard and keeper say to each other: plain structs between copies of one program,
+// so there is no versioning.
+
+#include "harness/process/launch_spec.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace stormdrain {
+
+// Harness to guard, with descriptors in this order: the keeper's end of its channel, the memory
+// file with the encoded launch_spec, the server's output when there is one, the listeners.
+struct launch_request {
+    std::uint32_t has_output = 0;
+    std::uint32_t listeners_count = 0;
+};
+
+enum class report_kind : std::uint32_t {
+    started,        // exec succeeded; with the server's pidfd
+    launch_failed,  // `step` failed with errno `number`: the user's or the machine's fault
+    keeper_failed,  // the same, but before the server's own part of the launch
+    exited,         // native wait status `number`, at_ns, cpu_ns
+    tree_ended,     // `number` processes survived
+};
+
+// Keeper to harness.
+struct keeper_report {
+    report_kind kind = report_kind::started;
+    std::int32_t server_pid = 0;
+    std::int32_t keeper_pid = 0;
+    std::int32_t number = 0;
+    std::int64_t at_ns = 0;  // CLOCK_MONOTONIC
+    std::int64_t cpu_ns = 0;
+    char step[32] = {};
+};
+
+// Harness to keeper: end the tree. The keeper ends with it, unless something survives.
+struct end_tree_request {
+    std::int64_t deadline_ns = 0;  // CLOCK_MONOTONIC
+};
+
+// What the server's process tells its keeper when it cannot become the server.
+struct step_failure {
+    std::int32_t error = 0;
+    char step[32] = {};
+};
+
+// More than execve(2) takes with the usual 8 MiB stack limit (a quarter of it).
+inline constexpr std::size_t encoded_spec_bytes_max = 4 * 1024 * 1024;
+
+// Throws std::invalid_argument for what execve(2) cannot express: no argv, NUL bytes, too long.
+std::string encode(const launch_spec& spec);
+// Nothing when the bytes are not what encode() makes.
+std::optional<launch_spec> decode(std::string_view bytes);
+
+}  // namespace stormdrain

@@ -1,0 +1,165 @@
+#include "harness/process/kept_process.hpp"
+
+#include "harness/base/deadline.hpp"
+#include "harness/base/environment_error.hpp"
+#include "harness/process/process_tree.hpp"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+namespace stormdrain {
+namespace {
+
+namespace asio = boost::asio;
+
+time_point to_time_point(std::int64_t monotonic_ns) {
+    return time_point(std::chrono::duration_cast<duration>(std::chrono::nanoseconds(monotonic_ns)));
+}
+
+boost::system::error_code system_error(int number) {
+    return {number, boost::system::system_category()};
+}
+
+}  // namespace
+
+kept_process::kept_process(const asio::any_io_executor& executor, owned_descriptor channel,
+                           std::string program)
+    : channel_(executor, channel.release()), program_(std::move(program)) {}
+
+void kept_process::take_reports() {
+    while (!channel_ended_) {
+        keeper_report report;
+        received_message message =
+            receive_message(channel_.native_handle(), std::as_writable_bytes(std::span(&report, 1)),
+                            receive_mode::at_once);
+        if (message.error == EAGAIN) {
+            return;
+        }
+        if (message.error != 0 || message.bytes_count != sizeof(report)) {
+            channel_ended_ = true;
+            return;
+        }
+        apply(report, std::move(message.descriptors));
+    }
+}
+
+void kept_process::apply(const keeper_report& report, std::vector<owned_descriptor> descriptors) {
+    keeper_pid_ = report.keeper_pid;
+    switch (report.kind) {
+        case report_kind::started:
+            pid_ = report.server_pid;
+            running_ = true;
+            if (!descriptors.empty()) {
+                pidfd_ = std::move(descriptors.front());
+            }
+            break;
+        case report_kind::launch_failed:
+            launch_failure_ = launch_failure{report.step, system_error(report.number)};
+            break;
+        case report_kind::keeper_failed:
+            keeper_failure_ = std::string(report.step) + ": " + std::strerror(report.number);
+            break;
+        case report_kind::exited: {
+            exit_report ended;
+            ended.status.native = report.number;
+            ended.at = to_time_point(report.at_ns);
+            ended.cpu_time =
+                std::chrono::duration_cast<duration>(std::chrono::nanoseconds(report.cpu_ns));
+            exit_ = ended;
+            break;
+        }
+        case report_kind::tree_ended:
+            survivors_ = report.number;
+            break;
+    }
+}
+
+asio::awaitable<kept_process::wait_result> kept_process::wait_for_report(time_point deadline) {
+    const transfer woken = co_await before(
+        deadline, channel_.async_wait(asio::posix::stream_descriptor::wait_read, asio::deferred));
+    const bool in_time = woken.error != asio::error::timed_out;
+    if (woken.error && in_time) {
+        throw boost::system::system_error(woken.error);  // this coroutine was cancelled
+    }
+    // Also when the deadline passed: a harness that was starved must not miss what was in time.
+    take_reports();
+    co_return in_time ? wait_result::report_or_end : wait_result::deadline_passed;
+}
+
+void kept_process::require_keeper() const {
+    if (!keeper_failure_.empty()) {
+        throw environment_error("cannot launch " + program_ + ": " + keeper_failure_);
+    }
+    if (channel_ended_) {
+        throw environment_error("the keeper of " + program_ + " is gone (process " +
+                                std::to_string(keeper_pid_) + ")");
+    }
+}
+
+asio::awaitable<std::optional<launch_failure>> kept_process::started(time_point deadline) {
+    take_reports();
+    while (!running_ && !launch_failure_) {
+        require_keeper();
+        const wait_result waited = co_await wait_for_report(deadline);
+        if (waited == wait_result::deadline_passed && !running_ && !launch_failure_) {
+            co_return launch_failure{"execve", asio::error::timed_out};
+        }
+    }
+    co_return launch_failure_;
+}
+
+asio::awaitable<std::optional<exit_report>> kept_process::exited(time_point deadline) {
+    take_reports();
+    while (!exit_ && !launch_failure_) {
+        require_keeper();
+        const wait_result waited = co_await wait_for_report(deadline);
+        if (waited == wait_result::deadline_passed) {
+            break;
+        }
+    }
+    co_return exit_;
+}
+
+boost::system::error_code kept_process::send_signal(int number) {
+    if (!pidfd_.is_open()) {
+        return system_error(ESRCH);
+    }
+    if (::syscall(SYS_pidfd_send_signal, pidfd_.get(), number, nullptr, 0) != 0) {
+        return system_error(errno);
+    }
+    return {};
+}
+
+std::vector<pid_t> kept_process::tree() const {
+    // Once the tree ended its keeper is gone too, and its number may belong to somebody else.
+    const bool ended = channel_ended_ || survivors_ == 0;
+    return keeper_pid_ == 0 || ended ? std::vector<pid_t>() : descendants(keeper_pid_);
+}
+
+asio::awaitable<bool> kept_process::end_tree(time_point deadline) {
+    take_reports();
+    if (survivors_ == 0) {
+        co_return true;
+    }
+    survivors_.reset();
+    end_tree_request request;
+    request.deadline_ns =
+        std::chrono::duration_cast<std::chrono::nanoseconds>(deadline.time_since_epoch()).count();
+    // An error means that the keeper is gone, which the wait below finds out by itself.
+    [[maybe_unused]] const int error = send_struct(channel_.native_handle(), request);
+    while (!survivors_) {
+        require_keeper();
+        const wait_result waited = co_await wait_for_report(deadline);
+        if (waited == wait_result::deadline_passed) {
+            break;
+        }
+    }
+    co_return survivors_ == 0;
+}
+
+}  // namespace stormdrain

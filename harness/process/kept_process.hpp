@@ -1,0 +1,54 @@
+#pragma once
+// server_process over the channel to its keeper. Reports are read by whoever waits: there is no
+// task in the background, so nothing has to be joined.
+
+#include "harness/process/descriptor_passing.hpp"
+#include "harness/process/keeper_protocol.hpp"
+#include "harness/process/server_process.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include <string>
+
+namespace stormdrain {
+
+class kept_process final : public server_process {
+public:
+    kept_process(const boost::asio::any_io_executor& executor, owned_descriptor channel,
+                 std::string program);
+
+    boost::asio::awaitable<std::optional<launch_failure>> started(time_point deadline) override;
+    pid_t pid() const override { return pid_; }
+    pid_t keeper_pid() const override { return keeper_pid_; }
+    const std::optional<exit_report>& exit() const override { return exit_; }
+    boost::asio::awaitable<std::optional<exit_report>> exited(time_point deadline) override;
+    boost::system::error_code send_signal(int number) override;
+    std::vector<pid_t> tree() const override;
+    boost::asio::awaitable<bool> end_tree(time_point deadline) override;
+
+private:
+    enum class wait_result { report_or_end, deadline_passed };
+
+    // Applies every report that is there, without waiting.
+    void take_reports();
+    void apply(const keeper_report& report, std::vector<owned_descriptor> descriptors);
+    // Waits until there is something to take, then takes it.
+    boost::asio::awaitable<wait_result> wait_for_report(time_point deadline);
+    // Throws environment_error when no report can come any more.
+    void require_keeper() const;
+
+    boost::asio::posix::stream_descriptor channel_;
+    std::string program_;  // for messages
+    owned_descriptor pidfd_;
+    pid_t pid_ = 0;
+    pid_t keeper_pid_ = 0;
+    bool running_ = false;  // exec succeeded, now or earlier
+    bool channel_ended_ = false;
+    std::string keeper_failure_;
+    std::optional<launch_failure> launch_failure_;
+    std::optional<exit_report> exit_;
+    std::optional<int> survivors_;  // of the last attempt to end the tree
+};
+
+}  // namespace stormdrain

@@ -1,0 +1,43 @@
+#pragma once
+// Free ports for servers, outside the range from which the kernel takes ports for outgoing
+// connections: nothing that the harness opens can sit on a server's port before it listens.
+
+#include "harness/net/endpoint.hpp"
+#include "harness/process/owned_descriptor.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace stormdrain {
+
+struct port_range {
+    std::uint16_t first = 0;
+    std::uint16_t last = 0;
+    bool operator==(const port_range&) const = default;
+};
+
+// Where servers' ports may be, given the ephemeral range of the machine.
+port_range server_ports(port_range ephemeral);
+
+class port_reserver {
+public:
+    // Reads net.ipv4.ip_local_port_range. Each process begins elsewhere in the range.
+    port_reserver();
+    port_reserver(port_range ports, std::uint64_t start);
+
+    // A port that can be bound on 127.0.0.1 even without SO_REUSEADDR. None comes twice before all
+    // others of the range came. Throws environment_error when no port is free.
+    std::uint16_t next();
+
+private:
+    port_range ports_;
+    std::uint64_t position_;
+};
+
+// True when a server that sets SO_REUSEADDR, as all but careless ones do, can listen there.
+bool port_is_bindable(const endpoint& place);
+
+// A listening socket to hand to a server. Throws environment_error.
+owned_descriptor make_listener(const endpoint& place);
+
+}  // namespace stormdrain

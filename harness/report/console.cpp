@@ -1,0 +1,249 @@
+#include "harness/report/console.hpp"
+
+#include "harness/report/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <vector>
+
+namespace stormdrain {
+namespace {
+
+constexpr duration repaint_interval = std::chrono::milliseconds(100);
+// A promise that is broken in every cycle is said so often and then counted.
+constexpr std::uint64_t reports_per_check_max = 10;
+constexpr std::size_t line_bytes_max = 400;
+constexpr std::size_t id_bytes_max = 80;
+
+// "02:14:07"
+std::string hours(duration length) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(length).count();
+    std::array<char, 48> text{};
+    std::snprintf(text.data(), text.size(), "%02lld:%02lld:%02lld",
+                  static_cast<long long>(seconds / 3600), static_cast<long long>(seconds / 60 % 60),
+                  static_cast<long long>(seconds % 60));
+    return text.data();
+}
+
+std::string percent(double fraction) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.2g %%", fraction * 100.0);
+    return text.data();
+}
+
+// The check that says most about the scenario: broken most often, else judged most often.
+const check_result* telling_check(const scenario_result& scenario) {
+    const auto found = std::ranges::max_element(
+        scenario.checks, [](const check_result& left, const check_result& right) {
+            return std::pair(left.broken_count, left.judged_count) <
+                   std::pair(right.broken_count, right.judged_count);
+        });
+    return found == scenario.checks.end() ? nullptr : &*found;
+}
+
+using table_row = std::array<std::string, 6>;
+
+table_row row_of(const scenario_result& scenario) {
+    const check_result* telling = telling_check(scenario);
+    const bool judged = telling != nullptr && telling->judged_count > 0;
+    return {
+        one_line(scenario.id, id_bytes_max),
+        std::to_string(scenario.done_count) + "/" + std::to_string(scenario.planned_count),
+        judged
+            ? std::to_string(telling->broken_count) + " of " + std::to_string(telling->judged_count)
+            : "-",
+        judged ? "< " + percent(upper_bound_95(telling->broken_count, telling->judged_count)) : "-",
+        scenario.stop_time_max > duration::zero() ? to_text(scenario.stop_time_max) : "-",
+        std::string(to_text(scenario.overall()))};
+}
+
+std::string padded(std::string text, std::size_t width) {
+    text.resize(std::max(width, text.size()), ' ');
+    return text;
+}
+
+}  // namespace
+
+std::string console::painted(std::string_view text, paint with) const {
+    if (!options_.color || with == paint::plain) {
+        return std::string(text);
+    }
+    const std::string_view code = with == paint::red     ? "\x1b[31m"
+                                  : with == paint::green ? "\x1b[32m"
+                                                         : "\x1b[33m";
+    return std::string(code) + std::string(text) + "\x1b[0m";
+}
+
+console::paint console::paint_of(verdict outcome) {
+    switch (outcome) {
+        case verdict::fail:
+            return paint::red;
+        case verdict::inconclusive:
+            return paint::yellow;
+        case verdict::pass:
+            return paint::green;
+        case verdict::skipped:
+            break;
+    }
+    return paint::plain;
+}
+
+void console::clear_line() {
+    if (line_is_painted_) {
+        out_ << "\r\x1b[K";
+        line_is_painted_ = false;
+    }
+}
+
+void console::begin(const run_results& planned) {
+    facts_ = planned.facts;
+    planned_count_ = 0;
+    std::size_t skipped = 0;
+    for (const scenario_result& scenario : planned.scenarios) {
+        planned_count_ += scenario.planned_count;
+        skipped += scenario.skipped_because.empty() ? 0U : 1U;
+    }
+    if (options_.style != console_style::quiet) {
+        out_ << "scenarios: " << planned.scenarios.size() << " (" << skipped
+             << " skipped), cycles: " << planned_count_ << ", seed: " << to_hex(facts_.run_seed);
+        out_ << "\n" << std::flush;
+    }
+}
+
+// 02:14:07  31%  6240/20000 cycles  0 red  salvo/shutdown/steady  48/s  eta 04:41:00
+void console::show_progress(duration elapsed) {
+    shown_at_ = elapsed;
+    const double seconds = std::chrono::duration<double>(elapsed).count();
+    const double rate = seconds > 0 ? static_cast<double>(done_count_) / seconds : 0;
+    std::array<char, 32> speed{};
+    std::snprintf(speed.data(), speed.size(), "%.3g/s", rate);
+    const std::uint64_t share = planned_count_ == 0 ? 0 : done_count_ * 100 / planned_count_;
+    std::string line = hours(elapsed) + "  " + std::to_string(share) + "%  " +
+                       std::to_string(done_count_) + "/" + std::to_string(planned_count_) +
+                       " cycles  " + std::to_string(red_count_) + " red  " +
+                       one_line(latest_id_, id_bytes_max) + "  " + speed.data();
+    if (rate > 0 && done_count_ < planned_count_) {
+        const auto left =
+            std::chrono::duration<double>(static_cast<double>(planned_count_ - done_count_) / rate);
+        line += "  eta " + hours(std::chrono::duration_cast<duration>(left));
+    }
+    if (options_.style == console_style::repaint) {
+        out_ << "\r\x1b[K" << line << std::flush;
+        line_is_painted_ = true;
+    } else {
+        out_ << line << "\n" << std::flush;
+    }
+}
+
+void console::tick(duration elapsed) {
+    if (options_.style == console_style::quiet) {
+        return;
+    }
+    const duration interval =
+        options_.style == console_style::repaint ? repaint_interval : options_.heartbeat;
+    if (elapsed - shown_at_ >= interval) {
+        show_progress(elapsed);
+    }
+}
+
+void console::report(const scenario_result& scenario, const finding& what) {
+    const std::uint64_t times = ++reported_[scenario.id + " " + what.id];
+    if (times > reports_per_check_max) {
+        return;
+    }
+    const bool red = what.how_bad == severity::failure;
+    clear_line();
+    out_ << painted(red ? "RED " : "WARN", red ? paint::red : paint::yellow) << "  "
+         << one_line(scenario.id, id_bytes_max) << "  cycle " << what.cycle << "  " << what.id
+         << ": " << one_line(what.message, line_bytes_max)
+         << "\n      replay: " << replay_command(facts_, scenario, what.cycle) << "\n";
+    if (times == reports_per_check_max) {
+        out_ << "      further findings of " << what.id
+             << " in this scenario are counted, not shown: see results.jsonl\n";
+    }
+    out_ << std::flush;
+}
+
+void console::cycle_done(const scenario_result& scenario, std::span<const finding> findings,
+                         duration elapsed) {
+    ++done_count_;
+    latest_id_ = scenario.id;
+    const bool red = std::ranges::any_of(
+        findings, [](const finding& what) { return what.how_bad == severity::failure; });
+    red_count_ += red ? 1U : 0U;
+    for (const finding& what : findings) {
+        report(scenario, what);
+    }
+    tick(elapsed);
+}
+
+void console::write_table(const run_results& results) {
+    std::vector<table_row> rows{
+        {"scenario", "cycles", "broken", "at 95 %", "worst stop", "verdict"}};
+    for (const scenario_result& scenario : results.scenarios) {
+        rows.push_back(row_of(scenario));
+    }
+    std::array<std::size_t, 6> widths{};
+    for (const table_row& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            widths.at(i) = std::max(widths.at(i), row.at(i).size());
+        }
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        for (std::size_t column = 0; column + 1 < widths.size(); ++column) {
+            out_ << padded(rows[i].at(column), widths.at(column)) << "  ";
+        }
+        const paint with = i == 0 ? paint::plain : paint_of(results.scenarios[i - 1].overall());
+        out_ << painted(rows[i].back(), with) << "\n";
+    }
+}
+
+void console::write_failures(const run_results& results) {
+    for (const scenario_result& scenario : results.scenarios) {
+        if (!scenario.skipped_because.empty()) {
+            out_ << "\nskipped " << scenario.id << ": "
+                 << one_line(scenario.skipped_because, line_bytes_max) << "\n";
+            continue;
+        }
+        for (const check_result& result : scenario.checks) {
+            if (result.outcome == verdict::fail && !result.samples.empty()) {
+                const finding& first = result.samples.front();
+                out_ << "\n"
+                     << painted("RED ", paint::red) << "  " << scenario.id << "  " << result.check
+                     << ": " << occurrence(result) << "\n      cycle " << first.cycle << ": "
+                     << one_line(first.message, line_bytes_max)
+                     << "\n      replay: " << replay_command(facts_, scenario, first.cycle) << "\n";
+            } else if (result.outcome == verdict::inconclusive) {
+                out_ << "\n"
+                     << painted("?   ", paint::yellow) << "  " << scenario.id << "  "
+                     << result.check << ": " << one_line(result.reason, line_bytes_max) << "\n";
+            }
+        }
+    }
+}
+
+void console::write_totals(const run_results& results) {
+    std::map<verdict, std::size_t> counts;
+    std::uint64_t cycles = 0;
+    for (const scenario_result& scenario : results.scenarios) {
+        ++counts[scenario.overall()];
+        cycles += scenario.done_count;
+    }
+    out_ << "\n"
+         << counts[verdict::fail] << " failed, " << counts[verdict::inconclusive]
+         << " inconclusive, " << counts[verdict::pass] << " passed, " << counts[verdict::skipped]
+         << " skipped; " << cycles << " cycles in " << hours(results.took) << "\n"
+         << std::flush;
+}
+
+void console::finish(const run_results& results) {
+    clear_line();
+    facts_ = results.facts;
+    out_ << "\n";
+    write_table(results);
+    write_failures(results);
+    write_totals(results);
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,69 @@
+#pragma once
+// What a person, or a CI log, sees of a run: a progress line (repainted on a terminal, one a
+// heartbeat elsewhere), every broken promise as it happens with the command that replays it, and a
+// table at the end. Knows no clock: the caller says how much time has passed. Not thread-safe.
+
+#include "harness/report/run_results.hpp"
+
+#include <cstdint>
+#include <map>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace stormdrain {
+
+enum class console_style {
+    quiet,    // broken promises and the table only
+    lines,    // one progress line a heartbeat: for logs
+    repaint,  // one line at the bottom, at most ten times a second: for terminals
+};
+
+struct console_options {
+    console_style style = console_style::lines;
+    bool color = false;
+    // CI systems kill jobs that are silent for ten minutes, and cut logs of some megabytes.
+    duration heartbeat = std::chrono::seconds(60);
+};
+
+class console {
+public:
+    // The stream outlives the console.
+    console(std::ostream& out, console_options options) : out_(out), options_(options) {}
+
+    // Says what will run.
+    void begin(const run_results& planned);
+    // A cycle of the scenario has ended; `findings` are its broken promises and warnings.
+    void cycle_done(const scenario_result& scenario, std::span<const finding> findings,
+                    duration elapsed);
+    // To be called about once a second: keeps the line alive while cycles are long.
+    void tick(duration elapsed);
+    // The table, what was broken and what could not be judged.
+    void finish(const run_results& results);
+
+private:
+    enum class paint { plain, red, green, yellow };
+
+    void show_progress(duration elapsed);
+    void report(const scenario_result& scenario, const finding& what);
+    void clear_line();
+    void write_table(const run_results& results);
+    void write_failures(const run_results& results);
+    void write_totals(const run_results& results);
+    std::string painted(std::string_view text, paint with) const;
+    static paint paint_of(verdict outcome);
+
+    std::ostream& out_;
+    console_options options_;
+    run_facts facts_;
+    std::uint64_t planned_count_ = 0;
+    std::uint64_t done_count_ = 0;
+    std::uint64_t red_count_ = 0;
+    std::string latest_id_;
+    std::map<std::string, std::uint64_t> reported_;  // by "scenario check"
+    duration shown_at_{};
+    bool line_is_painted_ = false;
+};
+
+}  // namespace stormdrain

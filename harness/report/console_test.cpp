@@ -1,0 +1,111 @@
+#include "harness/report/console.hpp"
+
+#include "harness/report/golden.hpp"
+#include "harness/report/results_builder.hpp"
+
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+namespace stormdrain {
+namespace {
+
+using namespace testing_results;
+using testing::HasSubstr;
+using testing::Not;
+
+finding broken_promise(std::uint32_t cycle, std::string message = "promised 1 s: it took 3 s") {
+    finding what;
+    what.id = "shutdown_deadline";
+    what.message = std::move(message);
+    what.cycle = cycle;
+    return what;
+}
+
+std::size_t lines_of(const std::string& text) {
+    return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
+TEST(Console, ShowsARunInALog) {
+    std::ostringstream out;
+    console screen(out, {});
+    const run_results results = mixed();
+    const scenario_result& red = results.scenarios.front();
+    screen.begin(results);
+    screen.cycle_done(red, {}, 10s);
+    screen.cycle_done(red, std::vector{broken_promise(431)}, 20s);
+    screen.tick(60s);
+    screen.finish(results);
+    expect_golden("mixed.console.txt", out.str());
+}
+
+TEST(Console, BeatsOnceAHeartbeatWhereNobodyLooks) {
+    std::ostringstream out;
+    console screen(out, {});
+    screen.begin(mixed());
+    const std::size_t before = lines_of(out.str());
+    for (int second = 1; second <= 180; ++second) {
+        screen.tick(std::chrono::seconds(second));
+    }
+    EXPECT_EQ(lines_of(out.str()), before + 3);
+    EXPECT_THAT(out.str(), Not(HasSubstr("\x1b")));
+}
+
+TEST(Console, RepaintsAtMostTenTimesASecond) {
+    std::ostringstream out;
+    console screen(out, {console_style::repaint, false, 60s});
+    screen.begin(mixed());
+    const std::size_t before = lines_of(out.str());
+    for (int i = 1; i <= 1000; ++i) {
+        screen.cycle_done(mixed().scenarios.front(), {}, i * 1ms);
+    }
+    const std::string text = out.str();
+    EXPECT_EQ(lines_of(text), before);
+    EXPECT_LE(std::ranges::count(text, '\r'), 10);
+    // A broken promise is written above the line, not into it.
+    screen.cycle_done(mixed().scenarios.front(), std::vector{broken_promise(5)}, 1001ms);
+    EXPECT_THAT(out.str().substr(text.size()), testing::StartsWith("\r\x1b[KRED "));
+}
+
+TEST(Console, EveryRedLineIsFollowedByItsReplay) {
+    std::ostringstream out;
+    console screen(out, {console_style::quiet, false, 60s});
+    screen.begin(mixed());
+    const scenario_result red = mixed().scenarios.front();
+    screen.cycle_done(red, std::vector{broken_promise(431)}, 1s);
+    EXPECT_THAT(out.str(),
+                HasSubstr("replay: stormdrain run suites/shutdown.json --target "
+                          "servers/salvo/target.json --filter "
+                          "salvo-0_63/shutdown/moments/at=idle,faults=reset --seed 0x5eed0001 "
+                          "--cycle 431\n"));
+}
+
+TEST(Console, APromiseBrokenInEveryCycleDoesNotFloodTheLog) {
+    std::ostringstream out;
+    console screen(out, {console_style::quiet, false, 60s});
+    screen.begin(mixed());
+    const scenario_result red = mixed().scenarios.front();
+    for (std::uint32_t i = 0; i < 2000; ++i) {
+        screen.cycle_done(red, std::vector{broken_promise(i)}, 1s);
+    }
+    EXPECT_EQ(lines_of(out.str()), 21U);
+}
+
+TEST(Console, PaintsOnlyWhenAskedAndNeverWhatAServerSays) {
+    const auto shown = [](bool color) {
+        std::ostringstream out;
+        console screen(out, {console_style::quiet, color, 60s});
+        screen.begin(mixed());
+        const std::vector findings{broken_promise(1, "\x1b[2Jcleared\n::error::x")};
+        screen.cycle_done(mixed().scenarios.front(), findings, 1s);
+        screen.finish(mixed());
+        return out.str();
+    };
+    EXPECT_THAT(shown(false), Not(HasSubstr("\x1b")));
+    EXPECT_THAT(shown(true), HasSubstr("\x1b[31mfail\x1b[0m"));
+    EXPECT_THAT(shown(true), Not(HasSubstr("\x1b[2J")));
+    EXPECT_THAT(shown(true), HasSubstr("cleared ::error::x")) << "in one line";
+}
+
+}  // namespace
+}  // namespace stormdrain

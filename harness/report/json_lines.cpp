@@ -1,0 +1,121 @@
+#include "harness/report/json_lines.hpp"
+
+#include "harness/base/environment_error.hpp"
+#include "harness/report/record_json.hpp"
+#include "harness/report/text.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace stormdrain {
+namespace {
+
+using nlohmann::json;
+
+// Raised when a reader of the old form would be misled.
+constexpr int format_version = 1;
+
+// One line, and never an exception: what servers write need not be UTF-8.
+std::string dump(const json& value) {
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+json write_findings(std::span<const finding> findings) {
+    json list = json::array();
+    for (const finding& what : findings) {
+        list.push_back(to_json_value(what));
+    }
+    return list;
+}
+
+json write_check(const check_result& result) {
+    return {{"check", result.check},
+            {"verdict", to_text(result.outcome)},
+            {"judged_count", result.judged_count},
+            {"broken_count", result.broken_count},
+            {"not_judged_count", result.not_judged_count},
+            {"not_applicable_count", result.not_applicable_count},
+            {"upper_bound_95", upper_bound_95(result.broken_count, result.judged_count)},
+            {"reason", result.reason},
+            {"samples", write_findings(result.samples)},
+            {"warnings", write_findings(result.warnings)}};
+}
+
+json write_plan(const scenario_result& scenario) {
+    return {{"id", scenario.id},
+            {"target", scenario.target},
+            {"suite", scenario.suite},
+            {"scenario", scenario.scenario},
+            {"suite_file", scenario.suite_file},
+            {"target_file", scenario.target_file},
+            {"line", scenario.line},
+            {"skipped_because", scenario.skipped_because},
+            {"planned_count", scenario.planned_count}};
+}
+
+}  // namespace
+
+void json_lines::line(std::string text) {
+    text += '\n';
+    out_ << text << std::flush;
+    if (!out_) {
+        throw environment_error("cannot write the results (disk full?)");
+    }
+}
+
+void json_lines::header(const run_results& planned) {
+    const run_facts& facts = planned.facts;
+    json scenarios = json::array();
+    for (const scenario_result& scenario : planned.scenarios) {
+        scenarios.push_back(write_plan(scenario));
+    }
+    const json header{{"kind", "header"},
+                      {"format", format_version},
+                      {"stormdrain_version", facts.stormdrain_version},
+                      {"command", facts.command},
+                      {"program", facts.program},
+                      {"seed", to_hex(facts.run_seed)},
+                      {"plan_hash", to_hex(facts.plan_hash)},
+                      {"hostname", facts.hostname},
+                      {"kernel", facts.kernel},
+                      {"began", utc_text(facts.began) + "Z"},
+                      {"target_versions", facts.target_versions},
+                      {"scenarios", scenarios}};
+    line(dump(header));
+}
+
+void json_lines::cycle(const std::string& scenario_id, const cycle_record& record,
+                       std::span<const finding> findings) {
+    ++cycles_count_;
+    const json written{{"kind", "cycle"},
+                       {"id", scenario_id},
+                       {"findings", write_findings(findings)},
+                       {"record", to_json_value(record)}};
+    line(dump(written));
+}
+
+void json_lines::scenario(const scenario_result& result) {
+    json written = write_plan(result);
+    written["kind"] = "scenario";
+    written["done_count"] = result.done_count;
+    written["requests_count"] = result.requests_count;
+    written["time_ms"] = milliseconds_of(result.time);
+    written["stop_time_max_ms"] = milliseconds_of(result.stop_time_max);
+    written["verdict"] = to_text(result.overall());
+    json checks = json::array();
+    for (const check_result& one : result.checks) {
+        checks.push_back(write_check(one));
+    }
+    written["checks"] = checks;
+    line(dump(written));
+}
+
+void json_lines::footer(const run_results& results) {
+    const json footer{{"kind", "footer"},
+                      {"cycles_count", cycles_count_},
+                      {"took_ms", milliseconds_of(results.took)},
+                      {"finished", results.finished},
+                      {"exit_code", exit_code_for(results.scenarios)}};
+    line(dump(footer));
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,36 @@
+#pragma once
+// results.jsonl: the truth that every other report can be made from again. One line each for the
+// plan, every cycle as it ends, every scenario, and the end of the run: a file without the last
+// one is of a run that was killed.
+
+#include "harness/checks/finding.hpp"
+#include "harness/cycle/cycle_record.hpp"
+#include "harness/report/run_results.hpp"
+
+#include <ostream>
+#include <span>
+#include <string>
+
+namespace stormdrain {
+
+class json_lines {
+public:
+    // The stream outlives the writer. Every line is flushed; a failed write throws
+    // environment_error.
+    explicit json_lines(std::ostream& out) : out_(out) {}
+
+    // `planned` holds the scenarios with their planned counts, and nothing judged yet.
+    void header(const run_results& planned);
+    void cycle(const std::string& scenario_id, const cycle_record& record,
+               std::span<const finding> findings);
+    void scenario(const scenario_result& result);
+    void footer(const run_results& results);
+
+private:
+    void line(std::string text);
+
+    std::ostream& out_;
+    std::uint64_t cycles_count_ = 0;
+};
+
+}  // namespace stormdrain

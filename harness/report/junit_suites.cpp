@@ -1,0 +1,128 @@
+#include "harness/report/junit_suites.hpp"
+
+#include "harness/report/junit.hpp"
+
+#include <array>
+#include <cctype>
+#include <cstdio>
+#include <map>
+#include <set>
+
+namespace stormdrain {
+namespace {
+
+constexpr std::size_t level_bytes_max = 80;  // three of them and the dots make a label
+
+std::string hash_suffix(std::string_view name) {
+    std::array<char, 24> text{};
+    std::snprintf(text.data(), text.size(), "-%08x",
+                  static_cast<unsigned>(derive(0, name, 0) >> 32U));
+    return text.data();
+}
+
+junit_case case_of(const check_result& result, const scenario_result& scenario, bool finished) {
+    junit_case one{&result, junit_outcome::passed, {}, {}};
+    const bool is_known =
+        finished || (scenario.done_count > 0 && scenario.done_count >= scenario.planned_count);
+    if (result.outcome == verdict::fail) {
+        one.outcome = junit_outcome::failed;
+        one.type = "stormdrain." + result.check;
+        one.message = occurrence(result) + ": " +
+                      (result.samples.empty() ? "" : result.samples.front().message);
+    } else if (!scenario.skipped_because.empty()) {
+        one.outcome = junit_outcome::skipped;
+        one.message = scenario.skipped_because;
+    } else if (!is_known) {
+        one.outcome = junit_outcome::error;
+        one.type = "stormdrain.unfinished";
+        one.message = "the run was not finished: " + std::to_string(scenario.done_count) + " of " +
+                      std::to_string(scenario.planned_count) + " cycles were run";
+    } else if (result.outcome == verdict::skipped) {
+        one.outcome = junit_outcome::skipped;
+        one.message = result.reason.empty() ? "not applicable" : result.reason;
+    } else if (result.outcome == verdict::inconclusive) {
+        one.outcome = junit_outcome::error;
+        one.type = "stormdrain.inconclusive";
+        one.message = result.reason.empty() ? "could not be judged" : result.reason;
+    }
+    return one;
+}
+
+}  // namespace
+
+std::vector<junit_suite> make_junit_suites(const run_results& results) {
+    std::vector<junit_suite> suites;
+    suites.reserve(results.scenarios.size());
+    // Ids may be alike once they are class names.
+    std::map<std::string, std::set<std::string>> ids_by_name;
+    for (const scenario_result& scenario : results.scenarios) {
+        junit_suite& suite = suites.emplace_back();
+        suite.scenario = &scenario;
+        suite.levels = {junit_level(scenario.target), junit_level(scenario.suite),
+                        junit_level(scenario.scenario)};
+        ids_by_name[suite.class_name()].insert(scenario.id);
+    }
+    for (junit_suite& suite : suites) {
+        const scenario_result& scenario = *suite.scenario;
+        const std::string name = suite.class_name();
+        const bool changed =
+            name != scenario.target + "." + scenario.suite + "." + scenario.scenario;
+        if (changed && ids_by_name[name].size() > 1) {
+            suite.levels[2] += hash_suffix(scenario.id);
+        }
+        if (scenario.checks.empty()) {
+            for (const check* one : check_catalogue()) {
+                suite.blank.emplace_back().check = one->name;
+            }
+        }
+    }
+    // Only now: cases point into suites, which have stopped moving.
+    for (junit_suite& suite : suites) {
+        const auto& checks = suite.scenario->checks.empty() ? suite.blank : suite.scenario->checks;
+        for (const check_result& result : checks) {
+            suite.cases.push_back(case_of(result, *suite.scenario, results.finished));
+        }
+    }
+    return suites;
+}
+
+std::string junit_level(std::string_view name) {
+    std::string level;
+    for (const char character : name) {
+        const auto byte = static_cast<unsigned char>(character);
+        const bool plain = byte < 0x80 && (std::isalnum(byte) != 0 || character == '_');
+        if (plain || level.empty() || level.back() != '-') {
+            level += plain ? character : '-';
+        }
+    }
+    if (level.empty()) {
+        return "-";
+    }
+    if (level.size() > level_bytes_max) {
+        const std::string suffix = hash_suffix(name);
+        level.resize(level_bytes_max - suffix.size());
+        level += suffix;
+    }
+    return level;
+}
+
+std::vector<run_results> junit_parts(const run_results& results) {
+    std::vector<run_results> parts;
+    std::size_t cases = 0;
+    for (const scenario_result& scenario : results.scenarios) {
+        const std::size_t more =
+            scenario.checks.empty() ? check_catalogue().size() : scenario.checks.size();
+        if (parts.empty() || cases + more > junit_cases_max) {
+            run_results& part = parts.emplace_back();
+            part.facts = results.facts;
+            part.took = results.took;
+            part.finished = results.finished;
+            cases = 0;
+        }
+        parts.back().scenarios.push_back(scenario);
+        cases += more;
+    }
+    return parts.empty() ? std::vector<run_results>{results} : parts;
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,209 @@
+#include "harness/report/junit.hpp"
+
+#include "harness/base/environment_error.hpp"
+#include "harness/report/golden.hpp"
+#include "harness/report/junit_suites.hpp"
+#include "harness/report/results_builder.hpp"
+#include "harness/report/write_file_by_rename.hpp"
+#include "harness/testing/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+
+#include <sys/wait.h>
+
+#include <filesystem>
+#include <regex>
+#include <sstream>
+
+namespace stormdrain {
+namespace {
+
+using namespace testing_results;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string junit_of(const run_results& results, junit_dialect dialect = junit_dialect::rich) {
+    std::ostringstream out;
+    write_junit(out, results, dialect);
+    return out.str();
+}
+
+// The file as xmllint(1) of libxml2 sees it, with the schema of this repository.
+void expect_valid(const std::string& xml) {
+    const temporary_folder folder;
+    write_file_by_rename(folder.file("junit.xml"), [&](std::ostream& out) { out << xml; });
+    const auto schema = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path() /
+                        "suites" / "schema" / "junit.xsd";
+    const std::string command = "xmllint --noout --schema '" + schema.string() + "' '" +
+                                folder.file("junit.xml") + "' 2>&1";
+    FILE* lint = ::popen(command.c_str(), "r");
+    ASSERT_NE(lint, nullptr);
+    std::string said;
+    std::array<char, 4096> bytes{};
+    for (std::size_t count = 0; (count = std::fread(bytes.data(), 1, bytes.size(), lint)) > 0;) {
+        said.append(bytes.data(), count);
+    }
+    EXPECT_EQ(WEXITSTATUS(::pclose(lint)), 0) << said.substr(0, 2000);
+}
+
+std::size_t occurrences(const std::string& text, const std::string& pattern) {
+    const std::regex expression(pattern);
+    return static_cast<std::size_t>(
+        std::distance(std::sregex_iterator(text.begin(), text.end(), expression), {}));
+}
+
+TEST(Junit, IsTheDialectThatAllReadersTake) {
+    const std::string xml = junit_of(mixed());
+    expect_valid(xml);
+    expect_golden("mixed.junit.xml", xml);
+}
+
+TEST(Junit, CountersAddUp) {
+    const std::string xml = junit_of(mixed());
+    EXPECT_THAT(xml, HasSubstr("<testsuites name=\"stormdrain\" tests=\"5\" failures=\"1\" "
+                               "errors=\"1\" skipped=\"2\" time=\"61.000\""));
+    EXPECT_EQ(occurrences(xml, "<testcase "), 5U);
+    EXPECT_EQ(occurrences(xml, "<failure "), 1U);
+    EXPECT_EQ(occurrences(xml, "<error "), 1U);
+    EXPECT_EQ(occurrences(xml, "<skipped "), 2U);
+    EXPECT_EQ(occurrences(xml, "<rerunFailure"), 3U);
+}
+
+TEST(Junit, XunitDialectLeavesOutWhatItsSchemaForbids) {
+    const std::string xml = junit_of(mixed(), junit_dialect::xunit);
+    EXPECT_EQ(occurrences(xml, "<testsuites [^>]*(skipped|timestamp)="), 0U);
+    EXPECT_EQ(occurrences(xml, "<testcase [^>]*(file|line)="), 0U);
+}
+
+TEST(Junit, ARunThatIsNotFinishedIsRed) {
+    run_results results = mixed();
+    results.finished = false;
+    results.scenarios[0].checks = {passed("exit_status", 700), failed("port_held", 1, 700)};
+    results.scenarios[0].done_count = 700;
+    results.scenarios[1].checks.clear();  // nothing judged yet: every check is there
+    results.scenarios[1].done_count = 0;
+    const std::string xml = junit_of(results);
+    expect_valid(xml);
+    EXPECT_EQ(occurrences(xml, "type=\"stormdrain.unfinished\""), 1 + check_catalogue().size());
+    EXPECT_THAT(xml, HasSubstr("type=\"stormdrain.port_held\""));
+}
+
+TEST(Junit, AScenarioThatIsDoneIsJudgedBeforeTheRunEnds) {
+    run_results results = mixed();
+    results.finished = false;
+    results.scenarios = {scenario("steady", 10)};
+    results.scenarios[0].checks = {passed("exit_status", 10)};
+    EXPECT_THAT(junit_of(results), Not(HasSubstr("unfinished")));
+}
+
+TEST(Junit, NothingSelectedIsAnError) {
+    run_results results = mixed();
+    results.scenarios.clear();
+    expect_valid(junit_of(results));
+    EXPECT_THAT(junit_of(results), HasSubstr("stormdrain.nothing_selected"));
+}
+
+TEST(Junit, SurvivesWhatServersWrite) {
+    const std::vector<std::string> hostile{
+        "\x1b[31mred\x1b[0m",
+        "\xff\xfe\xc3(",
+        "]]>",
+        "<failure message=\"x\">&amp;&#x1b;",
+        std::string("\0\x01\x02\x0c", 4),
+        "\xed\xa0\x80\xef\xbf\xbf",
+        std::string(1 << 20, 'x'),
+        std::string(1 << 20, '\xff'),
+        "\"'\r\n\t",
+        "\xe2\x82",
+    };
+    run_results results = mixed();
+    for (const std::string& bytes : hostile) {
+        scenario_result red = scenario(bytes.substr(0, 300), 10);
+        red.id += " red " + std::to_string(results.scenarios.size());
+        red.checks = {failed("shutdown_deadline", 8, 10)};
+        red.suite_file = bytes.substr(0, 300);
+        for (finding& sample : red.checks.front().samples) {
+            sample.message = bytes;
+            sample.evidence.assign(20, bytes);
+        }
+        scenario_result yellow = scenario("other " + bytes, 10);
+        yellow.id += std::to_string(results.scenarios.size());
+        yellow.checks = {unjudged("port_held", verdict::inconclusive, bytes)};
+        yellow.checks.front().warnings = red.checks.front().samples;
+        results.facts.target_versions[red.target] += bytes;
+        results.scenarios.push_back(std::move(red));
+        results.scenarios.push_back(std::move(yellow));
+    }
+    const std::string xml = junit_of(results);
+    expect_valid(xml);
+    EXPECT_LT(xml.size(), 10U << 20U);
+}
+
+TEST(Junit, StaysSmallWhenEverythingIsBroken) {
+    run_results results = mixed();
+    results.scenarios.assign(400, scenario("s", 10));
+    for (std::size_t i = 0; i < results.scenarios.size(); ++i) {
+        scenario_result& red = results.scenarios[i];
+        red.scenario += std::to_string(i);
+        red.id += std::to_string(i);
+        red.checks = {failed("shutdown_deadline", 8, 10)};
+        for (finding& sample : red.checks.front().samples) {
+            sample.evidence.assign(20, std::string(5000, '<'));
+        }
+    }
+    const std::string xml = junit_of(results);
+    expect_valid(xml);
+    EXPECT_LT(xml.size(), 10U << 20U);
+}
+
+TEST(Junit, LargeRunsAreSplitWithoutLosingAScenario) {
+    run_results results = mixed();
+    results.scenarios.assign(1000, scenario("s", 1));
+    for (scenario_result& one : results.scenarios) {
+        one.checks.assign(9, passed("exit_status", 1));
+    }
+    const std::vector<run_results> parts = junit_parts(results);
+    ASSERT_EQ(parts.size(), 3U);
+    EXPECT_EQ(parts[0].scenarios.size(), 444U);
+    EXPECT_EQ(parts[2].scenarios.size(), 112U);
+    EXPECT_TRUE(parts[2].finished);
+}
+
+TEST(JunitLevel, MapsNamesToWhatEveryReaderTakes) {
+    EXPECT_EQ(junit_level("moments/at=idle,faults=reset+fin"), "moments-at-idle-faults-reset-fin");
+    EXPECT_EQ(junit_level("nginx 1.22"), "nginx-1-22");
+    EXPECT_EQ(junit_level("snake_case"), "snake_case");
+    EXPECT_EQ(junit_level(""), "-");
+    EXPECT_LE(junit_level(std::string(500, 'a')).size(), 80U);
+    EXPECT_NE(junit_level(std::string(500, 'a')), junit_level(std::string(501, 'a')));
+}
+
+TEST(JunitLevel, NamesThatBecomeEqualStayApart) {
+    run_results results = mixed();
+    results.scenarios = {scenario("a-b", 1), scenario("a/b", 1), scenario("a=b", 1)};
+    const std::vector<junit_suite> suites = make_junit_suites(results);
+    EXPECT_EQ(suites[0].levels[2], "a-b");
+    EXPECT_THAT(suites[1].levels[2], testing::StartsWith("a-b-"));
+    EXPECT_NE(suites[1].levels[2], suites[2].levels[2]);
+}
+
+TEST(WriteFileByRename, KeepsTheOldFileWhenItFails) {
+    const temporary_folder folder;
+    const std::string path = folder.file("report");
+    write_file_by_rename(path, [](std::ostream& out) { out << "old"; });
+    EXPECT_THROW(write_file_by_rename(path,
+                                      [](std::ostream& out) {
+                                          out << "new";
+                                          out.setstate(std::ios::badbit);
+                                      }),
+                 environment_error);
+    std::ostringstream kept;
+    kept << std::ifstream(path).rdbuf();
+    EXPECT_EQ(kept.str(), "old");
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+    EXPECT_THROW(write_file_by_rename(folder.path() + "/none/report", [](std::ostream&) {}),
+                 environment_error);
+}
+
+}  // namespace
+}  // namespace stormdrain

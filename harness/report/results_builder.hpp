@@ -1,0 +1,99 @@
+#pragma once
+// Results of runs for tests of reports: one scenario of each verdict.
+
+#include "harness/report/run_results.hpp"
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+namespace stormdrain::testing_results {
+
+using namespace std::chrono_literals;
+
+inline check_result passed(std::string check, std::uint64_t judged_count) {
+    check_result result;
+    result.check = std::move(check);
+    result.outcome = verdict::pass;
+    result.judged_count = judged_count;
+    return result;
+}
+
+inline check_result failed(std::string check, std::uint64_t broken_count,
+                           std::uint64_t judged_count) {
+    check_result result = passed(check, judged_count);
+    result.outcome = verdict::fail;
+    result.broken_count = broken_count;
+    for (std::uint32_t i = 0; i < broken_count && i < check_result::samples_max; ++i) {
+        finding& what = result.samples.emplace_back();
+        what.id = check;
+        what.message = "promised to stop within 1 s: it was not over after 3 s";
+        what.evidence = {"stop graceful (SIGTERM) triggered at 2.000 s",
+                         "held at the stop: in_flight x1"};
+        what.cycle = 431 + 100 * i;
+    }
+    return result;
+}
+
+inline check_result unjudged(std::string check, verdict outcome, std::string reason) {
+    check_result result;
+    result.check = std::move(check);
+    result.outcome = outcome;
+    result.reason = std::move(reason);
+    return result;
+}
+
+inline scenario_result scenario(std::string name, std::uint64_t planned_count) {
+    scenario_result result;
+    result.target = "salvo-0_63";
+    result.suite = "shutdown";
+    result.scenario = std::move(name);
+    result.id = result.target + "/" + result.suite + "/" + result.scenario;
+    result.suite_file = "suites/shutdown.json";
+    result.target_file = "servers/salvo/target.json";
+    result.line = 12;
+    result.planned_count = planned_count;
+    result.done_count = planned_count;
+    result.requests_count = planned_count * 10;
+    result.time = 2500ms;
+    result.stop_time_max = 1234ms;
+    return result;
+}
+
+inline run_facts facts() {
+    run_facts about;
+    about.stormdrain_version = "0.1.0";
+    about.command = "stormdrain run suites/shutdown.json";
+    about.run_seed = 0x5eed0001;
+    about.plan_hash = 0x1234;
+    about.hostname = "soak-3";
+    about.kernel = "Linux 6.1";
+    about.began = std::chrono::system_clock::time_point(1'794'000'000s);
+    about.target_versions["salvo-0_63"] = "salvo 0.63.1";
+    return about;
+}
+
+inline run_results mixed() {
+    run_results results;
+    results.facts = facts();
+    results.took = 61s;
+    results.finished = true;
+    scenario_result red = scenario("moments/at=idle,faults=reset", 2000);
+    red.done_count = 1400;
+    red.checks = {failed("shutdown_deadline", 3, 1400), passed("exit_status", 1397)};
+    red.checks.back().warnings = red.checks.front().samples;
+    red.checks.back().warnings.resize(1);
+    red.checks.back().warnings.front().how_bad = severity::warning;
+    scenario_result yellow = scenario("starved", 10);
+    yellow.checks = {unjudged("shutdown_deadline", verdict::inconclusive,
+                              "1 of 10 cycles could be judged: the harness was starved"),
+                     unjudged("handshake_failed", verdict::skipped, "the load speaks no TLS")};
+    scenario_result grey = scenario("uploads", 5);
+    grey.done_count = 0;
+    grey.skipped_because = "the target has no route upload";
+    grey.checks = {unjudged("exit_status", verdict::skipped, grey.skipped_because)};
+    results.scenarios = {red, yellow, grey};
+    return results;
+}
+
+}  // namespace stormdrain::testing_results

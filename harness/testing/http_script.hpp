@@ -1,0 +1,106 @@
+#pragma once
+// The server's part of HTTP/1.1 for scripted peers, over a plain or a TLS stream: just enough to be
+// a correct server for a strict client, and building blocks for one that is not.
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace stormdrain {
+
+// "GET /bytes/10": request line and fields, and the body where Content-Length announces one.
+struct scripted_request {
+    std::string head;
+    std::string body;
+
+    std::string_view path() const {
+        const std::size_t begin = head.find(' ') + 1;
+        return std::string_view(head).substr(begin, head.find(' ', begin) - begin);
+    }
+    // The number behind the prefix of the path: 10 for "/bytes/10".
+    std::size_t number_after(std::string_view prefix) const {
+        return path().starts_with(prefix) ? std::stoul(std::string(path().substr(prefix.size())))
+                                          : 0;
+    }
+};
+
+inline std::string http_response(std::string_view body, std::string_view fields = "",
+                                 std::string_view status = "200 OK") {
+    return "HTTP/1.1 " + std::string(status) + "\r\n" + std::string(fields) +
+           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+}
+
+// Empty when the client closed, half-closed or reset before its request was whole.
+template <class Stream>
+boost::asio::awaitable<std::optional<scripted_request>> read_request(Stream& stream) {
+    constexpr std::string_view length_field = "Content-Length: ";
+    std::string read;
+    std::vector<char> buffer(16 * 1024);
+    for (;;) {
+        const std::size_t head_end = read.find("\r\n\r\n");
+        if (head_end != std::string::npos) {
+            const std::size_t head_bytes = head_end + 4;
+            const std::size_t field = read.find(length_field);
+            const std::size_t body_bytes =
+                field < head_bytes ? std::stoul(read.substr(field + length_field.size())) : 0;
+            if (read.size() >= head_bytes + body_bytes) {
+                co_return scripted_request{read.substr(0, head_bytes), read.substr(head_bytes)};
+            }
+        }
+        boost::system::error_code error;
+        auto token = boost::asio::redirect_error(boost::asio::use_awaitable, error);
+        const std::size_t count =
+            co_await stream.async_read_some(boost::asio::buffer(buffer), std::move(token));
+        if (error) {
+            co_return std::nullopt;
+        }
+        read.append(buffer.data(), count);
+    }
+}
+
+// False when the client did not take it.
+template <class Stream>
+boost::asio::awaitable<bool> send_text(Stream& stream, std::string text) {
+    boost::system::error_code error;
+    auto token = boost::asio::redirect_error(boost::asio::use_awaitable, error);
+    co_await boost::asio::async_write(stream, boost::asio::buffer(text), std::move(token));
+    co_return !error;
+}
+
+// Answers until the client is gone: "/bytes/N" by N bytes, "/delay/MS" after a while, a request
+// with a body by that body.
+template <class Stream>
+boost::asio::awaitable<void> serve_correctly(Stream& stream) {
+    for (;;) {
+        const std::optional<scripted_request> request = co_await read_request(stream);
+        if (!request) {
+            co_return;
+        }
+        const std::chrono::milliseconds delay(request->number_after("/delay/"));
+        if (delay.count() != 0) {
+            boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, delay);
+            co_await timer.async_wait(boost::asio::use_awaitable);
+        }
+        std::string body = request->body;
+        body.append(request->number_after("/bytes/"), 'x');
+        const bool is_last = request->head.find("Connection: close") != std::string::npos;
+        std::string answer = http_response(body, is_last ? "Connection: close\r\n" : "");
+        if (!co_await send_text(stream, std::move(answer)) || is_last) {
+            co_return;
+        }
+    }
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,28 @@
+// Every connection is closed after its first response, without Connection: close: a client that
+// reuses it, as HTTP/1.1 says it may, loses the race at random.
+// Stimulus: a client that reuses its connection.
+
+#include "servers/reference/build.hpp"
+
+namespace reference {
+namespace {
+
+class conduct final : public behaviour {
+public:
+    bool keeps_connections_alive() const override { return false; }
+};
+
+}  // namespace
+
+server_build this_build() {
+    return {.program = "server_closes_unannounced",
+            .conduct = std::make_unique<conduct>(),
+            .defect = {.name = "closes_unannounced",
+                       .origin = "cloudwu/skynet#1998",
+                       .suite = "shutdown_cycles",
+                       .scenario = "",
+                       .expects = "unannounced_close",
+                       .lifecycle = "process"}};
+}
+
+}  // namespace reference

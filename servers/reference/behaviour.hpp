@@ -1,0 +1,53 @@
+#pragma once
+// The decisions of the server that real servers get wrong. The reference build uses them as they
+// are; a build of servers/defects/ overrides one and is then the smallest faithful carrier of a
+// real bug. What is not a decision (parsing, waiting, closing) is not here.
+
+#include "servers/reference/drain_latch.hpp"
+#include "servers/reference/event_log.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <memory>
+
+namespace reference {
+
+// Where a connection is in its life.
+enum class connection_phase {
+    handshaking,
+    idle,  // no byte of the next request yet
+    receiving,
+    handling,
+    responding,
+    closing,
+};
+
+enum class stop_action { finish, close_now };
+enum class reset_action { close, leak_descriptor, keep_writing };
+
+class behaviour {
+public:
+    virtual ~behaviour() = default;
+
+    // Before anything else. Ignores SIGPIPE: a peer that is gone is an error code, not a death.
+    virtual void at_process_start() const;
+    virtual bool opens_listeners() const { return true; }
+    // Each time a server is about to serve: once a process, or once an in-process restart.
+    virtual void at_server_start() const {}
+
+    // False: it is closed after every response, and nobody is told.
+    virtual bool keeps_connections_alive() const { return true; }
+    // Keep-alive ends when the client's side ends.
+    virtual bool closes_after_end_of_stream() const { return true; }
+    virtual reset_action at_connection_reset() const { return reset_action::close; }
+
+    virtual bool obeys_stop_signal() const { return true; }
+    // What a stop does to a connection: who owes nothing goes at once, others may finish.
+    virtual stop_action at_stop(connection_phase phase) const;
+    virtual bool enforces_drain_deadline() const { return true; }
+    virtual std::unique_ptr<drain_latch> make_drain_latch(
+        const boost::asio::any_io_executor& executor, const event_log& log) const;
+    virtual int exit_status() const { return 0; }
+};
+
+}  // namespace reference

@@ -1,0 +1,33 @@
+#pragma once
+// What makes one program out of the shared parts: its behaviour and, for a defect build, its
+// record.
+
+#include "servers/reference/behaviour.hpp"
+
+#include <memory>
+#include <string>
+
+namespace reference {
+
+struct defect_record {
+    std::string name;      // the file's
+    std::string origin;    // owner/repository#issue of the real bug
+    std::string suite;     // the suite that finds it
+    std::string scenario;  // and the scenario of it; empty: any
+    std::string expects;   // finding id
+    std::string lifecycle = "process";
+};
+
+struct server_build {
+    std::string program;
+    std::unique_ptr<behaviour> conduct;
+    defect_record defect;  // nameless in the reference build
+};
+
+// Defined once a program: in reference_build.cpp or in a file of servers/defects/.
+server_build this_build();
+
+// One JSON object.
+std::string to_json(const defect_record& record);
+
+}  // namespace reference

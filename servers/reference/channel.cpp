@@ -1,0 +1,218 @@
+#include "servers/reference/channel.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace reference {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using tcp = asio::ip::tcp;
+
+namespace {
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+// A peer that is always ready must not keep the thread from the others.
+constexpr std::size_t bytes_per_turn = 1024 * 1024;
+// What is drained of a peer that goes on sending: see benoitc/gunicorn#3590.
+constexpr std::size_t drained_bytes_max = 64 * 1024;
+
+}  // namespace
+
+channel::channel(deadline_queue& deadlines, tcp::socket socket, std::unique_ptr<stream> bytes)
+    : deadline_owner(deadlines), socket_(std::move(socket)), bytes_(std::move(bytes)) {}
+
+void channel::on_deadline() {
+    deadline_passed_ = true;
+    error_code ignored;  // nothing to cancel is as good
+    socket_.cancel(ignored);
+}
+
+asio::awaitable<outcome> channel::wait(tcp::socket::wait_type readiness, time_point deadline) {
+    if (!socket_.is_open()) {
+        co_return outcome::closed;
+    }
+    moved_bytes_ = 0;
+    deadline_passed_ = false;
+    set_deadline(deadline);
+    const auto [error] = co_await socket_.async_wait(readiness, as_result);
+    set_deadline(never);
+    if (!socket_.is_open()) {
+        co_return outcome::closed;
+    }
+    if (!error) {
+        co_return outcome::done;
+    }
+    if (error != asio::error::operation_aborted) {
+        co_return outcome::reset;
+    }
+    co_return deadline_passed_ ? outcome::deadline_passed : outcome::done;
+}
+
+asio::awaitable<outcome> channel::settle(step last, time_point deadline) {
+    switch (last.state) {
+        case step_state::done:
+            co_return outcome::done;
+        case step_state::end_of_stream:
+            co_return outcome::end_of_stream;
+        case step_state::reset:
+            co_return outcome::reset;
+        case step_state::failed:
+            co_return outcome::failed;
+        case step_state::wants_output:
+            co_return co_await wait(tcp::socket::wait_write, deadline);
+        case step_state::wants_input:
+            break;
+    }
+    if (interrupted_) {
+        co_return outcome::interrupted;
+    }
+    co_return co_await wait(tcp::socket::wait_read, deadline);
+}
+
+asio::awaitable<outcome> channel::handshake(time_point deadline) {
+    while (socket_.is_open()) {
+        const step now = bytes_->handshake();
+        const outcome next = co_await settle(now, deadline);
+        if (next != outcome::done || now.state == step_state::done) {
+            co_return next;
+        }
+    }
+    co_return outcome::closed;
+}
+
+asio::awaitable<outcome> channel::receive(std::string& input, std::span<char> scratch,
+                                          time_point deadline) {
+    bool try_now = interrupted_ || bytes_->may_have_input();
+    while (socket_.is_open()) {
+        const step now = try_now ? bytes_->read(scratch) : step{step_state::wants_input};
+        try_now = true;
+        if (now.state == step_state::done) {
+            interrupted_ = false;
+            input.append(scratch.data(), now.bytes);
+            co_await yield_if_greedy(now.bytes);
+            co_return outcome::done;
+        }
+        const outcome next = co_await settle(now, deadline);
+        if (next != outcome::done) {
+            co_return next;
+        }
+    }
+    co_return outcome::closed;
+}
+
+asio::awaitable<outcome> channel::send(std::string_view bytes,
+                                       std::chrono::milliseconds stall_max) {
+    while (socket_.is_open()) {
+        if (bytes.empty()) {
+            co_return outcome::done;
+        }
+        const step now = bytes_->write(bytes);
+        if (now.state == step_state::done) {
+            bytes.remove_prefix(now.bytes);
+            co_await yield_if_greedy(now.bytes);
+            continue;
+        }
+        const outcome next = co_await settle(now, clock::now() + stall_max);
+        if (next != outcome::done) {
+            co_return next;
+        }
+    }
+    co_return outcome::closed;
+}
+
+asio::awaitable<outcome> channel::wait_for_reset(time_point deadline) {
+    while (!interrupted_) {
+        const outcome next = co_await wait(tcp::socket::wait_error, deadline);
+        if (next != outcome::done) {
+            co_return next;
+        }
+        pollfd condition = {.fd = socket_.native_handle(), .events = 0, .revents = 0};
+        if (::poll(&condition, 1, 0) > 0 && (condition.revents & (POLLERR | POLLHUP)) != 0) {
+            co_return outcome::reset;
+        }
+        // Urgent data wakes this wait as well and would do so again and again.
+        char urgent = 0;
+        [[maybe_unused]] const ssize_t taken =
+            ::recv(socket_.native_handle(), &urgent, 1, MSG_OOB);  // fails when there is none
+    }
+    co_return outcome::interrupted;
+}
+
+asio::awaitable<void> channel::yield_if_greedy(std::size_t bytes) {
+    moved_bytes_ += bytes;
+    if (moved_bytes_ >= bytes_per_turn) {
+        moved_bytes_ = 0;
+        co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+    }
+}
+
+void channel::interrupt() {
+    interrupted_ = true;
+    error_code ignored;  // nothing to cancel is as good
+    socket_.cancel(ignored);
+}
+
+void channel::close() {
+    if (!socket_.is_open()) {
+        return;
+    }
+    bytes_->end();
+    error_code ignored;  // close(2) frees the descriptor whatever it returns
+    socket_.close(ignored);
+}
+
+asio::awaitable<void> channel::end_our_side() {
+    while (socket_.is_open()) {
+        const step now = bytes_->end();
+        if (now.state != step_state::wants_output ||
+            co_await wait(tcp::socket::wait_write, close_deadline_) != outcome::done) {
+            break;
+        }
+    }
+    error_code ignored;  // a socket that the peer has reset is drained and closed all the same
+    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+asio::awaitable<void> channel::close_gently(time_point deadline, std::span<char> scratch) {
+    close_deadline_ = std::min(close_deadline_, deadline);
+    co_await end_our_side();
+    std::size_t drained_bytes = 0;
+    while (socket_.is_open() && drained_bytes < drained_bytes_max) {
+        const ssize_t count = ::recv(socket_.native_handle(), scratch.data(), scratch.size(), 0);
+        if (count > 0) {
+            drained_bytes += static_cast<std::size_t>(count);
+            continue;
+        }
+        if (count == 0 ||
+            step_of_errno(errno, step_state::wants_input).state == step_state::reset) {
+            break;
+        }
+        if (co_await wait(tcp::socket::wait_read, close_deadline_) != outcome::done) {
+            break;
+        }
+    }
+    error_code ignored;  // close(2) frees the descriptor whatever it returns
+    socket_.close(ignored);
+}
+
+void channel::hasten_close(time_point deadline) {
+    close_deadline_ = std::min(close_deadline_, deadline);
+    if (this->deadline() != never) {
+        set_deadline(std::min(this->deadline(), close_deadline_));
+    }
+}
+
+void channel::leak_descriptor() {
+    error_code ignored;  // a socket that cannot be released is closed, and nothing leaks
+    socket_.release(ignored);
+}
+
+}  // namespace reference

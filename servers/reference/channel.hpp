@@ -1,0 +1,75 @@
+#pragma once
+// One accepted socket: steps of its stream, and waits between them that a deadline, a stop or a
+// forced close can end. Single-threaded: everything belongs to the io_context's thread.
+
+#include "servers/reference/deadline_queue.hpp"
+#include "servers/reference/stream.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace reference {
+
+enum class outcome {
+    done,
+    end_of_stream,
+    deadline_passed,
+    interrupted,  // by interrupt(), and the socket held nothing more
+    reset,        // by the peer
+    failed,       // TLS
+    closed,       // by us, meanwhile
+};
+
+class channel final : deadline_owner {
+public:
+    channel(deadline_queue& deadlines, boost::asio::ip::tcp::socket socket,
+            std::unique_ptr<stream> bytes);
+
+    boost::asio::awaitable<outcome> handshake(time_point deadline);
+    // Appends what there is to `input`; `scratch` is where it is read to first.
+    boost::asio::awaitable<outcome> receive(std::string& input, std::span<char> scratch,
+                                            time_point deadline);
+    // All of `bytes`; every piece that the peer takes gives it `stall_max` more.
+    boost::asio::awaitable<outcome> send(std::string_view bytes,
+                                         std::chrono::milliseconds stall_max);
+    // deadline_passed: nothing happened until then. A half-close is not a reset.
+    boost::asio::awaitable<outcome> wait_for_reset(time_point deadline);
+
+    // The handshake or receive that runs, or the next one, takes what the socket already holds
+    // and does not wait.
+    void interrupt();
+
+    bool is_open() const { return socket_.is_open(); }
+    // At once, with close_notify if it can be sent without waiting.
+    void close();
+    // As RFC 9112 9.6 asks: end our side, let the peer's bytes drain, close. An unread byte would
+    // turn the close into a reset, which destroys what the peer has not read yet.
+    boost::asio::awaitable<void> close_gently(time_point deadline, std::span<char> scratch);
+    void hasten_close(time_point deadline);
+    // Forgets the descriptor without closing it: for defect builds.
+    void leak_descriptor();
+
+private:
+    void on_deadline() override;
+    boost::asio::awaitable<outcome> wait(boost::asio::ip::tcp::socket::wait_type readiness,
+                                         time_point deadline);
+    // Waits for what a step wants; done: try the step again.
+    boost::asio::awaitable<outcome> settle(step last, time_point deadline);
+    boost::asio::awaitable<void> end_our_side();
+    boost::asio::awaitable<void> yield_if_greedy(std::size_t bytes);
+
+    boost::asio::ip::tcp::socket socket_;
+    std::unique_ptr<stream> bytes_;
+    std::size_t moved_bytes_ = 0;  // since the last suspension
+    time_point close_deadline_ = never;
+    bool interrupted_ = false;
+    bool deadline_passed_ = false;
+};
+
+}  // namespace reference

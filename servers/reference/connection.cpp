@@ -1,0 +1,287 @@
+#include "servers/reference/connection.hpp"
+
+#include "servers/reference/body_decoder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace reference {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+
+connection::connection(const connection_context& context, accepted_socket accepted)
+    : context_(context),
+      channel_(context.deadlines, std::move(accepted.socket), std::move(accepted.bytes)),
+      phase_(accepted.first_phase) {}
+
+void connection::stop() {
+    stopping_ = true;
+    if (phase_ == connection_phase::closing) {
+        channel_.hasten_close(clock::now() + context_.options.linger_at_stop);
+    } else if (context_.conduct.at_stop(phase_) == stop_action::finish) {
+        return;
+    } else if (phase_ == connection_phase::handshaking || phase_ == connection_phase::idle) {
+        // A request that the socket already holds is still answered.
+        channel_.interrupt();
+    } else {
+        channel_.close();
+    }
+}
+
+void connection::force_close() {
+    if (channel_.is_open()) {
+        ++context_.counted.connections_force_closed;
+        channel_.close();
+    }
+}
+
+bool connection::stops_idle() const {
+    return stopping_ && context_.conduct.at_stop(connection_phase::idle) == stop_action::close_now;
+}
+
+asio::awaitable<void> connection::serve() {
+    if (phase_ != connection_phase::handshaking || co_await complete_handshake()) {
+        while (co_await serve_request()) {
+            served_one_ = true;
+        }
+    }
+    phase_ = connection_phase::closing;
+    if (ending_ == ending::announced) {
+        const auto linger = stopping_ ? context_.options.linger_at_stop : context_.options.linger;
+        co_await channel_.close_gently(clock::now() + linger, context_.scratch);
+    } else {
+        channel_.close();
+    }
+}
+
+asio::awaitable<bool> connection::complete_handshake() {
+    if (stops_idle()) {
+        channel_.interrupt();
+    }
+    const time_point deadline = clock::now() + context_.options.handshake_timeout;
+    const outcome shaken = co_await channel_.handshake(deadline);
+    if (shaken == outcome::done) {
+        ++context_.counted.handshakes_completed;
+        co_return true;
+    }
+    if (shaken != outcome::interrupted && shaken != outcome::closed) {
+        ++context_.counted.handshakes_failed;
+        co_await end_after(shaken);
+    }
+    co_return false;
+}
+
+asio::awaitable<std::optional<head_result>> connection::read_head() {
+    const server_options& options = context_.options;
+    const head_limits limits = {.head_bytes_max = options.head_bytes_max};
+    const bool waits_idle = input_.empty() && served_one_;
+    phase_ = input_.empty() ? connection_phase::idle : connection_phase::receiving;
+    time_point deadline =
+        clock::now() + (waits_idle ? options.keep_alive_timeout : options.header_timeout);
+    if (phase_ == connection_phase::idle && stops_idle()) {
+        channel_.interrupt();
+    }
+    for (;;) {
+        head_result result = parse_head(input_, limits);
+        if (result.state != head_state::incomplete) {
+            co_return result;
+        }
+        const outcome got = co_await channel_.receive(input_, context_.scratch, deadline);
+        if (got == outcome::done) {
+            if (std::exchange(phase_, connection_phase::receiving) == connection_phase::idle &&
+                waits_idle) {
+                deadline = clock::now() + options.header_timeout;
+            }
+        } else if (got == outcome::deadline_passed && phase_ == connection_phase::receiving) {
+            ++context_.counted.deadlines_passed;
+            co_return head_result{.state = head_state::rejected, .status = 408, .head = {}};
+        } else {
+            co_await end_after(got);
+            co_return std::nullopt;
+        }
+    }
+}
+
+asio::awaitable<int> connection::read_body(request_head head) {
+    if (head.content_length.value_or(0) > context_.options.body_bytes_max) {
+        co_return 413;
+    }
+    if (head.expects_continue && input_.empty()) {
+        const outcome sent =
+            co_await channel_.send("HTTP/1.1 100 Continue\r\n\r\n", context_.options.write_timeout);
+        if (sent != outcome::done) {
+            co_await end_after(sent);
+            co_return 0;
+        }
+    }
+    co_return co_await read_body_pieces(std::move(head));
+}
+
+asio::awaitable<int> connection::read_body_pieces(request_head head) {
+    body_decoder decoder(head, context_.options.body_bytes_max);
+    for (;;) {
+        std::string_view rest = input_;
+        body_piece piece;
+        do {
+            piece = decoder.decode(rest);
+            body_ += piece.payload;
+            rest.remove_prefix(piece.consumed);
+        } while (piece.consumed > 0 && piece.state == body_state::incomplete);
+        input_.erase(0, input_.size() - rest.size());
+        if (piece.state == body_state::complete) {
+            co_return 200;
+        }
+        if (piece.state != body_state::incomplete) {
+            co_return piece.state == body_state::too_large ? 413 : 400;
+        }
+        const time_point deadline = clock::now() + context_.options.body_timeout;
+        const outcome got = co_await channel_.receive(input_, context_.scratch, deadline);
+        if (got == outcome::deadline_passed) {
+            ++context_.counted.deadlines_passed;
+            co_return 408;
+        }
+        if (got != outcome::done) {
+            co_await end_after(got);
+            co_return 0;
+        }
+    }
+}
+
+asio::awaitable<bool> connection::serve_request() {
+    std::optional<head_result> parsed = co_await read_head();
+    if (!parsed) {
+        co_return false;
+    }
+    ++context_.counted.requests;
+    if (parsed->state == head_state::rejected) {
+        co_return co_await refuse(parsed->status);
+    }
+    request_head head = std::move(parsed->head);
+    input_.erase(0, parsed->bytes);
+    response answer = respond_to(head, context_.counted);
+    if (head.has_body()) {
+        // A client that waits for 100 gets the refusal instead, and may or may not send the body:
+        // only closing tells the two apart.
+        if (head.expects_continue && answer.status != 200) {
+            co_return co_await refuse(answer.status);
+        }
+        const int status = co_await read_body(head);
+        if (status != 200) {
+            co_return status != 0 && co_await refuse(status);
+        }
+    }
+    phase_ = connection_phase::handling;
+    if (answer.delay.count() > 0) {
+        const outcome waited = co_await channel_.wait_for_reset(clock::now() + answer.delay);
+        const bool writes_on = waited == outcome::reset &&
+                               context_.conduct.at_connection_reset() == reset_action::keep_writing;
+        if (waited != outcome::deadline_passed && !writes_on) {
+            co_await end_after(waited);
+            co_return false;
+        }
+    }
+    co_return co_await reply(std::move(head), std::move(answer));
+}
+
+asio::awaitable<bool> connection::reply(request_head head, response answer) {
+    phase_ = connection_phase::responding;
+    if (answer.body == response::body_kind::echo) {
+        answer.text = std::exchange(body_, {});
+    }
+    body_.clear();
+    // Requests that the client has already pipelined are answered before a stop closes.
+    const bool closes = !head.keep_alive || answer.stops_server || (stopping_ && input_.empty());
+    const bool is_pattern = answer.body == response::body_kind::pattern;
+    const response_head written = {
+        .status = answer.status,
+        .content_length = is_pattern ? answer.pattern_bytes : answer.text.size(),
+        .after = closes ? persistence::close : persistence::keep_alive,
+        .minor_version = head.minor_version,
+        .allow = answer.status == 405 ? answer.allow : std::string_view{},
+        .date = context_.date.now(),
+    };
+    count_response(answer.status);
+    // Head and a small body leave in one segment.
+    std::string first = to_text(written);
+    const bool has_body = head.method != "HEAD";
+    if (has_body && !is_pattern) {
+        first += answer.text;
+    }
+    outcome sent = co_await channel_.send(first, context_.options.write_timeout);
+    if (sent == outcome::reset &&
+        context_.conduct.at_connection_reset() == reset_action::keep_writing) {
+        sent = co_await channel_.send(first, context_.options.write_timeout);
+    }
+    if (sent == outcome::done && has_body && is_pattern) {
+        sent = co_await send_body(answer);
+    }
+    if (answer.stops_server) {
+        context_.request_stop();
+    }
+    if (sent != outcome::done) {
+        co_await end_after(sent);
+        co_return false;
+    }
+    if (closes) {
+        ending_ = ending::announced;
+    }
+    co_return !closes && context_.conduct.keeps_connections_alive();
+}
+
+asio::awaitable<outcome> connection::send_body(const response& answer) {
+    std::uint64_t remaining_bytes = answer.pattern_bytes;
+    while (remaining_bytes > 0) {
+        const auto piece_bytes = std::min<std::uint64_t>(remaining_bytes, pattern().size());
+        const outcome sent = co_await channel_.send(pattern().substr(0, piece_bytes),
+                                                    context_.options.write_timeout);
+        if (sent != outcome::done) {
+            co_return sent;
+        }
+        remaining_bytes -= piece_bytes;
+    }
+    co_return outcome::done;
+}
+
+asio::awaitable<bool> connection::refuse(int status) {
+    phase_ = connection_phase::responding;
+    response answer = bare_response(status);
+    const response_head written = {
+        .status = status,
+        .content_length = answer.text.size(),
+        .after = persistence::close,
+        .date = context_.date.now(),
+    };
+    count_response(status);
+    const std::string bytes = to_text(written) + answer.text;
+    const outcome sent = co_await channel_.send(bytes, context_.options.write_timeout);
+    if (sent == outcome::done) {
+        ending_ = ending::announced;
+    } else {
+        co_await end_after(sent);
+    }
+    co_return false;
+}
+
+asio::awaitable<void> connection::end_after(outcome what) {
+    if (what == outcome::deadline_passed) {
+        ++context_.counted.deadlines_passed;
+    } else if (what == outcome::reset) {
+        ++context_.counted.connections_reset;
+        if (context_.conduct.at_connection_reset() == reset_action::leak_descriptor) {
+            channel_.leak_descriptor();
+        }
+    } else if (what == outcome::end_of_stream && !context_.conduct.closes_after_end_of_stream()) {
+        phase_ = connection_phase::idle;
+        co_await channel_.wait_for_reset(never);
+    }
+}
+
+void connection::count_response(int status) {
+    metrics& counted = context_.counted;
+    (status < 400   ? counted.responses_2xx
+     : status < 500 ? counted.responses_4xx
+                    : counted.responses_5xx) += 1;
+}
+
+}  // namespace reference

@@ -1,0 +1,79 @@
+#pragma once
+// One client's connection: reads requests, answers them in order, and knows what a stop means to
+// it. Its coroutine is its life; the server owns the object.
+
+#include "servers/reference/behaviour.hpp"
+#include "servers/reference/channel.hpp"
+#include "servers/reference/metrics.hpp"
+#include "servers/reference/options.hpp"
+#include "servers/reference/request_head.hpp"
+#include "servers/reference/response.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace reference {
+
+// What the connections of one server share; it outlives them.
+struct connection_context {
+    const server_options& options;
+    const behaviour& conduct;
+    deadline_queue& deadlines;
+    metrics& counted;
+    date_text& date;
+    std::span<char> scratch;  // for one read at a time: nobody keeps it across a wait
+    std::function<void()> request_stop;
+};
+
+// An accepted socket and what is spoken over it.
+struct accepted_socket {
+    boost::asio::ip::tcp::socket socket;
+    std::unique_ptr<stream> bytes;
+    connection_phase first_phase = connection_phase::idle;  // handshaking: TLS
+};
+
+class connection {
+public:
+    connection(const connection_context& context, accepted_socket accepted);
+
+    // Until the connection is closed.
+    boost::asio::awaitable<void> serve();
+    // The server stops: who owes nothing closes, others finish and announce it.
+    void stop();
+    void force_close();
+
+private:
+    enum class ending { quiet, announced };
+
+    boost::asio::awaitable<bool> complete_handshake();
+    boost::asio::awaitable<bool> serve_request();
+    // Empty: the connection is over.
+    boost::asio::awaitable<std::optional<head_result>> read_head();
+    // 200, the status to refuse the request with, or 0: the connection is over.
+    boost::asio::awaitable<int> read_body(request_head head);
+    boost::asio::awaitable<int> read_body_pieces(request_head head);
+    boost::asio::awaitable<bool> reply(request_head head, response answer);
+    boost::asio::awaitable<outcome> send_body(const response& answer);
+    boost::asio::awaitable<bool> refuse(int status);
+    // What every failed read or write comes to.
+    boost::asio::awaitable<void> end_after(outcome what);
+    bool stops_idle() const;
+    void count_response(int status);
+
+    const connection_context& context_;
+    channel channel_;
+    connection_phase phase_;
+    ending ending_ = ending::quiet;
+    bool stopping_ = false;
+    bool served_one_ = false;
+    std::string input_;  // received, not yet used
+    std::string body_;
+};
+
+}  // namespace reference

@@ -1,0 +1,190 @@
+#include "servers/reference/listener.hpp"
+
+#include "servers/reference/startup_error.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+namespace reference {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using tcp = asio::ip::tcp;
+
+namespace {
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+// So many at a time, then the connections get their turn.
+constexpr int accepts_per_turn = 64;
+
+bool is_exhaustion(int error) {
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+// accept(2), "Error handling": what was already wrong with the new connection is reported here
+// and says nothing about the listener.
+bool is_of_the_connection(int error) {
+    switch (error) {
+        case ECONNABORTED:
+        case EINTR:
+        case EPROTO:
+        case EPERM:
+        case ENETDOWN:
+        case ENOPROTOOPT:
+        case EHOSTDOWN:
+        case ENONET:
+        case EHOSTUNREACH:
+        case EOPNOTSUPP:
+        case ENETUNREACH:
+            return true;
+        default:
+            return false;
+    }
+}
+
+std::string text_of(const tcp::endpoint& endpoint) {
+    return endpoint.address().to_string() + ':' + std::to_string(endpoint.port());
+}
+
+}  // namespace
+
+listener::listener(tcp::acceptor acceptor, listener_options options, metrics& counted,
+                   accept_function on_accept, room_function has_room)
+    : acceptor_(std::move(acceptor)),
+      endpoint_(acceptor_.local_endpoint()),
+      options_(options),
+      counted_(counted),
+      on_accept_(std::move(on_accept)),
+      has_room_(std::move(has_room)),
+      pause_(acceptor_.get_executor()) {}
+
+asio::awaitable<void> listener::pause(std::chrono::steady_clock::time_point until) {
+    pause_.expires_at(until);
+    co_await pause_.async_wait(as_result);  // ended early by close() or room_freed()
+}
+
+asio::awaitable<void> listener::run() {
+    while (acceptor_.is_open()) {
+        if (!has_room_()) {
+            co_await pause(std::chrono::steady_clock::time_point::max());
+            continue;
+        }
+        co_await acceptor_.async_wait(tcp::acceptor::wait_read, as_result);
+        if (acceptor_.is_open() && accept_some(accepts_per_turn) == accepted::exhausted) {
+            // The queue stays readable: without a pause this loop would burn a core (class 9 of
+            // EMFILE bugs, for example joyent/libuv#690).
+            ++counted_.accept_backoffs;
+            co_await pause(std::chrono::steady_clock::now() + options_.backoff);
+        }
+    }
+}
+
+listener::accepted listener::accept_some(int count_max) {
+    for (int i = 0; i < count_max && has_room_(); ++i) {
+        const accepted result = accept_one();
+        if (result == accepted::none || result == accepted::exhausted) {
+            return result;
+        }
+    }
+    return accepted::one;
+}
+
+listener::accepted listener::accept_one() {
+    const int descriptor =
+        ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (descriptor < 0) {
+        if (errno == EAGAIN) {
+            return accepted::none;
+        }
+        ++counted_.accept_failures;
+        // An error that nobody knows is waited out as well, rather than spun on.
+        return !is_exhaustion(errno) && is_of_the_connection(errno) ? accepted::aborted
+                                                                    : accepted::exhausted;
+    }
+    tcp::socket socket(acceptor_.get_executor());
+    error_code error;
+    socket.assign(endpoint_.protocol(), descriptor, error);
+    if (error) {  // epoll has no room for it
+        ::close(descriptor);
+        ++counted_.accept_failures;
+        return accepted::exhausted;
+    }
+    socket.set_option(tcp::no_delay(true), error);  // fails when the peer is gone: read will tell
+    on_accept_(std::move(socket), options_.speaks);
+    return accepted::one;
+}
+
+void listener::accept_queued() {
+    if (acceptor_.is_open()) {
+        // Clients that go on connecting must not keep us here: one queue full is enough.
+        accept_some(options_.backlog);
+    }
+}
+
+void listener::close() {
+    error_code ignored;  // close(2) frees the descriptor whatever it returns
+    acceptor_.close(ignored);
+    pause_.cancel();
+}
+
+void listener::room_freed() {
+    pause_.cancel();
+}
+
+tcp::acceptor open_acceptor(const asio::any_io_executor& executor, const tcp::endpoint& endpoint,
+                            int backlog) {
+    tcp::acceptor acceptor(executor);
+    try {
+        acceptor.open(endpoint.protocol());
+        // Connections of the server before us may linger in TIME_WAIT on this port.
+        acceptor.set_option(tcp::acceptor::reuse_address(true));
+        if (endpoint.address().is_v6()) {
+            acceptor.set_option(asio::ip::v6_only(true));
+        }
+        // Asio opens sockets without CLOEXEC (amule-project/amule#552).
+        if (::fcntl(acceptor.native_handle(), F_SETFD, FD_CLOEXEC) != 0) {
+            throw boost::system::system_error(errno, boost::system::system_category());
+        }
+        acceptor.bind(endpoint);
+        acceptor.listen(backlog);
+        acceptor.native_non_blocking(true);
+    } catch (const boost::system::system_error& error) {
+        throw startup_error("cannot listen on " + text_of(endpoint) + ": " +
+                            error.code().message());
+    }
+    return acceptor;
+}
+
+tcp::acceptor adopt_acceptor(const asio::any_io_executor& executor, int descriptor) {
+    sockaddr_storage address{};
+    socklen_t address_bytes = sizeof address;
+    int listens = 0;
+    socklen_t listens_bytes = sizeof listens;
+    const std::string name = "inherited descriptor " + std::to_string(descriptor);
+    if (::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &listens_bytes) != 0 ||
+        listens == 0 || ::fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0 ||
+        ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &address_bytes) != 0) {
+        throw startup_error(name + " is not a listening socket");
+    }
+    tcp::acceptor acceptor(executor);
+    error_code error;
+    acceptor.assign(address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), descriptor, error);
+    if (!error) {
+        acceptor.native_non_blocking(true, error);
+    }
+    if (error) {
+        throw startup_error(name + ": " + error.message());
+    }
+    return acceptor;
+}
+
+}  // namespace reference

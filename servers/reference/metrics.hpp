@@ -1,0 +1,27 @@
+#pragma once
+// What /metrics shows, in the text form that Prometheus scrapes.
+
+#include <cstdint>
+#include <string>
+
+namespace reference {
+
+struct metrics {
+    std::uint64_t connections_accepted = 0;
+    std::uint64_t connections_open = 0;
+    std::uint64_t connections_reset = 0;  // by the peer
+    std::uint64_t connections_force_closed = 0;
+    std::uint64_t handshakes_completed = 0;
+    std::uint64_t handshakes_failed = 0;
+    std::uint64_t requests = 0;
+    std::uint64_t responses_2xx = 0;
+    std::uint64_t responses_4xx = 0;
+    std::uint64_t responses_5xx = 0;
+    std::uint64_t deadlines_passed = 0;
+    std::uint64_t accept_failures = 0;
+    std::uint64_t accept_backoffs = 0;
+};
+
+std::string to_text(const metrics& counted);
+
+}  // namespace reference

@@ -1,0 +1,184 @@
+#include "servers/reference/options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace reference {
+namespace {
+
+std::uint64_t to_number(std::string_view option, std::string_view text, std::uint64_t value_max) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size() ||
+        value > value_max) {
+        throw usage_error(std::string(option) + ": expected a number from 0 to " +
+                          std::to_string(value_max) + ", got \"" + std::string(text) + '"');
+    }
+    return value;
+}
+
+struct unit {
+    std::string_view name;
+    std::uint64_t factor;
+};
+
+// "250ms", "64KiB": a number and one of the units.
+std::uint64_t to_quantity(std::string_view option, std::string_view text,
+                          const std::vector<unit>& units) {
+    const auto digits = text.substr(0, text.find_first_not_of("0123456789"));
+    const auto name = text.substr(digits.size());
+    for (const unit& one : units) {
+        if (one.name == name && !digits.empty()) {
+            constexpr std::uint64_t value_max = std::uint64_t{1} << 40;
+            return to_number(option, digits, value_max / one.factor) * one.factor;
+        }
+    }
+    std::string known;
+    for (const unit& one : units) {
+        known += ' ';
+        known += one.name;
+    }
+    throw usage_error(std::string(option) + ": expected a number with one of the units" + known +
+                      ", got \"" + std::string(text) + '"');
+}
+
+std::chrono::milliseconds to_duration(std::string_view option, std::string_view text) {
+    const std::vector<unit> units = {{"ms", 1}, {"s", 1000}, {"min", 60'000}};
+    return std::chrono::milliseconds(to_quantity(option, text, units));
+}
+
+std::uint64_t to_size(std::string_view option, std::string_view text) {
+    const std::vector<unit> units = {{"B", 1}, {"KiB", 1024}, {"MiB", 1024 * 1024}};
+    return to_quantity(option, text, units);
+}
+
+struct option_row {
+    std::string_view name;
+    std::string_view value;  // empty: takes none
+    std::string_view help;
+    void (*set)(server_options&, std::string_view option, std::string_view text);
+};
+
+template <auto Member>
+void set_duration(server_options& options, std::string_view option, std::string_view text) {
+    options.*Member = to_duration(option, text);
+}
+
+template <auto Member>
+void set_text(server_options& options, std::string_view, std::string_view text) {
+    options.*Member = std::string(text);
+}
+
+template <request_kind Kind>
+void set_wanted(server_options& options, std::string_view, std::string_view) {
+    options.wanted = Kind;
+}
+
+using options_type = server_options;
+
+constexpr std::array<option_row, 21> rows = {{
+    {"--http", "ADDRESS:PORT", "serve HTTP/1.1 here; port 0 takes a free one, which is logged",
+     set_text<&options_type::http>},
+    {"--https", "ADDRESS:PORT", "serve HTTP/1.1 over TLS here", set_text<&options_type::https>},
+    {"--certificate", "FILE", "PEM certificate chain for --https",
+     set_text<&options_type::certificate_path>},
+    {"--key", "FILE", "PEM private key for --https", set_text<&options_type::key_path>},
+    {"--backlog", "N", "length of the accept queue (4096)",
+     [](server_options& options, std::string_view option, std::string_view text) {
+         options.backlog = static_cast<int>(to_number(option, text, 1'000'000));
+     }},
+    {"--max-connections", "N", "more wait in the accept queue (100000)",
+     [](server_options& options, std::string_view option, std::string_view text) {
+         options.connections_max = to_number(option, text, 10'000'000);
+     }},
+    {"--max-header-bytes", "SIZE", "a longer request head is answered 431 (16KiB)",
+     [](server_options& options, std::string_view option, std::string_view text) {
+         options.head_bytes_max = to_size(option, text);
+     }},
+    {"--max-body-bytes", "SIZE", "a longer request body is answered 413 (64MiB)",
+     [](server_options& options, std::string_view option, std::string_view text) {
+         options.body_bytes_max = to_size(option, text);
+     }},
+    {"--handshake-timeout", "DURATION", "for a whole TLS handshake (10s)",
+     set_duration<&options_type::handshake_timeout>},
+    {"--header-timeout", "DURATION", "for a whole request head, from accept or first byte (10s)",
+     set_duration<&options_type::header_timeout>},
+    {"--body-timeout", "DURATION", "between two pieces of a request body (30s)",
+     set_duration<&options_type::body_timeout>},
+    {"--keep-alive-timeout", "DURATION", "between two requests (15s)",
+     set_duration<&options_type::keep_alive_timeout>},
+    {"--write-timeout", "DURATION", "for a client to take any byte of a response (30s)",
+     set_duration<&options_type::write_timeout>},
+    {"--linger", "DURATION", "for the client to close first after Connection: close (2s)",
+     set_duration<&options_type::linger>},
+    {"--linger-at-stop", "DURATION", "the same, while the server stops (500ms)",
+     set_duration<&options_type::linger_at_stop>},
+    {"--drain-deadline", "DURATION", "a stop closes what is still open after this (5s)",
+     set_duration<&options_type::drain_deadline>},
+    {"--accept-backoff", "DURATION", "pause of accepting when descriptors run out (50ms)",
+     set_duration<&options_type::accept_backoff>},
+    {"--in-process-restarts", "", "SIGHUP and /shutdown restart the server inside the process",
+     [](server_options& options, std::string_view, std::string_view) {
+         options.serves = lifecycle::restarts;
+     }},
+    {"--describe", "", "print this build's defect record as JSON",
+     set_wanted<request_kind::describe>},
+    {"--help", "", "print this", set_wanted<request_kind::help>},
+    {"--version", "", "print name and version", set_wanted<request_kind::version>},
+}};
+
+const option_row& row_of(std::string_view name) {
+    for (const option_row& row : rows) {
+        if (row.name == name) {
+            return row;
+        }
+    }
+    throw usage_error("unknown option \"" + std::string(name) + "\"; see --help");
+}
+
+}  // namespace
+
+server_options parse_options(const std::vector<std::string_view>& arguments) {
+    server_options options;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const auto equals = arguments[i].find('=');
+        const option_row& row = row_of(arguments[i].substr(0, equals));
+        const bool has_value = equals != std::string_view::npos;
+        if (row.value.empty()) {
+            if (has_value) {
+                throw usage_error(std::string(row.name) + ": takes no value");
+            }
+            row.set(options, row.name, {});
+        } else if (has_value) {
+            row.set(options, row.name, arguments[i].substr(equals + 1));
+        } else if (i + 1 < arguments.size()) {
+            row.set(options, row.name, arguments[++i]);
+        } else {
+            throw usage_error(std::string(row.name) + ": expected " + std::string(row.value));
+        }
+    }
+    return options;
+}
+
+std::string help_text(std::string_view program) {
+    std::string text = "usage: " + std::string(program) +
+                       " [options]\n\n"
+                       "Listening sockets can also be inherited (LISTEN_FDS, sd_listen_fds(3)): "
+                       "the first serves\nHTTP and the second HTTPS, unless LISTEN_FDNAMES says "
+                       "otherwise.\nSIGTERM and SIGINT stop gracefully; a second one stops at "
+                       "once.\n\n";
+    for (const option_row& row : rows) {
+        constexpr std::size_t column = 34;
+        std::string line = "  " + std::string(row.name);
+        if (!row.value.empty()) {
+            line += ' ';
+            line += row.value;
+        }
+        line.resize(std::max(column, line.size() + 1), ' ');
+        text += line + std::string(row.help) + '\n';
+    }
+    return text;
+}
+
+}  // namespace reference

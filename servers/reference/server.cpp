@@ -1,0 +1,133 @@
+#include "servers/reference/server.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <string>
+#include <utility>
+
+namespace reference {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+
+namespace {
+
+constexpr std::size_t scratch_bytes = 64 * 1024;
+
+std::string what_of(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        return error.what();
+    } catch (...) {
+        return "unknown";
+    }
+}
+
+}  // namespace
+
+server::server(const asio::any_io_executor& executor, const server_surroundings& surroundings)
+    : executor_(executor),
+      surroundings_(surroundings),
+      scratch_(scratch_bytes),
+      deadlines_(executor),
+      drain_deadline_(deadlines_, *this),
+      context_{.options = surroundings.options,
+               .conduct = surroundings.conduct,
+               .deadlines = deadlines_,
+               .counted = counted_,
+               .date = date_,
+               .scratch = scratch_,
+               .request_stop = [this] { request_stop(); }},
+      latch_(surroundings.conduct.make_drain_latch(executor, surroundings.log)),
+      stop_requested_(executor),
+      tasks_(executor) {}
+
+tcp::endpoint server::add_listener(tcp::acceptor acceptor, protocol speaks) {
+    const listener_options options = {.speaks = speaks,
+                                      .backlog = surroundings_.options.backlog,
+                                      .backoff = surroundings_.options.accept_backoff};
+    auto on_accept = [this](tcp::socket socket, protocol spoken) {
+        adopt(std::move(socket), spoken);
+    };
+    auto has_room = [this] { return connections_.size() < surroundings_.options.connections_max; };
+    listeners_.emplace_back(std::move(acceptor), options, counted_, std::move(on_accept),
+                            std::move(has_room));
+    return listeners_.back().endpoint();
+}
+
+void server::adopt(tcp::socket socket, protocol speaks) {
+    const int descriptor = socket.native_handle();
+    const bool is_tls = speaks == protocol::https;
+    accepted_socket accepted = {
+        .socket = std::move(socket),
+        .bytes = is_tls ? make_tls_stream(*surroundings_.tls, descriptor)
+                        : make_plain_stream(descriptor),
+        .first_phase = is_tls ? connection_phase::handshaking : connection_phase::idle};
+    if (!accepted.bytes) {
+        ++counted_.accept_failures;  // no memory for TLS: the socket closes, others may fare better
+        return;
+    }
+    connections_.emplace_front(context_, std::move(accepted));
+    const auto position = connections_.begin();
+    ++counted_.connections_accepted;
+    ++counted_.connections_open;
+    latch_->connection_started();
+    auto ended = [this, position](const std::exception_ptr& failure) {
+        if (failure) {
+            // Out of memory: this connection is lost, the others are not.
+            surroundings_.log.write("connection_failed", "error=\"" + what_of(failure) + '"');
+        }
+        connections_.erase(position);
+        --counted_.connections_open;
+        for (listener& one : listeners_) {
+            one.room_freed();
+        }
+        latch_->connection_ended();
+    };
+    asio::co_spawn(executor_, position->serve(), std::move(ended));
+}
+
+asio::awaitable<void> server::run() {
+    tasks_.spawn(deadlines_.run());
+    for (listener& one : listeners_) {
+        tasks_.spawn(one.run());
+    }
+    co_await stop_requested_.wait();
+    begin_drain();
+    co_await latch_->all_ended();
+    surroundings_.log.write("drained",
+                            "force_closed=" + std::to_string(counted_.connections_force_closed));
+    deadlines_.stop();
+    co_await tasks_.join();
+}
+
+void server::begin_drain() {
+    for (listener& one : listeners_) {
+        one.accept_queued();
+        one.close();
+    }
+    for (connection& one : connections_) {
+        one.stop();
+    }
+    if (surroundings_.conduct.enforces_drain_deadline()) {
+        drain_deadline_.set_deadline(clock::now() + surroundings_.options.drain_deadline);
+    }
+}
+
+void server::request_stop() {
+    stop_requested_.set();
+}
+
+void server::force_stop() {
+    request_stop();
+    drain_deadline_.set_deadline(time_point::min());
+}
+
+void server::close_stragglers() {
+    for (connection& one : connections_) {
+        one.force_close();
+    }
+}
+
+}  // namespace reference

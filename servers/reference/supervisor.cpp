@@ -1,0 +1,169 @@
+#include "servers/reference/supervisor.hpp"
+
+#include "servers/reference/startup_error.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace reference {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+
+namespace {
+
+std::string_view name_of(protocol speaks) {
+    return speaks == protocol::http ? "http" : "https";
+}
+
+// "127.0.0.1:8080", "[::1]:0". Names are not resolved: a server under test must not ask anybody.
+tcp::endpoint to_endpoint(std::string_view option, std::string_view text) {
+    const auto colon = text.rfind(':');
+    std::string_view host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) {
+        host = host.substr(1, host.size() - 2);
+    }
+    boost::system::error_code error;
+    const auto address = asio::ip::make_address(std::string(host), error);
+    std::uint16_t port = 0;
+    const std::string_view digits =
+        colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
+    const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (error || digits.empty() || wrong != std::errc{} || end != digits.data() + digits.size()) {
+        throw usage_error(std::string(option) + ": expected ADDRESS:PORT, got \"" +
+                          std::string(text) + '"');
+    }
+    return {address, port};
+}
+
+}  // namespace
+
+supervisor::supervisor(asio::io_context& context, const server_options& options,
+                       const behaviour& conduct, const event_log& log)
+    : context_(context),
+      options_(options),
+      conduct_(conduct),
+      log_(log),
+      inherited_(take_inherited_sockets()),
+      signals_(context, SIGTERM, SIGINT) {
+    if (options.http) {
+        addresses_.push_back({protocol::http, to_endpoint("--http", *options.http)});
+    }
+    if (options.https) {
+        addresses_.push_back({protocol::https, to_endpoint("--https", *options.https)});
+    }
+    if (addresses_.empty() && inherited_.empty()) {
+        throw usage_error("nothing to listen on: give --http, --https or LISTEN_FDS");
+    }
+    if (options.serves == lifecycle::restarts) {
+        if (!inherited_.empty()) {
+            throw usage_error("--in-process-restarts opens its sockets anew: not with LISTEN_FDS");
+        }
+        signals_.add(SIGHUP);
+    }
+    const auto is_tls = [](const auto& one) { return one.speaks == protocol::https; };
+    if (std::any_of(addresses_.begin(), addresses_.end(), is_tls) ||
+        std::any_of(inherited_.begin(), inherited_.end(), is_tls)) {
+        if (options.certificate_path.empty() || options.key_path.empty()) {
+            throw usage_error("https needs --certificate and --key");
+        }
+        const tls_files files = {.certificate_path = options.certificate_path,
+                                 .key_path = options.key_path};
+        tls_ = make_tls_context(files);
+    }
+}
+
+asio::awaitable<void> supervisor::run() {
+    task_group tasks(context_.get_executor());
+    tasks.spawn(watch_signals());
+    std::exception_ptr failure;
+    try {
+        do {
+            co_await serve();
+        } while (options_.serves == lifecycle::restarts && !quitting_);
+    } catch (const startup_error&) {
+        failure = std::current_exception();  // the watcher has to end before we do
+    }
+    quitting_ = true;
+    signals_.cancel();
+    co_await tasks.join();
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+}
+
+asio::awaitable<void> supervisor::serve() {
+    const server_surroundings surroundings = {
+        .options = options_, .conduct = conduct_, .log = log_, .tls = tls_.get()};
+    const auto next = std::make_unique<server>(context_.get_executor(), surroundings);
+    if (conduct_.opens_listeners()) {
+        open_listeners(*next);
+    }
+    conduct_.at_server_start();
+    current_ = next.get();
+    co_await next->run();
+    current_ = nullptr;
+    log_.write("stopped");
+}
+
+void supervisor::open_listeners(server& next) {
+    for (address& one : addresses_) {
+        const tcp::endpoint bound = next.add_listener(
+            open_acceptor(context_.get_executor(), one.endpoint, options_.backlog), one.speaks);
+        // A restart comes back where clients know it, even when the kernel chose the port.
+        one.endpoint = bound;
+        announce(one.speaks, bound);
+    }
+    for (const inherited_socket& one : inherited_) {
+        const tcp::endpoint bound =
+            next.add_listener(adopt_acceptor(context_.get_executor(), one.descriptor), one.speaks);
+        announce(one.speaks, bound);
+    }
+}
+
+void supervisor::announce(protocol speaks, const tcp::endpoint& endpoint) {
+    std::string fields = "protocol=" + std::string(name_of(speaks));
+    fields += " address=" + endpoint.address().to_string();
+    fields += " port=" + std::to_string(endpoint.port());
+    fields += " pid=" + std::to_string(::getpid());
+    log_.write("listening", fields);
+}
+
+asio::awaitable<void> supervisor::watch_signals() {
+    constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+    while (!quitting_ || current_ != nullptr) {
+        const auto [error, number] = co_await signals_.async_wait(as_result);
+        if (!error && conduct_.obeys_stop_signal()) {
+            on_signal(number);
+        }
+    }
+}
+
+void supervisor::on_signal(int number) {
+    if (number == SIGHUP) {
+        if (current_ != nullptr) {
+            current_->request_stop();
+        }
+        return;
+    }
+    const bool again = std::exchange(quitting_, true);
+    if (current_ != nullptr && again) {
+        log_.write("forced", "signal=" + std::to_string(number));
+        current_->force_stop();
+    } else if (current_ != nullptr) {
+        current_->request_stop();
+    }
+}
+
+}  // namespace reference

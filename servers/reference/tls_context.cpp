@@ -1,0 +1,57 @@
+#include "servers/reference/tls_context.hpp"
+
+#include "servers/reference/startup_error.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+namespace reference {
+namespace {
+
+[[noreturn]] void fail(const std::string& what) {
+    const char* reason = ERR_reason_error_string(ERR_get_error());
+    throw startup_error(what + ": " + (reason != nullptr ? reason : "unknown reason"));
+}
+
+int select_protocol(SSL*, const unsigned char** selected, unsigned char* selected_bytes,
+                    const unsigned char* offered, unsigned int offered_bytes, void*) {
+    static constexpr unsigned char spoken[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    unsigned char* chosen = nullptr;
+    const int result = SSL_select_next_proto(&chosen, selected_bytes, spoken, sizeof spoken,
+                                             offered, offered_bytes);
+    *selected = chosen;
+    // RFC 7301 3.2: a client that speaks nothing we speak is told so.
+    return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+}  // namespace
+
+void tls_context_deleter::operator()(SSL_CTX* context) const {
+    SSL_CTX_free(context);
+}
+
+tls_context make_tls_context(const tls_files& files) {
+    tls_context context(SSL_CTX_new(TLS_server_method()));
+    if (!context) {
+        fail("cannot create a TLS context");
+    }
+    SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+    // A FIN without close_notify cannot truncate HTTP messages that carry their length.
+    SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                        SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                        SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_read_ahead(context.get(), 1);  // one recv a record instead of two
+    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);  // tickets carry it
+    SSL_CTX_set_alpn_select_cb(context.get(), select_protocol, nullptr);
+    if (SSL_CTX_use_certificate_chain_file(context.get(), files.certificate_path.c_str()) != 1) {
+        fail("cannot use the certificate " + files.certificate_path);
+    }
+    if (SSL_CTX_use_PrivateKey_file(context.get(), files.key_path.c_str(), SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(context.get()) != 1) {
+        fail("cannot use the key " + files.key_path);
+    }
+    return context;
+}
+
+}  // namespace reference

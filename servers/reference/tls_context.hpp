@@ -1,0 +1,24 @@
+#pragma once
+// The server's certificate and how it does TLS, made once a process.
+
+#include <openssl/types.h>
+
+#include <memory>
+#include <string>
+
+namespace reference {
+
+struct tls_context_deleter {
+    void operator()(SSL_CTX* context) const;
+};
+using tls_context = std::unique_ptr<SSL_CTX, tls_context_deleter>;
+
+struct tls_files {
+    std::string certificate_path;  // PEM, leaf first
+    std::string key_path;
+};
+
+// Throws startup_error when a file cannot be used.
+tls_context make_tls_context(const tls_files& files);
+
+}  // namespace reference

@@ -1,0 +1,91 @@
+#include "servers/reference/stream.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+
+namespace reference {
+namespace {
+
+struct ssl_deleter {
+    void operator()(SSL* ssl) const { SSL_free(ssl); }
+};
+
+class tls_stream final : public stream {
+public:
+    explicit tls_stream(std::unique_ptr<SSL, ssl_deleter> ssl) : ssl_(std::move(ssl)) {}
+
+    step handshake() override {
+        ERR_clear_error();
+        return outcome_of(SSL_do_handshake(ssl_.get()), 0);
+    }
+
+    step read(std::span<char> space) override {
+        ERR_clear_error();
+        std::size_t count = 0;
+        const int result = SSL_read_ex(ssl_.get(), space.data(), space.size(), &count);
+        return outcome_of(result, count);
+    }
+
+    step write(std::string_view bytes) override {
+        ERR_clear_error();
+        std::size_t count = 0;
+        const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &count);
+        return outcome_of(result, count);
+    }
+
+    step end() override {
+        // OpenSSL must not be asked to go on after a fatal error (SSL_shutdown(3)), nor before
+        // there is a session to end.
+        if (failed_ || SSL_is_init_finished(ssl_.get()) == 0) {
+            return {};
+        }
+        ERR_clear_error();
+        const int result = SSL_shutdown(ssl_.get());
+        // 0: our close_notify is out. The peer's answer is not waited for here.
+        return result >= 0 ? step{} : outcome_of(result, 0);
+    }
+
+    // Decrypted bytes may wait inside OpenSSL without the socket becoming readable.
+    bool may_have_input() const override { return true; }
+
+private:
+    step outcome_of(int result, std::size_t bytes) {
+        const int error = errno;
+        switch (SSL_get_error(ssl_.get(), result)) {
+            case SSL_ERROR_NONE:
+                return {step_state::done, bytes};
+            case SSL_ERROR_WANT_READ:
+                return {step_state::wants_input};
+            case SSL_ERROR_WANT_WRITE:
+                return {step_state::wants_output};
+            case SSL_ERROR_ZERO_RETURN:
+                return {step_state::end_of_stream};
+            case SSL_ERROR_SYSCALL:
+                failed_ = true;
+                return error == 0 ? step{step_state::end_of_stream} : step{step_state::reset};
+            default:
+                failed_ = true;
+                return {step_state::failed};
+        }
+    }
+
+    std::unique_ptr<SSL, ssl_deleter> ssl_;
+    bool failed_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<stream> make_tls_stream(SSL_CTX& context, int descriptor) {
+    std::unique_ptr<SSL, ssl_deleter> ssl(SSL_new(&context));
+    if (!ssl || SSL_set_fd(ssl.get(), descriptor) != 1) {
+        return nullptr;
+    }
+    SSL_set_accept_state(ssl.get());
+    return std::make_unique<tls_stream>(std::move(ssl));
+}
+
+}  // namespace reference
