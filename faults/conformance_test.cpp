@@ -87,7 +87,11 @@ TEST_P(EveryFault, EndsByItsDeadlineWhateverTheServerDoes) {
 
 TEST_P(EveryFault, CanBeCancelledAndLeavesNothing) {
     const std::unique_ptr<const fault> made = make_default();
-    scripted_peer peer(executor(), silent_server);
+    gate over(executor());
+    const auto deaf_server = [&over](tcp::socket) -> asio::awaitable<void> {
+        co_await over.wait(clock::now() + 10s);
+    };
+    scripted_peer peer(executor(), deaf_server);
     bool ended_by_itself = false;
     surroundings around;
     around.let_go = surroundings::release::never;
@@ -105,6 +109,7 @@ TEST_P(EveryFault, CanBeCancelledAndLeavesNothing) {
         tasks.cancel();
         cancelled = clock::now();
         co_await tasks.join();
+        over.open();
         co_await peer.stop();
     });
     EXPECT_LT(clock::now() - cancelled, 1s);

@@ -18,7 +18,10 @@ public:
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
         const std::optional<rendered_request> request = here.request_for(route_name());
-        if (!request || !co_await here.connect() || !co_await here.exchange(*request)) {
+        if (!request || !co_await here.connect()) {
+            co_return;
+        }
+        if (!co_await here.exchange(*request)) {
             co_return;
         }
         const std::optional<tcp_socket_facts> server = here.established_server_socket();

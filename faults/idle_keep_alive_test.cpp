@@ -58,6 +58,7 @@ TEST_F(IdleKeepAlive, NamesTheRouteThatTheTargetLacks) {
     EXPECT_THAT(idle->needed_routes(), testing::ElementsAre("tiny"));
     const injection happened = inject_into(correct_server, *idle);
     EXPECT_THAT(happened.proof, HasSubstr("no route \"tiny\""));
+    EXPECT_EQ(log_.size(), 0U);
 }
 
 }  // namespace

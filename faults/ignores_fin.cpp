@@ -30,8 +30,15 @@ public:
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
         const std::optional<rendered_request> request = here.request_for(route_name());
-        if (!request || !co_await here.connect() || !co_await here.exchange(*request) ||
-            !here.established_server_socket()) {
+        if (!request || !co_await here.connect()) {
+            co_return;
+        }
+        if (!co_await here.exchange(*request)) {
+            co_return;
+        }
+        // Its FIN may be there already: what counts is that it did not reset.
+        if (!here.server_socket()) {
+            here.not_delivered("the server reset the connection behind its answer");
             co_return;
         }
         // It stands from here on, although there is a FIN to ignore only when the server sends it.

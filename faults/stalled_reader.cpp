@@ -36,8 +36,10 @@ protected:
         const std::optional<rendered_request> request = here.request_for(route_name());
         connect_options connecting;
         connecting.receive_buffer_bytes = receive_buffer_bytes;
-        if (!request || !co_await here.connect(std::move(connecting)) ||
-            !co_await here.send(request->text)) {
+        if (!request || !co_await here.connect(std::move(connecting))) {
+            co_return;
+        }
+        if (!co_await here.send(request->text)) {
             co_return;
         }
         ++here.connection().row().requests_count;

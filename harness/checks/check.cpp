@@ -113,6 +113,9 @@ judgement judge(const check& with, const cycle_record& record, const promises& p
         what.id = with.name;
         what.cycle = record.id.index;
     }
+    if (result.outcome == judgement::kind::kept && !record.stop.moment_reached) {
+        return not_judged("the stop moment " + record.stop.moment + " was not reached");
+    }
     if (result.outcome == judgement::kind::kept) {
         if (const fault_record* fault = undelivered_fault(record)) {
             return not_judged("fault " + fault->kind + " was not delivered: " + proof_of(*fault));

@@ -38,20 +38,6 @@ TEST(DescriptorLeak, NamesTheDescriptorAndTheFaultBehindIt) {
     EXPECT_EQ(close_wait(record).outcome, kind::kept);
 }
 
-TEST(DescriptorLeak, LeavesCloseWaitToItsOwnCheck) {
-    cycle_record record = clean_record();
-    hold_at_rest(record, server_socket(17, 40112, tcp_state::close_wait),
-                 closed_connection(40112, "fault half_close"));
-    EXPECT_EQ(leak(record).outcome, kind::kept);
-    const judgement result = close_wait(record);
-    ASSERT_EQ(result.outcome, kind::broken);
-    EXPECT_EQ(result.findings.front().evidence.size(), 1U);
-    EXPECT_THAT(result.findings.front().message,
-                AllOf(HasSubstr("promised to release a connection within 10 s"),
-                      HasSubstr("1 socket of 10 connections still held after 12 s"),
-                      HasSubstr("CLOSE_WAIT")));
-}
-
 TEST(DescriptorLeak, ReportsASocketWhoseConnectionWasReset) {
     cycle_record record = clean_record();
     hold_at_rest(
@@ -124,18 +110,6 @@ TEST(DescriptorLeak, JudgesOnlyACensusThatCanBeCompared) {
     EXPECT_EQ(close_wait(hidden).outcome, kind::not_judged);
 }
 
-std::vector<rest_point> points_of(const std::vector<std::uint32_t>& values) {
-    std::vector<rest_point> points;
-    for (const std::uint32_t value : values) {
-        rest_point& point = points.emplace_back();
-        point.cycle = static_cast<std::uint32_t>(points.size()) - 1;
-        point.counts = {{descriptor_kind::eventfd, value}};
-        point.threads_count = value;
-        point.resident_bytes = value * 1024ULL * 1024ULL;
-    }
-    return points;
-}
-
 TEST(GrowthOverRestarts, ReportsALeakWithItsSlopeAndFirstCycle) {
     const auto points = points_of({1, 5, 9, 9, 9, 11, 13, 13, 15, 17});
     const judgement result = find_check("descriptor_leak")->examine_series(points);
@@ -154,18 +128,6 @@ TEST(GrowthOverRestarts, AcceptsPoolsThatFillUpAndStop) {
     EXPECT_EQ(outcome({0, 0, 0, 9, 5, 10, 5, 10, 20}), kind::kept) << "3 of 5 steps";
     EXPECT_EQ(outcome({0, 0, 0, 1, 2, 3, 4, 5, 6}), kind::broken);
     EXPECT_EQ(outcome({0, 9, 18, 27, 36, 45, 54, 63}), kind::not_applicable) << "too short";
-}
-
-TEST(GrowthOverRestarts, OnlyWarnsOfThreadsAndMemory) {
-    const auto points = points_of({10, 10, 10, 10, 11, 12, 13, 14, 15});
-    for (const std::string_view name : {"thread_growth", "memory_growth"}) {
-        const judgement result = find_check(name)->examine_series(points);
-        EXPECT_EQ(result.outcome, kind::kept) << name;
-        ASSERT_EQ(result.findings.size(), 1U) << name;
-        EXPECT_EQ(result.findings.front().how_bad, severity::warning) << name;
-    }
-    const auto calm = points_of({10, 10, 10, 10, 11, 10, 11, 12, 12});
-    EXPECT_TRUE(find_check("memory_growth")->examine_series(calm).findings.empty());
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace stormdrain::testing_records {
 
@@ -132,6 +133,19 @@ inline void hang(cycle_record& record) {
     record.stop.escalations.push_back({"SIGKILL", record.stop.deadline});
     record.exit->native = 9;
     record.exited = record.stop.deadline + 1ms;
+}
+
+// One rest point a cycle, from cycle 0: so many eventfds and threads, so many MiB of memory.
+inline std::vector<rest_point> points_of(const std::vector<std::uint32_t>& values) {
+    std::vector<rest_point> points;
+    for (const std::uint32_t value : values) {
+        rest_point& point = points.emplace_back();
+        point.cycle = static_cast<std::uint32_t>(points.size()) - 1;
+        point.counts = {{descriptor_kind::eventfd, value}};
+        point.threads_count = value;
+        point.resident_bytes = value * 1024ULL * 1024ULL;
+    }
+    return points;
 }
 
 }  // namespace stormdrain::testing_records

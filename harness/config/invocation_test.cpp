@@ -174,9 +174,5 @@ TEST(HelpText, NamesEveryCommandAndOptionWithinAHundredColumns) {
     }
 }
 
-TEST(OptionTable, NamesVariablesAfterOptions) {
-    EXPECT_EQ(environment_name(*find_option("fail-fast")), "STORMDRAIN_FAIL_FAST");
-}
-
 }  // namespace
 }  // namespace stormdrain

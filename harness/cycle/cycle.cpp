@@ -119,8 +119,9 @@ asio::awaitable<phase_result> cycle::load() {
     co_await traffic_->begin();
     const bool reached = co_await traffic_->reach(what.stop, deadline);
     record_.rest.connections_count = log_.size() - before;
+    record_.stop.moment_reached = reached;
     if (!reached) {
-        note("the stop moment was not reached within " + to_text(load_limit));
+        note("the stop moment was not reached");
     }
     if (!session_.running()) {
         co_return phase_result::server_ended;

@@ -49,6 +49,7 @@ struct stop_escalation {
 struct stop_record {
     std::string mode;
     std::string moment;
+    bool moment_reached = true;                // false: the load ended without such a moment
     std::string trigger;                       // "SIGTERM", "GET /shutdown"
     std::optional<since_start> triggered;      // T0
     std::string trigger_failure;               // the trigger could not be delivered

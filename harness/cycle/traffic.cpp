@@ -1,5 +1,7 @@
 #include "harness/cycle/traffic.hpp"
 
+#include "harness/base/concurrently.hpp"
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -23,6 +25,10 @@ std::uint32_t connections_of(const fault_use& use, const std::optional<load_prof
     }
     const double clients = load ? load->clients_count : 1;
     return std::max(1U, static_cast<std::uint32_t>(std::lround(use.share * clients)));
+}
+
+asio::awaitable<void> until_open(gate& entrance, time_point deadline) {
+    co_await entrance.wait(deadline);
 }
 
 }  // namespace
@@ -140,36 +146,45 @@ asio::awaitable<bool> traffic::reach(const stop_choice& stop, time_point deadlin
     if (stop.at == stop_moment::during_load || stop.at == stop_moment::accept_burst) {
         co_return co_await reach_time(stop, deadline);
     }
-    if (!load_) {
-        co_return co_await strikers_done_.wait(deadline) == gate_result::opened;
+    if (stop.at == stop_moment::at_rest || stop.at == stop_moment::after_load || !load_) {
+        co_return co_await reach_end(deadline);
+    }
+    if (stop.at == stop_moment::last_close) {
+        co_return co_await reach_last_close(deadline);
     }
     load_moments& moments = load_->moments();
-    switch (stop.at) {
-        case stop_moment::awaiting_first_byte:
-            co_return co_await moments.awaiting_first_byte.wait(deadline) == gate_result::opened;
-        case stop_moment::mid_response:
-            co_return co_await moments.mid_response.wait(deadline) == gate_result::opened;
-        case stop_moment::last_close: {
-            const bool reached =
-                co_await moments.last_response.wait(deadline) == gate_result::opened;
-            // The client closes one turn of the loop after this moment: half of the cycles let it
-            // go first, and all of them vary the distance.
-            if (random_.below(2) == 1) {
-                co_await asio::post(executor_, asio::use_awaitable);
-                co_await asio::post(executor_, asio::use_awaitable);
-            }
-            const time_point until =
-                clock::now() + duration(static_cast<duration::rep>(random_.below(
-                                   static_cast<std::uint64_t>(last_close_jitter_max.count()))));
-            while (clock::now() < until) {
-            }
-            co_return reached;
-        }
-        default:
-            break;
+    gate& moment =
+        stop.at == stop_moment::mid_response ? moments.mid_response : moments.awaiting_first_byte;
+    co_return co_await before_load_ends(moment, deadline);
+}
+
+asio::awaitable<bool> traffic::reach_end(time_point deadline) {
+    if (load_) {
+        co_await load_->moments().finished.wait(deadline);
     }
-    const bool load_done = co_await moments.finished.wait(deadline) == gate_result::opened;
-    co_return co_await strikers_done_.wait(deadline) == gate_result::opened&& load_done;
+    const gate_result struck = co_await strikers_done_.wait(deadline);
+    co_return struck == gate_result::opened && (!load_ || load_->moments().finished.is_open());
+}
+
+asio::awaitable<bool> traffic::before_load_ends(gate& moment, time_point deadline) {
+    co_await first_of(until_open(moment, deadline),
+                      until_open(load_->moments().finished, deadline));
+    co_return moment.is_open();
+}
+
+asio::awaitable<bool> traffic::reach_last_close(time_point deadline) {
+    const bool reached = co_await before_load_ends(load_->moments().last_response, deadline);
+    // The client closes one turn of the loop after this moment: half of the cycles let it go
+    // first, and all of them vary the distance.
+    if (random_.below(2) == 1) {
+        co_await asio::post(executor_, asio::use_awaitable);
+        co_await asio::post(executor_, asio::use_awaitable);
+    }
+    const auto jitter = random_.below(static_cast<std::uint64_t>(last_close_jitter_max.count()));
+    const time_point until = clock::now() + duration(static_cast<duration::rep>(jitter));
+    while (clock::now() < until) {  // too short for a timer, and nothing else is to run
+    }
+    co_return reached;
 }
 
 asio::awaitable<bool> traffic::reach_time(const stop_choice& stop, time_point deadline) {

@@ -69,6 +69,9 @@ private:
     void record(const fault_slot& slot, injection seen);
     void holder_moved_on();
     bool is_holder(const fault_slot& slot) const;
+    boost::asio::awaitable<bool> reach_end(time_point deadline);
+    boost::asio::awaitable<bool> before_load_ends(gate& moment, time_point deadline);
+    boost::asio::awaitable<bool> reach_last_close(time_point deadline);
     boost::asio::awaitable<bool> reach_time(const stop_choice& stop, time_point deadline);
 
     boost::asio::any_io_executor executor_;

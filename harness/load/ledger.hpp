@@ -68,7 +68,7 @@ struct request_tally {
 class ledger {
 public:
     // More rows say nothing new and would make a red night fill the disk.
-    static constexpr std::size_t unusual_rows_max = 200;
+    static constexpr std::size_t unusual_rows_max = 2000;
 
     std::uint64_t begin() { return tally_.started++; }
     void ordinary(duration latency, std::uint32_t number_on_connection, bool begun_after_stop);

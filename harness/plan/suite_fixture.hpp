@@ -15,12 +15,14 @@ inline constexpr const char* good_suite = R"({
 "targets": ["../servers/a.json", "/b.json"],
 "defaults": {"cycles": 5, "budget": "10min"},
 "loads": {
-"plain": {"clients": 4, "requests": 50, "requests_per_connection": 1, "think_time": "5ms", "after_stop": "stay_idle"},
+"plain": {"clients": 4, "requests": 50, "requests_per_connection": 1,
+"think_time": "5ms", "after_stop": "stay_idle"},
 "tls": {"port": "https", "route": "delayed"}
 },
 "faults": {
 "reset": {"kind": "connection_reset", "at": "request_headers", "share": 0.25, "times": 3},
-"silent": {"kind": "silent_connection", "port": "raw", "connections": 7}
+"silent": {"kind": "silent_connection", "port": "raw", "connections": 7},
+"slow": {"kind": "slow_reader", "chunk": "1KiB", "every": "5ms"}
 },
 "scenarios": [
 {"name": "grid", "tags": ["nightly"], "description": "e",

@@ -43,7 +43,7 @@ TEST_F(SuiteReader, ReadsEveryKey) {
     EXPECT_THAT(what->target_files, ElementsAre(parent / "servers/a.json", "/b.json"));
     const scenario& first = what->scenarios.at(0);
     EXPECT_EQ(first.description, "e");
-    EXPECT_EQ(first.line, 17);
+    EXPECT_EQ(first.line, 19);
     EXPECT_THAT(first.tags, ElementsAre("nightly"));
     EXPECT_EQ(first.cycles_count, 2U);
     EXPECT_THAT(first.budget, Optional(duration(30s)));
@@ -110,7 +110,7 @@ TEST_F(SuiteReader, BoundsTheMatrixAndItsNames) {
 "a234567890123456789012345678901234567890", "a234567890123456789012345678901234567890"]]}}]})"),
               nullptr);
     EXPECT_THAT(without_file(problems_), ElementsAre(testing::StartsWith(
-                                             "4:24 /scenarios/0/name: expected at most 150 "
+                                             "3:24 /scenarios/0/name: expected at most 150 "
                                              "characters with the matrix' suffixes (n/faults=")));
 }
 

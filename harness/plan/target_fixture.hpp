@@ -28,11 +28,13 @@ inline constexpr const char* good_target = R"({
 "ready": {"route": "status", "port": "http", "within": "3s"},
 "routes": {
 "status": "/status?full",
-"upload": {"method": "POST", "path": "/echo", "body": "64KiB", "headers": {"X-A": "b"}, "status": 201}
+"upload": {"method": "POST", "path": "/echo", "body": "64KiB",
+"headers": {"X-A": "b"}, "status": 201}
 },
 "lifecycle": "in_process",
 "quit_signal": "SIGQUIT",
-"promises": {"release_within": "2s", "keep_alive_timeout": "75s", "requests_per_connection_max": 1000, "output_alarms": ["panic"]},
+"promises": {"release_within": "2s", "keep_alive_timeout": "75s",
+"requests_per_connection_max": 1000, "output_alarms": ["panic"]},
 "stop": {
 "fast": {"signal": "SIGINT"},
 "drain": {

@@ -117,88 +117,88 @@ const std::vector<spoiled_file> spoiled_files{
       "1GiB, got text '64kB'; did you mean '64KiB'?"}},
     {"'X-A': 'b'",
      "'X A': 'b'",
-     {"22:83 /routes/upload/headers/X A: expected the name of a header field, got 'X A'"}},
+     {"23:20 /routes/upload/headers/X A: expected the name of a header field, got 'X A'"}},
     {"'X-A': 'b'",
      "'X-A': 'b\\r\\nc: d'",
-     {"22:83 /routes/upload/headers/X-A: expected a value on one line, got 'b\\u000d\\u000ac: d'"}},
+     {"23:20 /routes/upload/headers/X-A: expected a value on one line, got 'b\\u000d\\u000ac: d'"}},
     {"'status': 201",
      "'status': 99",
-     {"22:99 /routes/upload/status: expected a whole number from 200 to 599, got number 99"}},
+     {"23:36 /routes/upload/status: expected a whole number from 200 to 599, got number 99"}},
     {"'in_process'",
      "'in-process'",
-     {"24:14 /lifecycle: expected one of 'process', 'in_process', got text 'in-process'; did you "
+     {"25:14 /lifecycle: expected one of 'process', 'in_process', got text 'in-process'; did you "
       "mean 'in_process'?"}},
     {"'SIGQUIT'",
      "'QUIT'",
-     {"25:16 /quit_signal: expected a signal such as 'SIGTERM', got text 'QUIT'; did you mean "
+     {"26:16 /quit_signal: expected a signal such as 'SIGTERM', got text 'QUIT'; did you mean "
       "'SIGQUIT'?"}},
     {"'75s'",
      "'75 sec'",
-     {"26:60 /promises/keep_alive_timeout: expected a duration such as '250ms', '5s' or '2min' "
+     {"27:60 /promises/keep_alive_timeout: expected a duration such as '250ms', '5s' or '2min' "
       "from 1ms to 24h, got text '75 sec'; did you mean '75s'?"}},
     {"1000, 'output",
      "0, 'output",
-     {"26:98 /promises/requests_per_connection_max: expected a whole number from 1 to 1000000000, "
+     {"28:32 /promises/requests_per_connection_max: expected a whole number from 1 to 1000000000, "
       "got number 0"}},
     {"['panic']",
      "['']",
-     {"26:121 /promises/output_alarms: expected texts with at least one character, got ''"}},
+     {"28:55 /promises/output_alarms: expected texts with at least one character, got ''"}},
     {"'fast': {'signal': 'SIGINT'}",
      "'fast': {'signal': 'SIGNIT'}",
-     {"28:20 /stop/fast/signal: expected a signal such as 'SIGTERM', got text 'SIGNIT'; did you "
+     {"30:20 /stop/fast/signal: expected a signal such as 'SIGTERM', got text 'SIGNIT'; did you "
       "mean 'SIGINT'?"}},
     {"'fast': {'signal': 'SIGINT'}",
      "'fast': {'signal': 2}",
-     {"28:20 /stop/fast/signal: expected text, got number 2"}},
+     {"30:20 /stop/fast/signal: expected text, got number 2"}},
     {"'fast': {'signal': 'SIGINT'}",
      "'fast': {'signal': 'SIGINT', 'command': ['kill']}",
-     {"28:9 /stop/fast: expected one of 'signal', 'request', 'command', got 2"}},
+     {"30:9 /stop/fast: expected one of 'signal', 'request', 'command', got 2"}},
     {"'port': 'https', 'method'",
      "'port': 'raw', 'method'",
-     {"30:21 /stop/drain/request/port: expected the name of a port that speaks HTTP, got 'raw'"}},
+     {"32:21 /stop/drain/request/port: expected the name of a port that speaks HTTP, got 'raw'"}},
     {"'exit_within': '1s'",
      "'exit_within': '0s'",
-     {"31:16 /stop/drain/exit_within: expected a duration such as '250ms', '5s' or '2min' from 1ms "
+     {"33:16 /stop/drain/exit_within: expected a duration such as '250ms', '5s' or '2min' from 1ms "
       "to 1h, got text '0s'"}},
     {"'stalled_reader': 'unbounded'",
      "'idle': 'unbounded'",
-     {"32:31 /stop/drain/exit_within_while/idle: expected the name of a held condition, got "
+     {"34:31 /stop/drain/exit_within_while/idle: expected the name of a held condition, got "
       "'idle'; did you mean 'idle_keep_alive'?"}},
     {"'stalled_reader': 'unbounded'",
      "'stalled_reader': 'unbound'",
-     {"32:41 /stop/drain/exit_within_while/stalled_reader: expected a duration or 'unbounded', got "
+     {"34:41 /stop/drain/exit_within_while/stalled_reader: expected a duration or 'unbounded', got "
       "text 'unbound'; did you mean 'unbounded'?"}},
     {"'truncate'",
      "'truncated'",
-     {"33:14 /stop/drain/in_flight: expected one of 'complete', 'truncate', got text 'truncated'; "
+     {"35:14 /stop/drain/in_flight: expected one of 'complete', 'truncate', got text 'truncated'; "
       "did you mean 'truncate'?"}},
     {"[0, 'SIGTERM']",
      "[256, 'TERM']",
-     {"36:17 /stop/drain/exit_status/0: expected a whole number from 0 to 255, got number 256",
-      "36:22 /stop/drain/exit_status/1: expected a signal such as 'SIGTERM', got text 'TERM'; did "
+     {"38:17 /stop/drain/exit_status/0: expected a whole number from 0 to 255, got number 256",
+      "38:22 /stop/drain/exit_status/1: expected a signal such as 'SIGTERM', got text 'TERM'; did "
       "you mean 'SIGTERM'?"}},
     {"[0, 'SIGTERM']",
      "[]",
-     {"36:16 /stop/drain/exit_status: expected at least one legal exit, got an empty list"}},
+     {"38:16 /stop/drain/exit_status: expected at least one legal exit, got an empty list"}},
     {"[503]",
      "503",
-     {"37:19 /stop/drain/drain_statuses: expected a list of whole numbers, got number 503"}},
+     {"39:19 /stop/drain/drain_statuses: expected a list of whole numbers, got number 503"}},
     {"'drains_backlog': true",
      "'drains_backlog': 'yes'",
-     {"38:19 /stop/drain/drains_backlog: expected true or false, got text 'yes'"}},
+     {"40:19 /stop/drain/drains_backlog: expected true or false, got text 'yes'"}},
     {"'./stop', '${pid}'",
      "'./stop', '${pdi}'",
-     {"40:34 /stop/script/command/1: expected known variables, got '${pdi}'; did you mean "
+     {"42:34 /stop/script/command/1: expected known variables, got '${pdi}'; did you mean "
       "'${pid}'?"}},
     {"['nginx', '-p', '${folder}'",
      "['nginx', '-p', '${pid}'",
      {"7:25 /launch/argv/2: expected known variables, got '${pid}'"}},
     {"'lifecycle': 'in_process',",
      "'lifecycle': 'process', 'lifecycle': 'in_process',",
-     {"24:25 /lifecycle: key 'lifecycle' appears twice in this object"}},
+     {"25:25 /lifecycle: key 'lifecycle' appears twice in this object"}},
     {"'drains_backlog': true",
      "'drains_backlog': true,",
-     {"38:23: expected another entry after this comma, got '}'"}},
+     {"40:23: expected another entry after this comma, got '}'"}},
     {"'files': {'nginx.conf': 'nginx.conf.in'}",
      "'files': {'nginx.conf': 'nginx.conf.in', 'big': {'size': '1GiB'}}",
      {"10:58 /launch/files/big/size: expected a size such as '512B', '64KiB' or '8MiB' from 0B to "

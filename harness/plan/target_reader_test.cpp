@@ -83,14 +83,16 @@ TEST_F(TargetReader, ReadsWhatItPromises) {
 }
 
 TEST_F(TargetReader, SaysEverythingAtOnceInTheOrderOfTheFile) {
-    EXPECT_EQ(read("{\"prots\": 1,\n\"name\": 2}"), nullptr);
+    EXPECT_EQ(read(R"({"prots": 1,
+"name": 2})"),
+              nullptr);
     EXPECT_THAT(without_file(problems_),
-                ElementsAre("1:1: required key \"stormdrain\" is missing; expected 1",
-                            "1:1: required key \"ports\" is missing; expected an object such as "
-                            "{\"http\": {\"speaks\": \"http\"}}",
-                            "1:1: required key \"launch\" is missing; expected an object such as "
-                            "{\"argv\": [\"./server\"]}",
-                            "1:2 /prots: unknown key \"prots\"; did you mean \"ports\"?",
+                ElementsAre("1:1: required key 'stormdrain' is missing; expected 1",
+                            "1:1: required key 'ports' is missing; expected an object such as "
+                            "{'http': {'speaks': 'http'}}",
+                            "1:1: required key 'launch' is missing; expected an object such as "
+                            "{'argv': ['./server']}",
+                            "1:2 /prots: unknown key 'prots'; did you mean 'ports'?",
                             "2:9 /name: expected text, got number 2"));
 }
 

@@ -17,7 +17,8 @@ constexpr std::size_t case_text_bytes_max = 16 * 1024;
 constexpr std::size_t sample_text_bytes_max = 4 * 1024;
 constexpr std::size_t property_bytes_max = 1000;
 // GitLab and others refuse large files: from there on cases keep their message only.
-constexpr std::size_t detail_bytes_max = 8 * 1024 * 1024;
+constexpr std::size_t detail_bytes_max = 6 * 1024 * 1024;
+constexpr std::size_t evidence_line_bytes_max = 1000;
 
 // The C locale's spelling with three decimals, whatever the program's locale is.
 std::string seconds(duration length) {
@@ -177,11 +178,11 @@ void junit_writer::write_case(const junit_suite& suite, const junit_case& one, d
 }
 
 std::string junit_writer::details(const scenario_result& scenario, const junit_case& one) const {
-    std::string text = one.message + "\n";
+    std::string text = one_line(one.message, message_bytes_max) + "\n";
     const check_result& result = *one.result;
     if (!result.samples.empty()) {
         for (const std::string& line : result.samples.front().evidence) {
-            text += "  " + line + "\n";
+            text += "  " + one_line(line, evidence_line_bytes_max) + "\n";
         }
         text += occurrence(result) + ", first in cycle " +
                 std::to_string(result.samples.front().cycle) + "\n";
@@ -227,9 +228,12 @@ void junit_writer::write_outcome(const scenario_result& scenario, const junit_ca
 
 void junit_writer::write_samples(const scenario_result& scenario, const check_result& result) {
     for (const finding& sample : result.samples) {
-        std::string text = sample.message + "\n";
+        if (detail_bytes_ > detail_bytes_max) {
+            break;
+        }
+        std::string text = one_line(sample.message, message_bytes_max) + "\n";
         for (const std::string& line : sample.evidence) {
-            text += "  " + line + "\n";
+            text += "  " + one_line(line, evidence_line_bytes_max) + "\n";
         }
         text += "replay: " + replay_command(results_.facts, scenario, sample.cycle) + "\n";
         out_ << "      <rerunFailure"
@@ -248,7 +252,8 @@ void junit_writer::write_notes(const scenario_result& scenario, const junit_case
         notes += strength(*one.result, scenario) + "\n";
     }
     for (const finding& warning : one.result->warnings) {
-        notes += "warning, cycle " + std::to_string(warning.cycle) + ": " + warning.message + "\n";
+        notes += "warning, cycle " + std::to_string(warning.cycle) + ": " +
+                 one_line(warning.message, message_bytes_max) + "\n";
     }
     if (!notes.empty()) {
         out_ << "      <system-out>" << bounded(notes, case_text_bytes_max) << "</system-out>\n";

@@ -1,8 +1,6 @@
 #include "harness/report/junit.hpp"
 
-#include "harness/base/environment_error.hpp"
 #include "harness/report/golden.hpp"
-#include "harness/report/junit_suites.hpp"
 #include "harness/report/results_builder.hpp"
 #include "harness/report/write_file_by_rename.hpp"
 #include "harness/testing/temporary_folder.hpp"
@@ -167,42 +165,6 @@ TEST(Junit, LargeRunsAreSplitWithoutLosingAScenario) {
     EXPECT_EQ(parts[0].scenarios.size(), 444U);
     EXPECT_EQ(parts[2].scenarios.size(), 112U);
     EXPECT_TRUE(parts[2].finished);
-}
-
-TEST(JunitLevel, MapsNamesToWhatEveryReaderTakes) {
-    EXPECT_EQ(junit_level("moments/at=idle,faults=reset+fin"), "moments-at-idle-faults-reset-fin");
-    EXPECT_EQ(junit_level("nginx 1.22"), "nginx-1-22");
-    EXPECT_EQ(junit_level("snake_case"), "snake_case");
-    EXPECT_EQ(junit_level(""), "-");
-    EXPECT_LE(junit_level(std::string(500, 'a')).size(), 80U);
-    EXPECT_NE(junit_level(std::string(500, 'a')), junit_level(std::string(501, 'a')));
-}
-
-TEST(JunitLevel, NamesThatBecomeEqualStayApart) {
-    run_results results = mixed();
-    results.scenarios = {scenario("a-b", 1), scenario("a/b", 1), scenario("a=b", 1)};
-    const std::vector<junit_suite> suites = make_junit_suites(results);
-    EXPECT_EQ(suites[0].levels[2], "a-b");
-    EXPECT_THAT(suites[1].levels[2], testing::StartsWith("a-b-"));
-    EXPECT_NE(suites[1].levels[2], suites[2].levels[2]);
-}
-
-TEST(WriteFileByRename, KeepsTheOldFileWhenItFails) {
-    const temporary_folder folder;
-    const std::string path = folder.file("report");
-    write_file_by_rename(path, [](std::ostream& out) { out << "old"; });
-    EXPECT_THROW(write_file_by_rename(path,
-                                      [](std::ostream& out) {
-                                          out << "new";
-                                          out.setstate(std::ios::badbit);
-                                      }),
-                 environment_error);
-    std::ostringstream kept;
-    kept << std::ifstream(path).rdbuf();
-    EXPECT_EQ(kept.str(), "old");
-    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
-    EXPECT_THROW(write_file_by_rename(folder.path() + "/none/report", [](std::ostream&) {}),
-                 environment_error);
 }
 
 }  // namespace

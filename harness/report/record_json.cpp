@@ -176,6 +176,7 @@ json write_stop(const stop_record& stop) {
     const auto held = list_of(stop.held, [](held_condition one) { return json(to_text(one)); });
     return {{"mode", stop.mode},
             {"moment", stop.moment},
+            {"moment_reached", stop.moment_reached},
             {"trigger", stop.trigger},
             {"trigger_failure", stop.trigger_failure},
             {"triggered_ms", milliseconds_or_null(stop.triggered)},

@@ -1,0 +1,90 @@
+// Every fault, and every point of the reset, on a port that speaks TLS.
+
+#include "faults/fault_fixture.hpp"
+#include "harness/net/tls_client.hpp"
+#include "harness/testing/temporary_folder.hpp"
+
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+
+namespace stormdrain {
+namespace {
+
+namespace asio = boost::asio;
+
+struct fault_over_tls {
+    std::string name;
+    std::string kind;
+    std::string settings = "{}";
+};
+
+std::vector<fault_over_tls> all_over_tls() {
+    std::vector<fault_over_tls> all;
+    for (const fault_kind* kind : fault_catalogue()) {
+        const std::string name(kind->name);
+        all.push_back({name, name});
+    }
+    for (const std::string point :
+         {"connect", "request_body", "handler", "response_body", "idle"}) {
+        all.push_back(
+            {"connection_reset_" + point, "connection_reset", R"({"at": ")" + point + "\"}"});
+    }
+    all.push_back({"silent_connection_handshake", "silent_connection", R"({"at": "handshake"})"});
+    all.push_back({"half_close_request_headers", "half_close", R"({"at": "request_headers"})"});
+    return all;
+}
+
+class FaultOverTls : public fault_fixture, public testing::WithParamInterface<fault_over_tls> {
+protected:
+    FaultOverTls() {
+        server_.use_certificate_chain_file(certificate_.certificate_path);
+        server_.use_private_key_file(certificate_.key_path, asio::ssl::context::pem);
+        tls_ = &client_;
+    }
+
+    static tls_client_options trusting(const certificate_files& files) {
+        tls_client_options options;
+        options.trusted_certificate_path = files.certificate_path;
+        options.server_name = "localhost";
+        return options;
+    }
+
+    temporary_folder folder_;
+    certificate_files certificate_ = make_certificate(folder_.path());
+    asio::ssl::context server_{asio::ssl::context::tls_server};
+    tls_client client_{trusting(certificate_)};
+};
+
+TEST_P(FaultOverTls, DeliversToACorrectServer) {
+    const std::unique_ptr<const fault> made = make(GetParam().kind, GetParam().settings);
+    const auto correct = [this](tcp_socket socket) -> asio::awaitable<void> {
+        asio::ssl::stream<tcp_socket> stream(std::move(socket), server_);
+        boost::system::error_code error;
+        auto token = asio::redirect_error(asio::use_awaitable, error);
+        co_await stream.async_handshake(asio::ssl::stream_base::server, std::move(token));
+        if (!error) {
+            co_await serve_correctly(stream);
+        }
+    };
+    const injection happened = inject_into(correct, *made);
+    EXPECT_THAT(happened, WasDelivered());
+    EXPECT_EQ(in_place_count_, 1);
+    EXPECT_EQ(log_.open_count(), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalogue, FaultOverTls, testing::ValuesIn(all_over_tls()),
+                         [](const auto& tested) { return tested.param.name; });
+
+// A server that ends the handshake is not struck.
+TEST_F(FaultOverTls, IsNotDeliveredWhenTheHandshakeFails) {
+    const std::unique_ptr<const fault> made = make("idle_keep_alive");
+    const auto speaks_http = [](tcp_socket socket) -> asio::awaitable<void> {
+        co_await send_text(socket, http_response("plain"));
+    };
+    const injection happened = inject_into(speaks_http, *made);
+    EXPECT_THAT(happened, testing::Not(WasDelivered()));
+    EXPECT_THAT(happened.proof, testing::HasSubstr("TLS handshake failed"));
+}
+
+}  // namespace
+}  // namespace stormdrain

@@ -1,0 +1,81 @@
+#include "harness/checks/record_builder.hpp"
+
+#include <gmock/gmock.h>
+
+namespace stormdrain {
+namespace {
+
+using namespace testing_records;
+using testing::HasSubstr;
+using kind = judgement::kind;
+
+judgement examined(const cycle_record& record, const promises& promised = {}) {
+    return judge(*find_check("exit_status"), record, promised);
+}
+
+TEST(ExitStatus, AcceptsWhatTheContractLists) {
+    cycle_record record = clean_record();
+    record.exit->native = 1 << 8;  // exit 1
+    promises promised;
+    const judgement result = examined(record, promised);
+    ASSERT_EQ(result.outcome, kind::broken);
+    EXPECT_EQ(result.findings.front().message, "promised exit 0: exit 1");
+    promised.at_stop.exit_status.push_back({legal_exit::kind::code, 1});
+    EXPECT_EQ(examined(record, promised).outcome, kind::kept);
+}
+
+TEST(ExitStatus, ReportsDeathByTheStopSignalUnlessItIsListed) {
+    cycle_record record = clean_record();
+    record.exit->native = 15;
+    promises promised;
+    EXPECT_EQ(examined(record, promised).outcome, kind::broken);
+    promised.at_stop.exit_status = {{legal_exit::kind::signal, 15}};
+    EXPECT_EQ(examined(record, promised).outcome, kind::kept);
+    record.exit->native = 15 | 0x80;  // with a core
+    EXPECT_EQ(examined(record, promised).outcome, kind::broken);
+}
+
+TEST(ExitStatus, ExcusesDeathByTheStopSignalBeforeTheServerWasReady) {
+    cycle_record record = clean_record();
+    record.exit->native = 15;
+    record.start.served.reset();
+    EXPECT_EQ(examined(record).outcome, kind::kept);
+    record.exit->native = 11;
+    EXPECT_EQ(examined(record).outcome, kind::broken);
+}
+
+TEST(ExitStatus, ReportsAServerThatDiedBeforeTheStop) {
+    cycle_record record = clean_record();
+    record.exit->native = 11;
+    record.exited = 1s;
+    const judgement result = examined(record);
+    ASSERT_EQ(result.outcome, kind::broken);
+    EXPECT_THAT(result.findings.front().message, HasSubstr("ended by itself at 1.000 s"));
+    // A clean exit that nobody asked for is one as well.
+    record.exit->native = 0;
+    record.stop = {};
+    EXPECT_EQ(examined(record).outcome, kind::broken);
+}
+
+TEST(ExitStatus, LeavesAKilledServerToShutdownDeadline) {
+    cycle_record record = clean_record();
+    hang(record);
+    const judgement result = examined(record);
+    EXPECT_EQ(result.outcome, kind::not_judged);
+    EXPECT_THAT(result.reason, HasSubstr("see shutdown_deadline"));
+}
+
+TEST(ExitStatus, ReportsAProcessThatEndsInsteadOfRestarting) {
+    cycle_record record = clean_record();
+    record.in_process = true;
+    record.stop.finished.reset();
+    EXPECT_EQ(examined(record).outcome, kind::broken);
+    EXPECT_EQ(judge(*find_check("shutdown_deadline"), record, {}).outcome, kind::not_judged);
+    record.stop.finished = stop_at + 50ms;  // the exit after the last restart
+    EXPECT_EQ(examined(record).outcome, kind::kept);
+    record.exit.reset();
+    EXPECT_EQ(examined(record).outcome, kind::not_applicable);
+}
+
+}  // namespace
+}  // namespace stormdrain

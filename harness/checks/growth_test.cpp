@@ -1,0 +1,32 @@
+#include "harness/checks/growth.hpp"
+
+#include "harness/checks/record_builder.hpp"
+
+#include <gmock/gmock.h>
+
+namespace stormdrain {
+namespace {
+
+using namespace testing_records;
+
+std::uint64_t threads(const rest_point& point) {
+    return point.threads_count;
+}
+
+TEST(SteadyGrowth, IgnoresTheWarmUp) {
+    EXPECT_FALSE(steady_growth(points_of({0, 50, 90, 100, 100, 100, 100, 100, 100}), threads));
+    EXPECT_FALSE(steady_growth(points_of({1, 2, 3, 4, 5, 6, 7, 8}), threads)) << "too short";
+}
+
+TEST(SteadyGrowth, AllowsOneStepOfFiveToRest) {
+    const auto grown = steady_growth(points_of({0, 0, 0, 4, 5, 5, 6, 7, 8}), threads);
+    ASSERT_TRUE(grown);
+    EXPECT_EQ(grown->total, 4U);
+    EXPECT_EQ(grown->first_grown_cycle, 4U);
+    EXPECT_EQ(describe(*grown, "threads"),
+              "threads from 4 to 8, 0.8 a cycle, first more in cycle 4");
+    EXPECT_FALSE(steady_growth(points_of({0, 0, 0, 4, 5, 5, 6, 6, 7}), threads));
+}
+
+}  // namespace
+}  // namespace stormdrain

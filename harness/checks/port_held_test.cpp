@@ -1,0 +1,28 @@
+#include "harness/checks/record_builder.hpp"
+
+#include <gmock/gmock.h>
+
+namespace stormdrain {
+namespace {
+
+using namespace testing_records;
+using kind = judgement::kind;
+
+judgement examined(const cycle_record& record, const promises& promised = {}) {
+    return judge(*find_check("port_held"), record, promised);
+}
+
+TEST(PortHeld, NamesThePortAndItsHolder) {
+    cycle_record record = clean_record();
+    record.ports.push_back({"https", 8443, false, "worker (pid 78)"});
+    const judgement result = examined(record);
+    ASSERT_EQ(result.outcome, kind::broken);
+    EXPECT_EQ(result.findings.front().message,
+              "promised to release its ports: port https (8443) cannot be bound again, held by "
+              "worker (pid 78)");
+    record.ports.clear();
+    EXPECT_EQ(examined(record).outcome, kind::not_judged);
+}
+
+}  // namespace
+}  // namespace stormdrain

@@ -1,0 +1,45 @@
+#include "harness/plan/load_reader.hpp"
+
+#include "harness/config/document_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+namespace stormdrain {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+using LoadReader = document_fixture;
+
+TEST_F(LoadReader, KeepsTheDefaultsOfTheProfile) {
+    object_reader root = root_of("{}");
+    EXPECT_EQ(read_load(root), load_profile{});
+    EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(LoadReader, NamesAFaultByItselfItsObjectOrItsKind) {
+    object_reader root =
+        root_of(R"({"a": {"kind": "half_close"}, "b": {"kind": "half_close", "name": "fin"}})");
+    object_reader plain = root.object("a").value();
+    object_reader named = root.object("b").value();
+    EXPECT_EQ(read_fault(plain, "").name, "half_close");
+    EXPECT_EQ(read_fault(plain, "outer").name, "outer");
+    const fault_use use = read_fault(named, "");
+    EXPECT_EQ(use.name, "fin");
+    EXPECT_EQ(use.kind, "half_close");
+    EXPECT_EQ(use.port, "");
+    EXPECT_EQ(use.connections_count, 1U);
+    EXPECT_EQ(use.share, 0.0);
+    EXPECT_EQ(use.what->holds(), held_condition::half_closed);
+    EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(LoadReader, GivesANamedFaultNoSecondName) {
+    object_reader root = root_of(R"({"kind": "half_close", "name": "fin"})");
+    read_fault(root, "outer");
+    EXPECT_THAT(problems(), ElementsAre("f.json:1:24 /name: unknown key \"name\""));
+}
+
+}  // namespace
+}  // namespace stormdrain
