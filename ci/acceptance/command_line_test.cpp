@@ -56,7 +56,8 @@ protected:
     void expect_refused(const std::vector<std::string>& arguments,
                         const testing::Matcher<const std::string&>& message) {
         const finished refused = run(arguments);
-        EXPECT_EQ(refused.how.exit_code, bad_usage) << to_text(refused.how);
+        EXPECT_EQ(refused.how.exit_code, bad_usage) << to_text(refused.how) << "\n"
+                                                    << refused.output;
         EXPECT_THAT(refused.output, message);
         EXPECT_FALSE(std::filesystem::exists(results_file("junit.xml")));
     }
@@ -108,14 +109,14 @@ TEST_F(CommandLine, RefusesATargetThatCannotBeRead) {
 
 TEST_F(CommandLine, SaysThatAFilterSelectsNothing) {
     const finished run = run_smoke(reference_target(), "no_such_scenario");
-    EXPECT_EQ(run.how.exit_code, nothing_selected) << run.output;
+    EXPECT_EQ(run.how.exit_code, nothing_selected) << to_text(run.how) << "\n" << run.output;
     EXPECT_THAT(run.output, HasSubstr("no_such_scenario"));
 }
 
 TEST_F(CommandLine, DoesNotBlameTheServerForABinaryThatIsNotThere) {
-    const finished run =
-        run_smoke(written_target(R"(["/nonexistent/server"])", http_port), "*/at_rest*");
-    EXPECT_EQ(run.how.exit_code, could_not_judge) << run.output;
+    const finished run = run_smoke(written_target(R"(["/nonexistent/server"])", http_port),
+                                   "*/at_rest/load=keep_alive*");
+    EXPECT_EQ(run.how.exit_code, could_not_judge) << to_text(run.how) << "\n" << run.output;
     EXPECT_THAT(run.output, HasSubstr("/nonexistent/server"));
     EXPECT_THAT(junit(), Not(HasSubstr("<failure")));
 }
@@ -125,8 +126,8 @@ TEST_F(CommandLine, DoesNotBlameTheServerForAPortThatIsTaken) {
     const std::string port = R"({"speaks": "http", "number": )" + taken.number() + "}";
     const finished run = run_smoke(
         written_target(R"(["${bin}/server_reference", "--http", "127.0.0.1:${port.http}"])", port),
-        "*/at_rest*");
-    EXPECT_EQ(run.how.exit_code, could_not_judge) << run.output;
+        "*/at_rest/load=keep_alive*");
+    EXPECT_EQ(run.how.exit_code, could_not_judge) << to_text(run.how) << "\n" << run.output;
     EXPECT_THAT(run.output, HasSubstr(taken.number()));
     EXPECT_THAT(junit(), Not(HasSubstr("<failure")));
 }
@@ -134,15 +135,15 @@ TEST_F(CommandLine, DoesNotBlameTheServerForAPortThatIsTaken) {
 TEST_F(CommandLine, ReportsAServerThatDiesAtOnce) {
     const finished run =
         run_smoke(written_target(R"(["/bin/sh", "-c", "echo out of cheese; exit 3"])", http_port),
-                  "*/at_rest*");
-    EXPECT_EQ(run.how.exit_code, promise_broken) << run.output;
+                  "*/at_rest/load=keep_alive*");
+    EXPECT_EQ(run.how.exit_code, promise_broken) << to_text(run.how) << "\n" << run.output;
     EXPECT_THAT(junit(), AllOf(HasSubstr("stormdrain.start_failed"), HasSubstr("out of cheese")));
 }
 
 TEST_F(CommandLine, ReportsAServerThatNeverListens) {
     const finished run = run_smoke(written_target(R"(["/bin/sleep", "600"])", http_port),
                                    "*/at_rest/load=keep_alive*");
-    EXPECT_EQ(run.how.exit_code, promise_broken) << run.output;
+    EXPECT_EQ(run.how.exit_code, promise_broken) << to_text(run.how) << "\n" << run.output;
     EXPECT_THAT(junit(), HasSubstr("stormdrain.start_failed"));
 }
 
@@ -152,7 +153,7 @@ TEST_F(CommandLine, KeepsUpWithAServerThatPrintsMegabytes) {
                            "${bin}/server_reference", "--http", "127.0.0.1:${port.http}"])",
                        http_port),
         "*/at_rest/load=keep_alive*");
-    EXPECT_EQ(run.how.exit_code, promises_kept) << run.output;
+    EXPECT_EQ(run.how.exit_code, promises_kept) << to_text(run.how) << "\n" << run.output;
     EXPECT_THAT(junit(), Not(HasSubstr("<failure")));
     EXPECT_LT(run.output.size(), 100'000U);
     std::uintmax_t kept_bytes = 0;
@@ -164,7 +165,7 @@ TEST_F(CommandLine, KeepsUpWithAServerThatPrintsMegabytes) {
 
 TEST_F(CommandLine, PassesTheReferenceServer) {
     const finished run = run_smoke(reference_target(), "*/at_rest*");
-    EXPECT_EQ(run.how.exit_code, promises_kept) << run.output;
+    EXPECT_EQ(run.how.exit_code, promises_kept) << to_text(run.how) << "\n" << run.output;
     EXPECT_THAT(junit(), AllOf(HasSubstr("shutdown_deadline"), Not(HasSubstr("<error"))));
 }
 

@@ -44,6 +44,7 @@ defect_record read_defect_record(const std::string& text) {
         record.suite = read.at("suite");
         record.scenario = read.at("scenario");
         record.expects = read.at("expects");
+        record.cycles_count = read.at("cycles");
         record.lifecycle = read.value("lifecycle", "process");
         record.also = read.value("also", std::set<std::string>());
         return record;

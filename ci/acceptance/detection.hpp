@@ -17,6 +17,7 @@ struct defect_record {
     std::string expects;         // the finding that must be made
     std::set<std::string> also;  // findings that may come with it
     std::string lifecycle;       // "process" or "in_process"
+    unsigned cycles_count = 0;   // of each scenario; a bug that comes by chance needs many
 };
 
 // Throws std::runtime_error that names the missing key.

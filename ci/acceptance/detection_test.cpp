@@ -27,7 +27,8 @@ defect_record leaks() {
 TEST(DefectRecord, IsReadFromWhatTheServerPrints) {
     const defect_record record = read_defect_record(
         R"({"name":"a","origin":"o/r#1","suite":"smoke","scenario":"s","expects":"exit_status",)"
-        R"("lifecycle":"in_process","also":["port_held"]})");
+        R"("lifecycle":"in_process","also":["port_held"],"cycles":20})");
+    EXPECT_EQ(record.cycles_count, 20U);
     EXPECT_EQ(record.suite, "smoke");
     EXPECT_EQ(record.lifecycle, "in_process");
     EXPECT_THAT(record.also, ElementsAre("port_held"));

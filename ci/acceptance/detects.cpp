@@ -45,7 +45,8 @@ int detect(const places& where) {
     const finished run = run_program(
         {where.stormdrain, "run", where.suites + "/" + record.suite + ".json", "--target",
          where.target, "--filter", "*/" + record.suite + "/" + record.scenario + "*", "--seed", "1",
-         "--out", folder.file("results"), "--progress", "lines"},
+         "--cycles", std::to_string(record.cycles_count), "--fail-fast", "--out",
+         folder.file("results"), "--progress", "lines"},
         folder.file("output"), run_limit);
     const auto left = descendants_left_at(clock::now() + end_limit);
 

@@ -1,11 +1,18 @@
+// Two traps of g++ 12.2 around co_await; clang 14 has neither.
+//
 // literal_beside_await: a heuristic over the code of one expression. g++ 12.2 destroys an
 // aggregate literal or a capturing lambda twice when it stands in the full expression of a
 // co_await (gcc 107288). It leans on clang-format: a literal's brace touches what is before it
 // ("options{", "({", ", {"), a block's brace has a blank before it (") {", "else {").
 
+//
+// choice_beside_await: in a co_return and in the arguments of a call, `a && co_await b`, `||` and
+// `?:` await both sides. In conditions and initialisers they do what they should.
+
 #include "ci/tidy/rules.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 namespace stormdrain::tidy {
@@ -169,7 +176,51 @@ std::size_t culprit_before(std::string_view code, std::size_t await) {
     return npos;
 }
 
+// The innermost parenthesis that is open at `at`, looking no further back than `from`.
+std::size_t open_round(std::string_view code, std::size_t from, std::size_t at) {
+    int depth = 0;
+    while (at-- > from) {
+        if (code[at] == ')') {
+            ++depth;
+        } else if (code[at] == '(' && depth-- == 0) {
+            return at;
+        }
+    }
+    return npos;
+}
+
+bool opens_arguments(std::string_view code, std::size_t round) {
+    const std::size_t before = round == npos ? npos : last_before(code, round);
+    if (before == npos || !is_word(code[before])) {
+        return false;
+    }
+    constexpr std::array<std::string_view, 5> keywords = {"if", "while", "switch", "for", "return"};
+    return std::ranges::find(keywords, word_ending_at(code, before)) == keywords.end();
+}
+
 }  // namespace
+
+violations choice_beside_await(const source_file& file) {
+    violations found;
+    const std::string_view code = file.code;
+    for (std::size_t at = code.find("co_await"); at != npos; at = code.find("co_await", at + 1)) {
+        const std::size_t end_before = code.find_last_of(";{}", at);
+        const std::size_t begin = end_before == npos ? 0 : end_before + 1;
+        const bool returned =
+            code.substr(begin, at - begin).find("co_return ") != std::string_view::npos;
+        for (const std::string_view choice : {" && ", " || ", " ? ", "&&\n", "||\n", "\n? "}) {
+            const std::size_t place = code.substr(begin, at - begin).rfind(choice);
+            if (place != npos &&
+                (returned || opens_arguments(code, open_round(code, begin, begin + place)))) {
+                found.push_back({file.path, line_at(code, at),
+                                 "a choice (&&, ||, ?:) around co_await in a co_return or an "
+                                 "argument: name its result first; g++ 12 awaits both sides"});
+                break;
+            }
+        }
+    }
+    return found;
+}
 
 violations literal_beside_await(const source_file& file) {
     violations found;

@@ -31,6 +31,8 @@ violations pure_rooms(const std::vector<source_file>& tree);
 violations banned_words(const source_file& file);
 // g++ 12 frees twice what such an expression makes: name it, then await it.
 violations literal_beside_await(const source_file& file);
+// g++ 12 awaits both sides of such a choice.
+violations choice_beside_await(const source_file& file);
 
 // Files of at most 400 lines of 100 columns, functions of at most 70, main.cpp of at most 100.
 violations lengths(const source_file& file);

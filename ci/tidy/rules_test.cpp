@@ -34,6 +34,11 @@ violations awaited(const std::string& statement) {
         make_source_file("faults/a.cpp", "void f() {\n    " + statement + "\n}\n"));
 }
 
+violations chosen(const std::string& statement) {
+    return choice_beside_await(
+        make_source_file("faults/a.cpp", "void f() {\n    " + statement + "\n}\n"));
+}
+
 violations included(const std::string& path, const std::string& what) {
     return include_direction(make_source_file(path, "#include " + what + "\n"));
 }
@@ -154,6 +159,32 @@ TEST(LiteralBesideAwait, AcceptsWhatIsNamedFirst) {
              "const auto m = [&a] { return a; };\n    co_await f(m);",
          }) {
         EXPECT_EQ(to_text(awaited(statement)), "") << statement;
+    }
+}
+
+TEST(ChoiceBesideAwait, FindsWhereBothSidesAreAwaited) {
+    for (const std::string statement : {
+             "co_return co_await a() && co_await b();",
+             "co_return x != 0 &&\n        co_await b();",
+             "co_return x ? co_await a() : c;",
+             "use(x || co_await a());",
+             "if (use(1, x && co_await a())) {\n    }",
+         }) {
+        EXPECT_THAT(chosen(statement), Not(IsEmpty())) << statement;
+    }
+}
+
+TEST(ChoiceBesideAwait, AcceptsConditionsAndNames) {
+    for (const std::string statement : {
+             "const bool up = co_await a() && co_await b();",
+             "if (!x || !co_await a() || !co_await b()) {\n    }",
+             "while (x && co_await a(y, 1)) {\n    }",
+             "up = x && co_await a();",
+             "co_return co_await a();",
+             "auto&& row = co_await a();",
+             "if (x && y) {\n    co_return co_await a();\n    }",
+         }) {
+        EXPECT_EQ(to_text(chosen(statement)), "") << statement;
     }
 }
 

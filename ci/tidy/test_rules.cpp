@@ -25,7 +25,42 @@ bool needs_test(const source_file& file) {
 }  // namespace
 
 const std::vector<shared_test>& shared_tests() {
-    static const std::vector<shared_test> table = {};
+    static const std::vector<shared_test> table = {
+        // The catalogue, and the first bytes that every fault sends, are seen through the faults.
+        {"faults/fault.cpp", "faults/conformance_test.cpp"},
+        {"faults/strike.cpp", "faults/conformance_test.cpp"},
+        // One test for the checks that read the same ledger.
+        {"harness/checks/connection_severed.cpp", "harness/checks/request_fate_test.cpp"},
+        {"harness/checks/handshake_failed.cpp", "harness/checks/request_fate_test.cpp"},
+        {"harness/checks/request_failed.cpp", "harness/checks/request_fate_test.cpp"},
+        {"harness/checks/response_truncated.cpp", "harness/checks/request_fate_test.cpp"},
+        {"harness/checks/unannounced_close.cpp", "harness/checks/request_fate_test.cpp"},
+        // The sentences and the evidence of these two.
+        {"harness/checks/evidence.cpp", "harness/checks/descriptor_leak_test.cpp"},
+        {"harness/checks/held_sockets.cpp", "harness/checks/close_wait_test.cpp"},
+        // A client without its generator has nothing to do.
+        {"harness/load/client.cpp", "harness/load/load_generator_test.cpp"},
+        // Two ends of one wire: tested by talking over it.
+        {"harness/net/http_syntax.cpp", "harness/net/response_parser_test.cpp"},
+        {"harness/net/endpoint.cpp", "harness/net/connector_test.cpp"},
+        {"harness/net/plain_transport.cpp", "harness/net/transport_test.cpp"},
+        {"harness/net/make_certificate.cpp", "harness/net/tls_transport_test.cpp"},
+        {"harness/net/tls_client.cpp", "harness/net/tls_transport_test.cpp"},
+        // The parts of a launch mean nothing but together: guard, keeper, exec, exit.
+        {"harness/process/become_server.cpp", "harness/process/server_process_test.cpp"},
+        {"harness/process/descriptor_passing.cpp", "harness/process/server_process_test.cpp"},
+        {"harness/process/exit_status.cpp", "harness/process/server_process_test.cpp"},
+        {"harness/process/kept_process.cpp", "harness/process/server_process_test.cpp"},
+        {"harness/process/keeper.cpp", "harness/process/guard_test.cpp"},
+        {"harness/process/guard_main.cpp", "harness/process/guard_test.cpp"},
+        {"harness/process/guard_process.cpp", "harness/process/guard_test.cpp"},
+        {"harness/process/process_tree.cpp", "harness/process/guard_test.cpp"},
+        {"harness/process/census_reader.cpp", "harness/process/census_test.cpp"},
+        {"harness/process/socket_table.cpp", "harness/process/census_test.cpp"},
+        // Values on their way into a report.
+        {"harness/report/record_json.cpp", "harness/report/json_lines_test.cpp"},
+        {"harness/report/run_results.cpp", "harness/report/junit_test.cpp"},
+    };
     return table;
 }
 

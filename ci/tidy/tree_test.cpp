@@ -52,6 +52,10 @@ TEST(Tree, NamesBeforeItAwaits) {
     EXPECT_TRUE(is_kept(literal_beside_await));
 }
 
+TEST(Tree, ChoosesBeforeItAwaits) {
+    EXPECT_TRUE(is_kept(choice_beside_await));
+}
+
 TEST(Tree, KeepsFilesLinesAndFunctionsShort) {
     EXPECT_TRUE(is_kept(lengths));
 }

@@ -20,7 +20,7 @@ struct cycle_work {
 };
 
 struct queue_limits {
-    std::optional<duration> budget;  // of the run
+    std::optional<duration> budget = {};  // of the run
     bool fail_fast = false;
     // The plan is repeated with new cycle numbers until a promise breaks.
     bool until_fail = false;

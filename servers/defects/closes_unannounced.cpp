@@ -20,7 +20,7 @@ server_build this_build() {
             .defect = {.name = "closes_unannounced",
                        .origin = "cloudwu/skynet#1998",
                        .suite = "shutdown_cycles",
-                       .scenario = "",
+                       .scenario = "moments/at=at_rest,load=keep_alive",
                        .expects = "unannounced_close",
                        .lifecycle = "process"}};
 }

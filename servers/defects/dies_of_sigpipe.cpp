@@ -28,8 +28,9 @@ server_build this_build() {
             .defect = {.name = "dies_of_sigpipe",
                        .origin = "actonlang/acton#567",
                        .suite = "shutdown_cycles",
-                       .scenario = "",
+                       .scenario = "resets/at=at_rest,faults=reset_response",
                        .expects = "exit_status",
+                       .also = {"connection_severed", "request_failed"},
                        .lifecycle = "process"}};
 }
 

@@ -22,8 +22,8 @@ server_build this_build() {
             .defect = {.name = "drops_in_flight_at_stop",
                        .origin = "poem-web/poem#779",
                        .suite = "shutdown_cycles",
-                       .scenario = "",
-                       .expects = "request_failed",
+                       .scenario = "in_flight",
+                       .expects = "connection_severed",
                        .lifecycle = "process"}};
 }
 

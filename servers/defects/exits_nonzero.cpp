@@ -19,7 +19,7 @@ server_build this_build() {
             .defect = {.name = "exits_nonzero",
                        .origin = "nats-io/nats-server#6083",
                        .suite = "shutdown_cycles",
-                       .scenario = "",
+                       .scenario = "moments/at=at_rest,load=keep_alive",
                        .expects = "exit_status",
                        .lifecycle = "process"}};
 }

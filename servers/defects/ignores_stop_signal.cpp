@@ -19,7 +19,7 @@ server_build this_build() {
             .defect = {.name = "ignores_stop_signal",
                        .origin = "neutrinolabs/xrdp#3481",
                        .suite = "shutdown_cycles",
-                       .scenario = "",
+                       .scenario = "moments/at=at_rest,load=keep_alive",
                        .expects = "shutdown_deadline",
                        .lifecycle = "process"}};
 }

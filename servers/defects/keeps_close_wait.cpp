@@ -21,7 +21,7 @@ server_build this_build() {
             .defect = {.name = "keeps_close_wait",
                        .origin = "Kludex/uvicorn#1192",
                        .suite = "shutdown_cycles",
-                       .scenario = "",
+                       .scenario = "half_closes/at=at_rest,faults=half_close_answered",
                        .expects = "close_wait",
                        .lifecycle = "process"}};
 }

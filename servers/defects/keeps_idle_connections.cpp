@@ -23,7 +23,7 @@ server_build this_build() {
             .defect = {.name = "keeps_idle_connections",
                        .origin = "nodejs/node#2642",
                        .suite = "shutdown_cycles",
-                       .scenario = "",
+                       .scenario = "held/faults=idle",
                        .expects = "shutdown_deadline",
                        .lifecycle = "process"}};
 }

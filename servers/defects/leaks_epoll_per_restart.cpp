@@ -24,9 +24,10 @@ server_build this_build() {
             .defect = {.name = "leaks_epoll_per_restart",
                        .origin = "php/php-src#627",
                        .suite = "shutdown_cycles",
-                       .scenario = "",
+                       .scenario = "moments/at=at_rest,load=keep_alive",
                        .expects = "descriptor_leak",
-                       .lifecycle = "in_process"}};
+                       .lifecycle = "in_process",
+                       .cycles = 20}};
 }
 
 }  // namespace reference

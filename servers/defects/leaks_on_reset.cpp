@@ -20,7 +20,7 @@ server_build this_build() {
             .defect = {.name = "leaks_on_reset",
                        .origin = "mattn/http-server#7",
                        .suite = "shutdown_cycles",
-                       .scenario = "",
+                       .scenario = "resets/at=at_rest,faults=reset_idle",
                        .expects = "descriptor_leak",
                        .lifecycle = "process"}};
 }

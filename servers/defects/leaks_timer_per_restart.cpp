@@ -23,9 +23,10 @@ server_build this_build() {
             .defect = {.name = "leaks_timer_per_restart",
                        .origin = "jubatus/jubatus#213",
                        .suite = "shutdown_cycles",
-                       .scenario = "",
+                       .scenario = "moments/at=at_rest,load=keep_alive",
                        .expects = "descriptor_leak",
-                       .lifecycle = "in_process"}};
+                       .lifecycle = "in_process",
+                       .cycles = 20}};
 }
 
 }  // namespace reference

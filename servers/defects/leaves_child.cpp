@@ -51,8 +51,9 @@ server_build this_build() {
             .defect = {.name = "leaves_child",
                        .origin = "cesanta/mongoose#1302",
                        .suite = "shutdown_cycles",
-                       .scenario = "",
+                       .scenario = "moments/at=at_rest,load=keep_alive",
                        .expects = "orphan_process",
+                       .also = {"port_held"},
                        .lifecycle = "process"}};
 }
 

@@ -81,9 +81,10 @@ server_build this_build() {
             .defect = {.name = "lost_wakeup",
                        .origin = "salvo-rs/salvo#764",
                        .suite = "shutdown_cycles",
-                       .scenario = "",
+                       .scenario = "last_close",
                        .expects = "shutdown_deadline",
-                       .lifecycle = "process"}};
+                       .lifecycle = "process",
+                       .cycles = 1500}};
 }
 
 }  // namespace reference

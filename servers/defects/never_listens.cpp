@@ -19,7 +19,7 @@ server_build this_build() {
             .defect = {.name = "never_listens",
                        .origin = "NuSkooler/enigma-bbs#547",
                        .suite = "shutdown_cycles",
-                       .scenario = "",
+                       .scenario = "moments/at=at_rest,load=keep_alive",
                        .expects = "start_failed",
                        .lifecycle = "process"}};
 }

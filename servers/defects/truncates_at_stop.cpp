@@ -22,7 +22,7 @@ server_build this_build() {
             .defect = {.name = "truncates_at_stop",
                        .origin = "jetty/jetty.project#2076",
                        .suite = "shutdown_cycles",
-                       .scenario = "",
+                       .scenario = "large_answers",
                        .expects = "response_truncated",
                        .lifecycle = "process"}};
 }

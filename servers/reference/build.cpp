@@ -17,13 +17,22 @@ std::string quoted(std::string_view text) {
     return result + '"';
 }
 
+std::string quoted(const std::vector<std::string>& texts) {
+    std::string result;
+    for (const std::string& text : texts) {
+        result += (result.empty() ? std::string() : std::string(", ")) + quoted(text);
+    }
+    return "[" + result + "]";
+}
+
 }  // namespace
 
 std::string to_json(const defect_record& record) {
     return "{\"name\": " + quoted(record.name) + ", \"origin\": " + quoted(record.origin) +
            ", \"suite\": " + quoted(record.suite) + ", \"scenario\": " + quoted(record.scenario) +
-           ", \"expects\": " + quoted(record.expects) +
-           ", \"lifecycle\": " + quoted(record.lifecycle) + "}";
+           ", \"expects\": " + quoted(record.expects) + ", \"also\": " + quoted(record.also) +
+           ", \"lifecycle\": " + quoted(record.lifecycle) +
+           ", \"cycles\": " + std::to_string(record.cycles) + "}";
 }
 
 }  // namespace reference
