@@ -117,7 +117,8 @@ request_fate fate_of_handshake(const request_row& row, const request_surrounding
 // R1: empty when the close of the reused connection was no legal race.
 std::optional<request_fate> reuse_race_of(const request_row& row,
                                           const request_surroundings& around) {
-    if (around.stop_triggered && sent_at(row) >= *around.stop_triggered - reuse_race) {
+    // What had ended before the stop cannot be its doing, however near it was.
+    if (ended_after_stop(row, around) && sent_at(row) >= *around.stop_triggered - reuse_race) {
         return excused("R1", "sent on an idle connection as the server was stopping");
     }
     const running_contract& promised = around.while_running;
@@ -143,7 +144,7 @@ std::optional<request_fate> reuse_race_of(const request_row& row,
 // R2, R4: empty when the server owed the fresh connection an answer.
 std::optional<request_fate> fresh_race_of(const request_row& row,
                                           const request_surroundings& around) {
-    if (!around.stop_triggered) {
+    if (!ended_after_stop(row, around)) {
         return {};
     }
     const since_start stop = *around.stop_triggered;
@@ -151,7 +152,7 @@ std::optional<request_fate> fresh_race_of(const request_row& row,
         return excused("R2", "sent on a fresh connection after the stop");
     }
     const since_start owed_before = around.at_stop.drains_backlog ? stop : stop - fresh_race;
-    if (!sent_wholly_before(row, owed_before) && row.ended >= stop - fresh_race) {
+    if (!sent_wholly_before(row, owed_before)) {
         return excused(row.end == request_end::reset ? "R4" : "R2",
                        "sent on a fresh connection as the server was stopping");
     }

@@ -210,7 +210,10 @@ asio::awaitable<phase_result> cycle::stop() {
     if (limit.release_first) {
         watchers.spawn(let_go_after(release_after));
     }
-    const bool in_time = stop.trigger_failure.empty() && co_await finished(before, deadline);
+    bool in_time = false;
+    if (stop.trigger_failure.empty()) {
+        in_time = co_await finished(before, deadline);
+    }
     watchers.cancel();
     co_await watchers.join();
     if (!in_time) {

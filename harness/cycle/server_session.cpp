@@ -157,8 +157,16 @@ asio::awaitable<bool> server_session::start(const cycle_clock& cycle, start_reco
     if (!record.failure.empty()) {
         co_return false;
     }
-    co_return co_await launch(cycle, record, deadline) &&
-        co_await listening(cycle, record, deadline) && co_await serving(cycle, record, deadline);
+    // One step a statement: g++ 12 awaits both sides of `co_await a && co_await b`.
+    const bool launched = co_await launch(cycle, record, deadline);
+    if (!launched) {
+        co_return false;
+    }
+    const bool listens = co_await listening(cycle, record, deadline);
+    if (!listens) {
+        co_return false;
+    }
+    co_return co_await serving(cycle, record, deadline);
 }
 
 asio::awaitable<bool> server_session::launch(const cycle_clock& cycle, start_record& record,
@@ -178,6 +186,8 @@ asio::awaitable<bool> server_session::launch(const cycle_clock& cycle, start_rec
         record.failure = "cannot run " + spec.argv.front() + ": " + failure->step + ": " +
                          failure->error.message();
         record.blame_is_elsewhere = true;
+        co_await process_->end_tree(deadline);
+        process_.reset();
         co_return false;
     }
     record.launched = cycle.now();

@@ -48,6 +48,7 @@ public:
         read_launch();
         result_.promises = read_running_contract(root_);
         read_ready();
+        choose_ready_port();
         result_.lifecycle =
             root_.choice<target_lifecycle>("lifecycle", lifecycle_words, target_lifecycle::process);
         result_.quit_signal = read_signal(root_, "quit_signal", result_.quit_signal);
@@ -269,6 +270,19 @@ private:
         }
         promises.start_within = within;
         keys->finish();
+    }
+
+    // The first that speaks HTTP, else the first.
+    void choose_ready_port() {
+        if (!result_.ready_port.empty() || result_.ports.empty()) {
+            return;
+        }
+        const auto speaks_http = [](const auto& port) {
+            return port.second.speaks != port_protocol::tcp;
+        };
+        const auto found = std::ranges::find_if(result_.ports, speaks_http);
+        result_.ready_port =
+            found == result_.ports.end() ? result_.ports.begin()->first : found->first;
     }
 
     void read_stop_modes() {

@@ -30,7 +30,7 @@ TEST_F(TargetReader, NeedsTenLinesOnly) {
     EXPECT_EQ(server->promises, running_contract{});
     EXPECT_EQ(server->lifecycle, target_lifecycle::process);
     EXPECT_EQ(server->ready_route, "small");
-    EXPECT_EQ(server->ready_port, "");
+    EXPECT_EQ(server->ready_port, "web");
     EXPECT_EQ(server->ports.at("web"), target_port{});
 }
 

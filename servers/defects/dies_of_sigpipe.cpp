@@ -28,7 +28,7 @@ server_build this_build() {
             .defect = {.name = "dies_of_sigpipe",
                        .origin = "actonlang/acton#567",
                        .suite = "shutdown_cycles",
-                       .scenario = "resets/at=at_rest,faults=reset_response",
+                       .scenario = "resets/at=at_rest,faults=reset_handler",
                        .expects = "exit_status",
                        .also = {"connection_severed", "request_failed"},
                        .lifecycle = "process"}};

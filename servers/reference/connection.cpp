@@ -167,8 +167,11 @@ asio::awaitable<bool> connection::serve_request() {
             co_return co_await refuse(answer.status);
         }
         const int status = co_await read_body(head);
+        if (status == 0) {
+            co_return false;
+        }
         if (status != 200) {
-            co_return status != 0 && co_await refuse(status);
+            co_return co_await refuse(status);
         }
     }
     phase_ = connection_phase::handling;
