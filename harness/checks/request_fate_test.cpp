@@ -49,10 +49,23 @@ request_surroundings stopping_fast() {
 }
 
 TEST(RequestFate, ExcusesAReusedConnectionThatRacesWithTheStop) {
-    const auto row_at = [](since_start sent) { return on_reused(cut_request(sent), 1s); };
+    const auto row_at = [](since_start sent) {
+        request_row row = on_reused(cut_request(sent), 1s);
+        row.ended = stop_at + 2ms;
+        return row;
+    };
     EXPECT_THAT(fate_of(row_at(stop_at + 1ms), stopping()), is_excused_by("R1"));
     EXPECT_THAT(fate_of(row_at(stop_at - 50ms), stopping()), is_excused_by("R1"));
     EXPECT_THAT(fate_of(row_at(stop_at - 51ms), stopping()), fails_as("connection_severed"));
+}
+
+TEST(RequestFate, ExcusesNothingThatHadEndedBeforeTheStop) {
+    request_row reused = on_reused(cut_request(stop_at - 4ms), 1ms);
+    reused.ended = stop_at - 3ms;
+    EXPECT_THAT(fate_of(reused, stopping()), fails_as("unannounced_close"));
+    request_row fresh = cut_request(stop_at - 4ms);
+    fresh.ended = stop_at - 3ms;
+    EXPECT_THAT(fate_of(fresh, stopping()), fails_as("connection_severed"));
 }
 
 TEST(RequestFate, ExcusesAReusedConnectionAroundItsKeepAliveTimeoutOnly) {

@@ -103,11 +103,20 @@ void server_session::prepare(start_record& record) {
         return;
     }
     for (const rendered_file& file : server.files) {
-        std::ofstream out(std::filesystem::path(chosen_.folder) / file.name);
-        out << text(file.contents);
-        if (!out.flush()) {
-            throw environment_error("cannot write " + chosen_.folder + "/" + file.name);
-        }
+        write(file);
+    }
+}
+
+void server_session::write(const rendered_file& file) const {
+    const std::filesystem::path path = std::filesystem::path(chosen_.folder) / file.name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream out(path);
+    out << text(file.contents);
+    if (!out.flush()) {
+        throw environment_error("cannot write " + path.string());
+    }
+    if (file.size_bytes > 0) {
+        std::filesystem::resize_file(path, file.size_bytes);  // sparse: costs no time, no disk
     }
 }
 

@@ -70,6 +70,7 @@ public:
 
 private:
     void prepare(start_record& record);
+    void write(const rendered_file& file) const;
     launch_spec make_launch_spec() const;
     std::string text(std::string_view with_variables) const;
     endpoint where(std::string_view port) const;

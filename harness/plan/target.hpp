@@ -51,8 +51,9 @@ enum class target_lifecycle {
 
 // A file that is written anew for each cycle, with variables replaced.
 struct rendered_file {
-    std::string name;      // inside the cycle's folder
-    std::string contents;  // the template's text
+    std::string name;              // inside the cycle's folder
+    std::string contents;          // the template's text
+    std::uint64_t size_bytes = 0;  // instead of a template: that many zeros, for static files
     bool operator==(const rendered_file&) const = default;
 };
 

@@ -19,7 +19,7 @@ using value_kind = object_reader::value_kind;
 
 constexpr std::uint64_t template_bytes_max = 1024 * 1024;
 // Held in memory, and written anew for each cycle.
-constexpr std::uint64_t generated_bytes_max = 64 * 1024 * 1024;
+constexpr std::uint64_t generated_bytes_max = 1024 * 1024 * 1024;
 
 constexpr std::array<std::pair<std::string_view, port_protocol>, 3> protocol_words{
     {{"http", port_protocol::http}, {"https", port_protocol::https}, {"tcp", port_protocol::tcp}}};
@@ -193,28 +193,16 @@ private:
                     name, "expected a file name inside the cycle's folder, got " + in_quotes(name));
             }
             if (keys->kind_of(name) == value_kind::text) {
-                result_.files.push_back({name, read_template(*keys, name, keys->text(name))});
+                result_.files.push_back({name, read_template(*keys, name, keys->text(name)), 0});
             } else if (keys->kind_of(name) == value_kind::object) {
                 object_reader generated = *keys->object(name);
                 const std::uint64_t bytes = generated.size_bytes("size", 0, generated_bytes_max);
-                result_.files.push_back({name, generated_text(bytes)});
+                result_.files.push_back({name, "", bytes});
                 generated.finish();
             } else {
                 keys->complain(name, "expected the path of a template, or {\"size\": \"16MiB\"}");
             }
         }
-    }
-
-    // For servers of static files: lines of text, so that a cut shows where it is.
-    static std::string generated_text(std::uint64_t bytes) {
-        constexpr std::string_view line =
-            "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+\n";
-        std::string text;
-        text.reserve(bytes);
-        while (text.size() < bytes) {
-            text.append(line.substr(0, bytes - text.size()));
-        }
-        return text;
     }
 
     std::string read_template(object_reader& keys, const std::string& key,

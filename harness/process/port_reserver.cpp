@@ -113,6 +113,7 @@ port_reserver::port_reserver(port_range ports, std::uint64_t start)
 std::uint16_t port_reserver::next() {
     const std::uint64_t count = size_of(ports_);
     const std::uint64_t stride = stride_for(count);
+    const std::lock_guard lock(mutex_);
     for (std::uint64_t attempt = 0; attempt < count; ++attempt) {
         position_ = (position_ + stride) % count;
         const auto port = static_cast<std::uint16_t>(ports_.first + position_);

@@ -6,6 +6,7 @@
 #include "harness/process/owned_descriptor.hpp"
 
 #include <cstdint>
+#include <mutex>
 #include <string>
 
 namespace stormdrain {
@@ -26,11 +27,12 @@ public:
     port_reserver(port_range ports, std::uint64_t start);
 
     // A port that can be bound on 127.0.0.1 even without SO_REUSEADDR. None comes twice before all
-    // others of the range came. Throws environment_error when no port is free.
+    // others of the range came. Thread-safe. Throws environment_error when no port is free.
     std::uint16_t next();
 
 private:
     port_range ports_;
+    std::mutex mutex_;
     std::uint64_t position_;
 };
 
