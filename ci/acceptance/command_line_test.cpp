@@ -113,12 +113,12 @@ TEST_F(CommandLine, SaysThatAFilterSelectsNothing) {
     EXPECT_THAT(run.output, HasSubstr("no_such_scenario"));
 }
 
-TEST_F(CommandLine, DoesNotBlameTheServerForABinaryThatIsNotThere) {
+TEST_F(CommandLine, RefusesAProgramThatIsNotThereBeforeAnythingStarts) {
     const finished run = run_smoke(written_target(R"(["/nonexistent/server"])", http_port),
                                    "*/at_rest/load=keep_alive*");
-    EXPECT_EQ(run.how.exit_code, could_not_judge) << to_text(run.how) << "\n" << run.output;
-    EXPECT_THAT(run.output, HasSubstr("/nonexistent/server"));
-    EXPECT_THAT(junit(), Not(HasSubstr("<failure")));
+    EXPECT_EQ(run.how.exit_code, bad_usage) << to_text(run.how) << "\n" << run.output;
+    EXPECT_THAT(run.output, HasSubstr("/launch/argv/0: expected a program that can be run, got "
+                                      "\"/nonexistent/server\""));
 }
 
 TEST_F(CommandLine, DoesNotBlameTheServerForAPortThatIsTaken) {

@@ -45,8 +45,9 @@ TEST(DescriptorLeak, ReportsASocketWhoseConnectionWasReset) {
         closed_connection(40112, "fault connection_reset", connection_end::reset_by_client));
     const judgement result = leak(record);
     ASSERT_EQ(result.outcome, kind::broken);
-    EXPECT_THAT(result.findings.front().message,
-                AllOf(HasSubstr("reset, one of: fault connection_reset"), HasSubstr("40112")));
+    EXPECT_THAT(result.findings.front().message, HasSubstr("its client was reset"));
+    EXPECT_THAT(result.findings.front().evidence.back(),
+                AllOf(HasSubstr("reset: fault connection_reset"), HasSubstr("40112")));
     record.rest.baseline->processes.front().descriptors.push_back(
         file_descriptor(17, descriptor_kind::tcp_socket, 900));
     EXPECT_EQ(leak(record).outcome, kind::kept) << "it was there before the load";

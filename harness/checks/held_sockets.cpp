@@ -101,22 +101,27 @@ bool is_close_wait(const held_socket& socket) {
     return socket.what->tcp && socket.what->tcp->state == tcp_state::close_wait;
 }
 
-std::string describe(const held_socket& socket, const rest_record& rest) {
+std::string describe(const held_socket& socket) {
     return socket.process->command + " (pid " + std::to_string(socket.process->pid) + ") " +
            to_text(*socket.what) +
-           (socket.behind != nullptr
-                ? "; client: " + describe(*socket.behind)
-                : "; client: reset, one of: " + describe_candidates(rest.behind));
+           (socket.behind != nullptr ? "; client: " + describe(*socket.behind)
+                                     : "; its client was reset");
 }
 
 judgement broken_by(const std::vector<held_socket>& sockets, const rest_record& rest,
                     const promises& promised) {
     std::vector<std::string> evidence;
     for (const held_socket& socket : sockets) {
-        add_bounded(evidence, describe(socket, rest));
+        add_bounded(evidence, describe(socket));
     }
     if (evidence.size() < sockets.size()) {
         evidence.push_back("and " + std::to_string(sockets.size() - evidence.size()) + " more");
+    }
+    const bool nameless = std::ranges::any_of(
+        sockets, [](const held_socket& socket) { return socket.behind == nullptr; });
+    if (nameless) {
+        evidence.push_back("connections that the harness reset: " +
+                           describe_candidates(rest.behind));
     }
     const std::string first = evidence.front();
     return broken("promised to release a connection within " +

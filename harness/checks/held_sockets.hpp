@@ -28,7 +28,7 @@ std::vector<held_socket> sockets_of_finished_connections(const rest_record& rest
 bool is_close_wait(const held_socket& socket);
 
 // "server (pid 12) fd 17 TCP CLOSE_WAIT ...; client: fault half_close, closed at 1.5 s"
-std::string describe(const held_socket& socket, const rest_record& rest);
+std::string describe(const held_socket& socket);
 
 // One finding about all of them; there is at least one.
 judgement broken_by(const std::vector<held_socket>& sockets, const rest_record& rest,

@@ -4,8 +4,13 @@
 #include "harness/plan/suite_reader.hpp"
 #include "harness/plan/target_reader.hpp"
 
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <random>
+#include <sstream>
 
 namespace stormdrain {
 namespace {
@@ -61,7 +66,53 @@ void check_names(const std::vector<std::shared_ptr<const target>>& targets,
     }
 }
 
+// Where the server would look a name without a slash up (execvp(3)).
+std::string search_path_of(const target& server) {
+    for (const auto& [name, value] : server.environment) {
+        if (name == "PATH") {
+            return value.value_or("");
+        }
+    }
+    const char* const own = std::getenv("PATH");
+    return own == nullptr ? "" : own;
+}
+
+bool is_program(const std::string& path) {
+    return std::filesystem::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0;
+}
+
+bool is_found(const std::string& name, const std::string& search_path) {
+    if (name.find('/') != std::string::npos) {
+        return is_program(name);
+    }
+    std::istringstream folders(search_path);
+    for (std::string folder; std::getline(folders, folder, ':');) {
+        if (is_program(folder + "/" + name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
+
+void check_programs(const run_inputs& inputs, const std::string& bin_folder) {
+    std::vector<problem> problems;
+    for (const std::shared_ptr<const target>& server : inputs.targets) {
+        const std::string folder = std::filesystem::absolute(server->file).parent_path().string();
+        const variables known{{"bin", bin_folder}, {"target_folder", folder}};
+        const expansion program = expand(server->argv.front(), known);
+        // With a variable that only a cycle has, it can only be tried.
+        if (program.unknown.empty() && !is_found(program.text, search_path_of(*server))) {
+            problems.push_back(
+                {server->file, 0, 0, "/launch/argv/0",
+                 "expected a program that can be run, got \"" + program.text + "\""});
+        }
+    }
+    if (!problems.empty()) {
+        throw config_error(std::move(problems));
+    }
+}
 
 std::vector<std::string> suite_folders(const std::string& bin_folder) {
     return {"suites", std::string(STORMDRAIN_SOURCE_FOLDER) + "/suites",

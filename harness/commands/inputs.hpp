@@ -21,6 +21,10 @@ struct run_inputs {
 // the program (its source tree, or share/stormdrain/suites once installed).
 std::vector<std::string> suite_folders(const std::string& bin_folder);
 
+// Throws config_error unless every target's program is there and may be run: nothing is started
+// only to find that out.
+void check_programs(const run_inputs& inputs, const std::string& bin_folder);
+
 // Throws config_error, usage_error.
 run_inputs read_inputs(const invocation& asked, const std::string& bin_folder);
 

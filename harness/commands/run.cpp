@@ -163,6 +163,7 @@ exit_code run_command(const program& self, const invocation& asked) {
         }
         return exit_code::none_selected;
     }
+    check_programs(inputs, self.bin_folder);
     const folder_lock lock(asked.out_folder);
     guard launcher;
     port_reserver ports;

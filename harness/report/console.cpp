@@ -26,12 +26,6 @@ std::string hours(duration length) {
     return text.data();
 }
 
-std::string percent(double fraction) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.2g %%", fraction * 100.0);
-    return text.data();
-}
-
 // The check that says most about the scenario: broken most often, else judged most often.
 const check_result* telling_check(const scenario_result& scenario) {
     const auto found = std::ranges::max_element(
@@ -214,12 +208,26 @@ void console::write_failures(const run_results& results) {
                      << ": " << occurrence(result) << "\n      cycle " << first.cycle << ": "
                      << one_line(first.message, line_bytes_max)
                      << "\n      replay: " << replay_command(facts_, scenario, first.cycle) << "\n";
-            } else if (result.outcome == verdict::inconclusive) {
-                out_ << "\n"
-                     << painted("?   ", paint::yellow) << "  " << scenario.id << "  "
-                     << result.check << ": " << one_line(result.reason, line_bytes_max) << "\n";
             }
         }
+        write_inconclusive(scenario);
+    }
+}
+
+// One line a reason: most often, one thing keeps all checks of a scenario from judging.
+void console::write_inconclusive(const scenario_result& scenario) {
+    std::map<std::string, std::vector<std::string_view>> checks_by_reason;
+    for (const check_result& result : scenario.checks) {
+        if (result.outcome == verdict::inconclusive) {
+            checks_by_reason[result.reason].push_back(result.check);
+        }
+    }
+    for (const auto& [reason, checks] : checks_by_reason) {
+        const std::string what = checks.size() == 1 ? std::string(checks.front())
+                                                    : std::to_string(checks.size()) + " checks";
+        out_ << "\n"
+             << painted("?   ", paint::yellow) << "  " << scenario.id << "  " << what << ": "
+             << one_line(reason, line_bytes_max) << "\n";
     }
 }
 

@@ -2,18 +2,8 @@
 
 #include "harness/report/text.hpp"
 
-#include <array>
-#include <cstdio>
-
 namespace stormdrain {
 namespace {
-
-// "0.15 %": two significant digits, more would pretend to knowledge that counts do not give.
-std::string percent(double fraction) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.2g %%", fraction * 100.0);
-    return text.data();
-}
 
 std::string cycles(std::uint64_t count) {
     return std::to_string(count) + (count == 1 ? " cycle" : " cycles");

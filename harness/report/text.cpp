@@ -184,6 +184,14 @@ std::string utc_text(std::chrono::system_clock::time_point when) {
     return text.data();
 }
 
+std::string percent(double fraction) {
+    const double value = fraction * 100.0;
+    std::array<char, 32> text{};
+    // %.2g would write 100 as 1e+02.
+    std::snprintf(text.data(), text.size(), value >= 99.5 ? "%.0f %%" : "%.2g %%", value);
+    return text.data();
+}
+
 std::string shell_quoted(std::string_view word) {
     constexpr std::string_view harmless =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";

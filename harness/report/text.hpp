@@ -26,6 +26,10 @@ std::string xml_escaped(std::string_view text);
 // "2026-11-21T01:30:00", UTC without saying so: what JUnit's readers expect.
 std::string utc_text(std::chrono::system_clock::time_point when);
 
+// "0.15 %", "12 %": two significant digits, more would pretend to knowledge that counts do not
+// give.
+std::string percent(double fraction);
+
 // As one word of a shell's command line; quoted only where it must be.
 std::string shell_quoted(std::string_view word);
 

@@ -48,5 +48,11 @@ TEST(ShellQuoted, SurvivesAnyShell) {
     EXPECT_EQ(shell_quoted(""), "''");
 }
 
+TEST(Percent, HasTwoSignificantDigitsAndNoExponent) {
+    EXPECT_EQ(percent(0.0015), "0.15 %");
+    EXPECT_EQ(percent(0.12), "12 %");
+    EXPECT_EQ(percent(1.0), "100 %");
+}
+
 }  // namespace
 }  // namespace stormdrain
