@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <exception>
 #include <utility>
 
 namespace stormdrain {
@@ -35,6 +36,10 @@ constexpr duration warm_settle_limit = std::chrono::seconds(2);
 asio::awaitable<void> pause(duration length) {
     asio::steady_timer timer(co_await asio::this_coro::executor, length);
     co_await timer.async_wait(asio::use_awaitable);
+}
+
+bool have_common(const std::vector<std::uint64_t>& left, const std::vector<std::uint64_t>& right) {
+    return std::ranges::find_first_of(left, right) != left.end();
 }
 
 }  // namespace
@@ -193,7 +198,7 @@ asio::awaitable<phase_result> cycle::stop() {
     const exit_deadline limit = deadline_for(promises, stop.held);
     stop.promised = limit.promised;
     stop.worst = limit.worst;
-    const std::vector<std::uint64_t> before = session_.listeners();
+    const std::vector<std::uint64_t> before = session_.owned_listeners();
 
     const time_point triggered = clock::now();
     const time_point deadline = triggered + limit.after_stop;
@@ -210,12 +215,24 @@ asio::awaitable<phase_result> cycle::stop() {
     if (limit.release_first) {
         watchers.spawn(let_go_after(release_after));
     }
-    bool in_time = false;
-    if (stop.trigger_failure.empty()) {
-        in_time = co_await finished(before, deadline);
+    std::exception_ptr failure;
+    try {
+        if (stop.trigger_failure.empty()) {
+            co_await wait_until_finished(before, deadline);
+        }
+    } catch (...) {
+        failure = std::current_exception();
     }
     watchers.cancel();
     co_await watchers.join();
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+    if (!stop.listener_gone && !have_common(before, session_.listeners())) {
+        stop.listener_gone = clock_.now();  // it went between two looks
+    }
+    // An in_process server that ends instead of restarting is gone without having finished.
+    const bool in_time = stop.finished || !session_.running();
     if (!in_time) {
         co_await force_exit(stop.trigger_failure.empty() ? "deadline passed"
                                                          : "the stop could not be asked for");
@@ -237,11 +254,7 @@ asio::awaitable<void> cycle::let_go_after(duration wait) {
 asio::awaitable<void> cycle::watch_listener(std::vector<std::uint64_t> before,
                                             time_point deadline) {
     while (clock::now() < deadline) {
-        const std::vector<std::uint64_t> now = session_.listeners();
-        const bool gone = std::ranges::none_of(before, [&now](std::uint64_t inode) {
-            return std::ranges::find(now, inode) != now.end();
-        });
-        if (gone) {
+        if (!have_common(before, session_.listeners())) {
             record_.stop.listener_gone = clock_.now();
             co_return;
         }
@@ -249,28 +262,23 @@ asio::awaitable<void> cycle::watch_listener(std::vector<std::uint64_t> before,
     }
 }
 
-asio::awaitable<bool> cycle::finished(const std::vector<std::uint64_t>& before,
-                                      time_point deadline) {
-    stop_record& stop = record_.stop;
+asio::awaitable<void> cycle::wait_until_finished(const std::vector<std::uint64_t>& before,
+                                                 time_point deadline) {
     if (!course_.in_process) {
         const std::optional<exit_report> report = co_await session_.exited(deadline);
         if (report) {
-            stop.finished = clock_.at(report->at);
+            record_.stop.finished = clock_.at(report->at);
         }
-        co_return report.has_value();
+        co_return;
     }
     while (session_.running() && clock::now() < deadline) {
-        const std::vector<std::uint64_t> now = session_.listeners();
-        const bool all_new = std::ranges::none_of(now, [&before](std::uint64_t inode) {
-            return std::ranges::find(before, inode) != before.end();
-        });
-        if (all_new && now.size() == before.size()) {
-            stop.finished = clock_.now();
-            co_return true;
+        // A restart shows in new sockets: the old ones may be gone for less than a look.
+        if (!have_common(before, session_.listeners()) && !session_.owned_listeners().empty()) {
+            record_.stop.finished = clock_.now();
+            co_return;
         }
         co_await pause(listener_poll_interval);
     }
-    co_return !session_.running();
 }
 
 asio::awaitable<void> cycle::force_exit(std::string why) {
@@ -335,10 +343,7 @@ void cycle::look_at_ports() {
         port_record port;
         port.name = name;
         port.number = number;
-        const bool passed_down =
-            planned_.server->ports.find(name)->second.source == port_source::inherit;
-        // A listener that the harness passed down is still open here: it says nothing.
-        port.bindable = passed_down || port_is_bindable({"127.0.0.1", number});
+        port.bindable = port_is_bindable({"127.0.0.1", number});
         if (!port.bindable) {
             port.holder = holder_of(number, record_.orphans, session_.sockets());
         }

@@ -38,15 +38,13 @@ private:
     boost::asio::awaitable<bool> settled(const census* baseline, time_point deadline);
     boost::asio::awaitable<void> watch_listener(std::vector<std::uint64_t> before,
                                                 time_point deadline);
-    boost::asio::awaitable<bool> finished(const std::vector<std::uint64_t>& before,
-                                          time_point deadline);
+    boost::asio::awaitable<void> wait_until_finished(const std::vector<std::uint64_t>& before,
+                                                     time_point deadline);
     boost::asio::awaitable<void> let_go_after(duration wait);
     boost::asio::awaitable<void> force_exit(std::string why);
     boost::asio::awaitable<void> finish_traffic(duration limit);
     boost::asio::awaitable<void> look_for_orphans();
     void look_at_ports();
-    void name_connections_behind();
-    void scan_output();
     const stop_mode& mode() const;
 
     boost::asio::any_io_executor executor_;

@@ -23,16 +23,27 @@ protected:
     // Generous: a loaded machine must not fail a test, and no passing test comes near it.
     static time_point soon() { return clock::now() + std::chrono::seconds(10); }
 
-    // Has a listening socket from the harness, for a shell cannot make one.
-    static target shell_server(std::string script) {
+    // A script with a listening socket from the harness, for a shell cannot make one: it "serves"
+    // as soon as it runs. With a free port instead it never does.
+    static target shell_server(std::string script, port_source source = port_source::inherit) {
         target made;
         made.name = "shell";
         made.file = "shell.json";
         made.argv = {"/bin/sh", "-c", std::move(script)};
-        made.ports["raw"] = {port_protocol::tcp, port_source::inherit};
+        made.ports["raw"] = {port_protocol::tcp, source};
         made.ready_port = "raw";
         made.stop["graceful"].promises.exit_within = duration::zero();  // and the slack
         made.promises.start_within = duration::zero();
+        return made;
+    }
+
+    // The same for scripts that have something to prepare: they make a file `ready`, and only then
+    // get their SIGTERM.
+    static target ready_shell_server(std::string script) {
+        target made = shell_server(std::move(script));
+        stop_trigger& trigger = made.stop["graceful"].trigger;
+        trigger.how = stop_trigger::kind::command;
+        trigger.argv = {"/bin/sh", "-c", "until test -e ready; do :; done; kill -TERM ${pid}"};
         return made;
     }
 
@@ -40,11 +51,17 @@ protected:
         target made;
         made.name = "reference";
         made.file = "reference.json";
-        made.argv = {SERVER_REFERENCE,       "--http",           "127.0.0.1:${port.http}",
-                     "--https",              "127.0.0.1:${port.https}",
-                     "--certificate",        "${tls.certificate}",
-                     "--key",                "${tls.key}",
-                     "--drain-deadline",     "1s"};
+        made.argv = {SERVER_REFERENCE,
+                     "--http",
+                     "127.0.0.1:${port.http}",
+                     "--https",
+                     "127.0.0.1:${port.https}",
+                     "--certificate",
+                     "${tls.certificate}",
+                     "--key",
+                     "${tls.key}",
+                     "--drain-deadline",
+                     "1s"};
         made.ports["http"] = {};
         made.ports["https"].speaks = port_protocol::https;
         made.ready_port = "http";
@@ -86,9 +103,9 @@ protected:
     guard guard_;
     port_reserver ports_;
     temporary_folder folder_;
-    run_environment environment_{
-        guard_, ports_, std::filesystem::path(SERVER_REFERENCE).parent_path().string(),
-        make_certificate(folder_.path())};
+    run_environment environment_{guard_, ports_,
+                                 std::filesystem::path(SERVER_REFERENCE).parent_path().string(),
+                                 make_certificate(folder_.path())};
 };
 
 }  // namespace stormdrain

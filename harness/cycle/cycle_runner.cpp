@@ -31,6 +31,23 @@ const std::vector<std::string>& usual_alarms() {
     return words;
 }
 
+// An in_process server's log is searched once, when it is complete.
+output_record output_of(const server_session& session, const target& server, bool over) {
+    const output_summary summary = session.output();
+    output_record output;
+    output.path = summary.path;
+    output.total_bytes = summary.total_bytes;
+    output.dropped_bytes = summary.dropped_bytes;
+    output.tail = summary.tail;
+    if (over) {
+        std::vector<std::string> words = usual_alarms();
+        words.insert(words.end(), server.promises.output_alarms.begin(),
+                     server.promises.output_alarms.end());
+        output.alarms = alarming_lines(summary.path, words);
+    }
+    return output;
+}
+
 }  // namespace
 
 cycle_runner::cycle_runner(const asio::any_io_executor& executor, run_environment& run,
@@ -58,7 +75,6 @@ asio::awaitable<phase_result> cycle_runner::carry_out(cycle_phase phase, cycle& 
 }
 
 asio::awaitable<void> cycle_runner::run_phases(const cycle_request& request, cycle_record& record) {
-    const target& server = *request.scenario.server;
     cycle current(executor_, *session_, request.scenario, record);
     const cycle_course course{request.scenario.what().stop.at, record.in_process};
     cycle_phase phase = cycle_phase::preparing;
@@ -88,12 +104,6 @@ asio::awaitable<void> cycle_runner::run_phases(const cycle_request& request, cyc
         std::rethrow_exception(failure);
     }
     record.reached = cycle_phase::done;
-    if (!session_->running()) {
-        std::vector<std::string> words = usual_alarms();
-        words.insert(words.end(), server.promises.output_alarms.begin(),
-                     server.promises.output_alarms.end());
-        record.output.alarms = alarming_lines(session_->output().path, words);
-    }
 }
 
 asio::awaitable<cycle_record> cycle_runner::run(const cycle_request& request) {
@@ -119,15 +129,17 @@ asio::awaitable<cycle_record> cycle_runner::run(const cycle_request& request) {
     } catch (const std::exception& failure) {
         record.health.failure = failure.what();
     }
-    const output_summary output = session_ ? session_->output() : output_summary{};
-    if (session_ && (request.last || !session_->running() || !record.in_process ||
-                     !record.health.failure.empty())) {
-        co_await abandon();
+    if (session_) {
+        const bool over = request.last || !session_->running() || !record.in_process ||
+                          !record.health.failure.empty();
+        if (over) {
+            co_await session_->end(clock::now() + end_limit);  // also drains its last words
+        }
+        record.output = output_of(*session_, server, over);
+        if (over) {
+            session_.reset();
+        }
     }
-    record.output.path = output.path;
-    record.output.total_bytes = output.total_bytes;
-    record.output.dropped_bytes = output.dropped_bytes;
-    record.output.tail = output.tail;
     record.health.canary_slip_max = slips_.slip_max();
     record.total = began.now();
     co_return record;

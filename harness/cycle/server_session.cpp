@@ -189,6 +189,8 @@ asio::awaitable<bool> server_session::launch(const cycle_clock& cycle, start_rec
     const launch_spec spec = make_launch_spec();
     process_ = chosen_.run.launcher.launch(executor_, spec, descriptors);
     output_->close_write_end();
+    // Kept open here, a listener that the server closes would go on taking connections.
+    inherited_.clear();
     tasks_.spawn(output_->run());
     const std::optional<launch_failure> failure = co_await process_->started(deadline);
     if (failure) {
@@ -224,7 +226,8 @@ std::string server_session::early_exit_text() const {
 asio::awaitable<bool> server_session::listening(const cycle_clock& cycle, start_record& record,
                                                 time_point deadline) {
     while (running() && clock::now() < deadline) {
-        if (listeners().size() >= numbers_.size()) {
+        // Whose they are costs more to find out than whether there are any.
+        if (listeners().size() >= numbers_.size() && !owned_listeners().empty()) {
             record.listening = cycle.now();
             co_return true;
         }
@@ -268,20 +271,27 @@ asio::awaitable<bool> server_session::serving(const cycle_clock& cycle, start_re
 }
 
 std::vector<std::uint64_t> server_session::listeners() {
-    std::vector<std::uint64_t> owned;
-    if (process_ == nullptr) {
-        return owned;
-    }
-    std::vector<pid_t> tree;
+    std::vector<std::uint64_t> inodes;
     for (const auto& [name, number] : numbers_) {
         for (const tcp_socket_facts& listener : sockets_.listeners(number)) {
-            if (tree.empty()) {
-                tree = process_->tree();
-            }
+            inodes.push_back(listener.inode);
+        }
+    }
+    return inodes;
+}
+
+std::vector<std::uint64_t> server_session::owned_listeners() {
+    std::vector<std::uint64_t> owned;
+    const std::vector<pid_t> tree = process_ ? process_->tree() : std::vector<pid_t>{};
+    for (const auto& [name, number] : numbers_) {
+        const std::size_t before = owned.size();
+        for (const tcp_socket_facts& listener : sockets_.listeners(number)) {
             if (owns_socket(tree, listener.inode)) {
                 owned.push_back(listener.inode);
-                break;
             }
+        }
+        if (owned.size() == before) {
+            return {};
         }
     }
     return owned;

@@ -52,7 +52,10 @@ public:
     // The exit of the started process; empty when it still runs at the deadline.
     boost::asio::awaitable<std::optional<exit_report>> exited(time_point deadline);
 
-    // Inodes of the listening sockets of the server's ports that its tree owns.
+    // Inodes of the listening sockets on the server's ports that its tree owns; empty unless every
+    // port has one.
+    std::vector<std::uint64_t> owned_listeners();
+    // Those on its ports, whoever owns them: cheap enough to be asked every millisecond.
     std::vector<std::uint64_t> listeners();
     // Connectors to all ports, logging into `log`.
     connector_table make_connectors(connection_log& log) const;

@@ -50,9 +50,8 @@ TEST_F(SingleRequest, IsAnnouncedAsTheOnlyOneOfItsConnection) {
 }
 
 TEST_F(SingleRequest, WasSentAlsoWhenNoAnswerCame) {
-    const single_answer answer = ask([](tcp::socket socket) -> asio::awaitable<void> {
-        co_await read_request(socket);
-    });
+    const single_answer answer =
+        ask([](tcp::socket socket) -> asio::awaitable<void> { co_await read_request(socket); });
     EXPECT_TRUE(answer.sent);
     EXPECT_EQ(answer.status, 0);
     EXPECT_THAT(answer.text, testing::Not(testing::IsEmpty()));

@@ -69,7 +69,8 @@ struct target {
     std::string name;
     std::string file;  // as given on the command line
     std::vector<std::string> version_argv;
-    std::vector<std::string> argv;                                                // with variables
+    std::vector<std::string> argv;  // with variables
+    int launch_line = 0;            // where the file says so, for complaints
     std::vector<std::pair<std::string, std::optional<std::string>>> environment;  // empty: unset
     std::string working_folder;  // with variables; empty: the cycle's folder
     process_limits limits;

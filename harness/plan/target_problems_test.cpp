@@ -200,9 +200,9 @@ const std::vector<spoiled_file> spoiled_files{
      "'drains_backlog': true,",
      {"40:23: expected another entry after this comma, got '}'"}},
     {"'files': {'nginx.conf': 'nginx.conf.in'}",
-     "'files': {'nginx.conf': 'nginx.conf.in', 'big': {'size': '1GiB'}}",
+     "'files': {'nginx.conf': 'nginx.conf.in', 'big': {'size': '2GiB'}}",
      {"10:58 /launch/files/big/size: expected a size such as '512B', '64KiB' or '8MiB' from 0B to "
-      "64MiB, got text '1GiB'"}},
+      "1GiB, got text '2GiB'"}},
     {"{'nginx.conf': 'nginx.conf.in'}",
      "{'nginx.conf': 5}",
      {"10:25 /launch/files/nginx.conf: expected the path of a template, or {'size': '16MiB'}"}},

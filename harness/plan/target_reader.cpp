@@ -128,6 +128,7 @@ private:
             }
             return;
         }
+        result_.launch_line = launch->line();
         result_.argv = read_argv(*launch, "argv", known_variables());
         read_environment(*launch);
         result_.working_folder = launch->text("folder", "");

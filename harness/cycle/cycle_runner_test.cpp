@@ -1,0 +1,243 @@
+#include "harness/cycle/cycle_runner.hpp"
+
+#include "harness/base/task_group.hpp"
+#include "harness/cycle/cycle_fixture.hpp"
+
+#include <signal.h>
+
+namespace stormdrain {
+namespace {
+
+using namespace std::chrono_literals;
+namespace asio = boost::asio;
+using testing::AllOf;
+using testing::Each;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr std::uint32_t clients = 3;
+constexpr std::uint32_t requests = 4;
+
+class CycleRunner : public cycle_fixture {
+protected:
+    // The cycles of one scenario, one after the other in one runner.
+    std::vector<cycle_record> cycles(const planned_scenario& scenario, std::uint32_t count) {
+        std::vector<cycle_record> records;
+        run([&]() -> asio::awaitable<void> {
+            canary slips;
+            task_group watching(executor());
+            watching.spawn(slips.run());
+            cycle_runner runner(executor(), environment_, slips);
+            for (std::uint32_t index = 0; index < count; ++index) {
+                const cycle_request request{.scenario = scenario,
+                                            .index = index,
+                                            .cycle_seed = index + 1,
+                                            .folder = folder_.file(std::to_string(index)),
+                                            .last = index + 1 == count};
+                records.push_back(co_await runner.run(request));
+            }
+            co_await runner.abandon();
+            watching.cancel();
+            co_await watching.join();
+        });
+        return records;
+    }
+
+    cycle_record cycle_of(const planned_scenario& scenario) { return cycles(scenario, 1).at(0); }
+
+    static scenario load_until(stop_moment at, std::string route = "small") {
+        scenario what;
+        what.load = load_profile();
+        what.load->clients_count = clients;
+        what.load->requests_per_client = requests;
+        what.load->route = std::move(route);
+        what.stop.at = at;
+        what.stop.between_min = 2ms;
+        what.stop.between_max = 10ms;
+        return what;
+    }
+
+    static std::string timeline(const cycle_record& record) {
+        std::string text;
+        for (const timeline_event& event : record.timeline) {
+            text += to_text(event.at) + " " + event.what + "\n";
+        }
+        return text;
+    }
+};
+
+struct moment_and_route {
+    stop_moment at;
+    std::string route;
+};
+
+class WholeCycle : public CycleRunner, public testing::WithParamInterface<moment_and_route> {};
+
+TEST_P(WholeCycle, IsOnRecordFromTheLaunchToTheFreePorts) {
+    const stop_moment at = GetParam().at;
+    const auto scenario = planned(reference_server(), load_until(at, GetParam().route));
+    const cycle_record record = cycle_of(scenario);
+    SCOPED_TRACE(timeline(record));
+    EXPECT_THAT(record.health.failure, IsEmpty());
+    EXPECT_EQ(record.reached, cycle_phase::done);
+    EXPECT_THAT(record.start.failure, IsEmpty());
+    EXPECT_GT(record.server_pid, 0);
+
+    const stop_record& stop = record.stop;
+    EXPECT_TRUE(stop.moment_reached);
+    EXPECT_EQ(stop.moment, to_text(at));
+    ASSERT_TRUE(record.start.served && stop.triggered && stop.listener_gone && stop.finished);
+    EXPECT_LT(*record.start.served, *stop.triggered);
+    EXPECT_LT(*stop.triggered, *stop.finished);
+    EXPECT_LE(*stop.listener_gone, stop.deadline);
+    EXPECT_THAT(stop.escalations, IsEmpty());
+
+    EXPECT_EQ(to_text(record.exit.value()), "exit 0");
+    EXPECT_THAT(record.orphans, IsEmpty());
+    EXPECT_THAT(record.ports, AllOf(SizeIs(2), Each(Field(&port_record::bindable, true))));
+    EXPECT_TRUE(record.has_load);
+    EXPECT_EQ(record.requests.started, record.requests.ordinary + record.requests.unusual_count);
+    EXPECT_GT(record.total, 0ns);
+
+    EXPECT_EQ(record.rest.baseline.has_value(), at == stop_moment::at_rest);
+    EXPECT_EQ(record.rest.at_rest.has_value(), at == stop_moment::at_rest);
+    if (at == stop_moment::at_rest) {
+        EXPECT_TRUE(record.rest.settled);
+        EXPECT_EQ(record.requests.ordinary, clients * requests);
+        EXPECT_EQ(record.rest.connections_count, clients);
+        EXPECT_THAT(record.rest.behind, IsEmpty());
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(, WholeCycle,
+                         testing::Values(moment_and_route{stop_moment::at_rest, "small"},
+                                         moment_and_route{stop_moment::after_load, "small"},
+                                         moment_and_route{stop_moment::during_load, "small"},
+                                         moment_and_route{stop_moment::awaiting_first_byte,
+                                                          "delayed"},
+                                         moment_and_route{stop_moment::mid_response, "large"},
+                                         moment_and_route{stop_moment::last_close, "small"},
+                                         moment_and_route{stop_moment::accept_burst, "small"}),
+                         [](const auto& moment) { return std::string(to_text(moment.param.at)); });
+
+TEST_F(CycleRunner, RestartsAServerInsideItsProcess) {
+    target server = reference_server();
+    server.argv.push_back("--in-process-restarts");
+    server.lifecycle = target_lifecycle::in_process;
+    server.stop["graceful"].trigger.signal = SIGHUP;
+    server.quit_signal = SIGTERM;
+    const auto scenario = planned(std::move(server), load_until(stop_moment::at_rest));
+    const std::vector<cycle_record> records = cycles(scenario, 2);
+    for (const cycle_record& record : records) {
+        SCOPED_TRACE(timeline(record));
+        EXPECT_THAT(record.health.failure, IsEmpty());
+        EXPECT_TRUE(record.in_process);
+        EXPECT_EQ(record.server_pid, records[0].server_pid);
+        EXPECT_EQ(record.id.process_number, 1U);
+        EXPECT_TRUE(record.stop.triggered && record.stop.finished);
+        EXPECT_THAT(record.stop.escalations, IsEmpty());
+        EXPECT_TRUE(record.rest.baseline && record.rest.at_rest);
+        EXPECT_TRUE(record.rest.settled);
+        EXPECT_GE(record.rest.at_rest->taken_at, *record.stop.finished);
+    }
+    EXPECT_FALSE(records[0].exit) << "the process stays";
+    EXPECT_EQ(to_text(records[1].exit.value()), "exit 0");
+    EXPECT_THAT(records[1].ports, Each(Field(&port_record::bindable, true)));
+}
+
+TEST_F(CycleRunner, StartsAnewWhenAnInProcessServerDied) {
+    target server = shell_server("exec sleep 300");
+    server.lifecycle = target_lifecycle::in_process;
+    const auto scenario = planned(std::move(server), {});
+    const std::vector<cycle_record> records = cycles(scenario, 2);  // SIGTERM ends it for good
+    for (const cycle_record& record : records) {
+        EXPECT_THAT(record.health.failure, IsEmpty());
+        EXPECT_EQ(to_text(record.exit.value()), "killed by SIGTERM");
+    }
+    EXPECT_NE(records[0].server_pid, records[1].server_pid);
+    EXPECT_EQ(records[1].id.process_number, 2U);
+}
+
+TEST_F(CycleRunner, DoesNotStopAServerThatEndedUnderLoad) {
+    target server = reference_server();
+    server.routes["deadly"] = {.method = "POST", .path = "/shutdown"};
+    scenario what = load_until(stop_moment::after_load, "deadly");
+    what.load->think_time = 30ms;  // while clients think, the server ends
+    const cycle_record record = cycle_of(planned(std::move(server), what));
+    SCOPED_TRACE(timeline(record));
+    EXPECT_THAT(record.health.failure, IsEmpty());
+    EXPECT_FALSE(record.stop.triggered);
+    EXPECT_FALSE(record.stop.finished);
+    EXPECT_TRUE(record.exited);
+    EXPECT_EQ(to_text(record.exit.value()), "exit 0");
+    EXPECT_GT(record.requests.unusual_count, 0U);
+    EXPECT_THAT(record.ports, Each(Field(&port_record::bindable, true)));
+}
+
+TEST_F(CycleRunner, ExaminesAServerThatDidNotStart) {
+    const auto scenario = planned(shell_server("echo cannot bind; exit 1", port_source::free), {});
+    const cycle_record record = cycle_of(scenario);
+    EXPECT_THAT(record.health.failure, IsEmpty());
+    EXPECT_EQ(record.start.failure, "ended before it listened: exit 1; last output: cannot bind");
+    EXPECT_FALSE(record.stop.triggered);
+    EXPECT_EQ(to_text(record.exit.value()), "exit 1");
+}
+
+// 60 000 bytes fit into the pipe, so that the server ends before anybody read them.
+TEST_F(CycleRunner, KnowsTheLastWordsOfAServerThatSaysMuchAtItsEnd) {
+    const auto scenario = planned(
+        ready_shell_server("trap 'kill $!; head -c 60000 /dev/zero; echo; echo panic: at exit; "
+                           "exit 0' TERM; sleep 300 & : > ready; wait"),
+        {});
+    const cycle_record record = cycle_of(scenario);
+    EXPECT_THAT(record.output.tail, EndsWith("panic: at exit\n"));
+    EXPECT_EQ(record.output.total_bytes, 60'000U + 16);
+    EXPECT_THAT(record.output.alarms, ElementsAre("panic: at exit"));
+}
+
+TEST_F(CycleRunner, NamesAChildThatOutlivesItsServerAndKeepsItsOutputOpen) {
+    const auto scenario = planned(
+        ready_shell_server("trap 'echo panic: at exit; exit 0' TERM; sleep 300 & : > ready; wait"),
+        {});
+    const cycle_record record = cycle_of(scenario);
+    EXPECT_THAT(record.orphans, ElementsAre(Field(&process_facts::command, "sleep")));
+    EXPECT_EQ(to_text(record.exit.value()), "exit 0");
+    EXPECT_THAT(record.stop.escalations, IsEmpty()) << "the server itself did obey";
+    EXPECT_THAT(record.output.tail, EndsWith("panic: at exit\n"));
+    EXPECT_THAT(record.output.alarms, ElementsAre("panic: at exit"));
+}
+
+// The harness must not keep a listener open that the server closed: clients would wait in its queue
+// for an answer that nobody gives.
+TEST_F(CycleRunner, RefusesClientsOnceTheServerClosedAnInheritedListener) {
+    target server = reference_server();
+    server.argv = {SERVER_REFERENCE, "--drain-deadline", "1s"};
+    server.ports = {{"http", {port_protocol::http, port_source::inherit}}};
+    scenario what = load_until(stop_moment::during_load);
+    what.load->requests_per_client = 1'000'000;
+    const cycle_record record = cycle_of(planned(std::move(server), what));
+    SCOPED_TRACE(timeline(record));
+    EXPECT_EQ(to_text(record.exit.value()), "exit 0");
+    EXPECT_TRUE(record.stop.listener_gone);
+    EXPECT_GT(record.requests.unusual_count, 0U);
+    for (const request_row& row : record.requests.unusual) {
+        EXPECT_NE(row.end, request_end::abandoned);
+    }
+}
+
+TEST_F(CycleRunner, TakesItsOwnFailureForNoFaultOfTheServer) {
+    target server = shell_server("exec sleep 300");
+    server.files = {{.name = "a", .contents = "", .size_bytes = 0},
+                    {.name = "a/b", .contents = "", .size_bytes = 0}};
+    const cycle_record record = cycle_of(planned(std::move(server), {}));
+    EXPECT_THAT(record.health.failure, HasSubstr("/a"));
+    EXPECT_THAT(record.start.failure, IsEmpty());
+    EXPECT_FALSE(record.exit);
+}
+
+}  // namespace
+}  // namespace stormdrain

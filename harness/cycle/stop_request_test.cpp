@@ -1,0 +1,133 @@
+#include "harness/cycle/stop_request.hpp"
+
+#include "harness/cycle/cycle_fixture.hpp"
+
+#include <signal.h>
+
+namespace stormdrain {
+namespace {
+
+using namespace std::chrono_literals;
+namespace asio = boost::asio;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+stop_trigger by_request(std::string path) {
+    stop_trigger how;
+    how.how = stop_trigger::kind::request;
+    how.port = "http";
+    how.request.method = "POST";
+    how.request.path = std::move(path);
+    return how;
+}
+
+stop_trigger by_command(std::string script) {
+    stop_trigger how;
+    how.how = stop_trigger::kind::command;
+    how.argv = {"/bin/sh", "-c", std::move(script)};
+    return how;
+}
+
+class StopRequest : public cycle_fixture {
+protected:
+    struct outcome {
+        std::string failure;
+        std::string exit;  // empty: it still ran
+    };
+
+    // Asks a fresh server to stop. When that failed the server is not waited for.
+    outcome ask(const target& server, const stop_trigger& how, duration within = 10s) {
+        outcome seen;
+        run([&]() -> asio::awaitable<void> {
+            const auto session = co_await started(server);
+            seen.failure = co_await request_stop(*session, how, clock::now() + within);
+            const time_point deadline = seen.failure.empty() ? soon() : clock::now();
+            const std::optional<exit_report> exit = co_await session->exited(deadline);
+            seen.exit = exit ? to_text(exit->status) : "";
+            EXPECT_TRUE(co_await session->end(soon()));
+        });
+        return seen;
+    }
+
+    const target sleeper_ = shell_server("exec sleep 300");
+};
+
+TEST_F(StopRequest, SendsItsSignal) {
+    stop_trigger how;
+    how.signal = SIGINT;
+    const outcome seen = ask(sleeper_, how);
+    EXPECT_THAT(seen.failure, IsEmpty());
+    EXPECT_EQ(seen.exit, "killed by SIGINT");
+    EXPECT_EQ(to_text(how), "SIGINT");
+}
+
+TEST_F(StopRequest, CannotSignalAServerThatIsGone) {
+    run([&]() -> asio::awaitable<void> {
+        const auto session = co_await started(sleeper_);
+        EXPECT_FALSE(session->process()->send_signal(SIGKILL));
+        const std::optional<exit_report> exit = co_await session->exited(soon());
+        EXPECT_TRUE(exit.has_value());
+        const std::string failure = co_await request_stop(*session, stop_trigger(), soon());
+        EXPECT_EQ(failure, "cannot send SIGTERM: No such process");
+        EXPECT_TRUE(co_await session->end(soon()));
+    });
+}
+
+TEST_F(StopRequest, SendsItsRequest) {
+    const stop_trigger how = by_request("/shutdown");
+    const outcome seen = ask(reference_server(), how);
+    EXPECT_THAT(seen.failure, IsEmpty());
+    EXPECT_EQ(seen.exit, "exit 0");
+    EXPECT_EQ(to_text(how), "POST /shutdown");
+}
+
+TEST_F(StopRequest, FailsWhenTheServerDoesNotAgree) {
+    const outcome seen = ask(reference_server(), by_request("/no/such/route"));
+    EXPECT_EQ(seen.failure, "/no/such/route was answered with status 404");
+    EXPECT_THAT(seen.exit, IsEmpty());
+}
+
+TEST_F(StopRequest, FailsWhenNobodyTakesTheRequest) {
+    target server = shell_server("exit 0", port_source::free);
+    server.ports["http"] = {};
+    run([&]() -> asio::awaitable<void> {
+        const auto session = session_of(server);
+        start_record record;
+        EXPECT_FALSE(co_await session->start(cycle_clock(), record));
+        const stop_trigger how = by_request("/shutdown");
+        const std::string failure = co_await request_stop(*session, how, soon());
+        EXPECT_EQ(failure, "/shutdown: Connection refused");
+        EXPECT_TRUE(co_await session->end(soon()));
+    });
+}
+
+TEST_F(StopRequest, RunsItsCommandWithTheServersPid) {
+    const stop_trigger how = by_command("kill -USR1 ${pid}");
+    const outcome seen = ask(sleeper_, how);
+    EXPECT_THAT(seen.failure, IsEmpty());
+    EXPECT_EQ(seen.exit, "killed by SIGUSR1");
+    EXPECT_EQ(to_text(how), "/bin/sh");
+}
+
+TEST_F(StopRequest, TellsHowItsCommandFailed) {
+    const outcome seen = ask(sleeper_, by_command("echo no such instance; exit 3"));
+    EXPECT_EQ(seen.failure, "/bin/sh: exit 3; no such instance\n");
+    EXPECT_THAT(seen.exit, IsEmpty());
+}
+
+TEST_F(StopRequest, TellsWhyItsCommandDidNotRun) {
+    stop_trigger how = by_command("");
+    how.argv = {"/no/such/command"};
+    EXPECT_THAT(ask(sleeper_, how).failure,
+                StartsWith("/no/such/command: execve: No such file or directory"));
+}
+
+TEST_F(StopRequest, EndsACommandThatIsNotDoneAtTheDeadline) {
+    EXPECT_THAT(ask(sleeper_, by_command("echo waiting; exec sleep 300"), 200ms).failure,
+                AllOf(StartsWith("/bin/sh: not done at the deadline"), HasSubstr("waiting")));
+}
+
+}  // namespace
+}  // namespace stormdrain

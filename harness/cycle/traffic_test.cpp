@@ -1,0 +1,271 @@
+#include "harness/cycle/traffic.hpp"
+
+#include "harness/testing/connection_fixture.hpp"
+#include "harness/testing/http_script.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <gmock/gmock.h>
+
+#include <functional>
+
+namespace stormdrain {
+namespace {
+
+using namespace std::chrono_literals;
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+using injecting = std::function<asio::awaitable<injection>(fault_context&)>;
+
+// A fault that does what the test says.
+class scripted_fault : public fault {
+public:
+    scripted_fault(held_condition holds, injecting play) : holds_(holds), play_(std::move(play)) {}
+
+    held_condition holds() const override { return holds_; }
+    strike_point point() const override { return strike_point::connect; }
+    std::vector<std::string> needed_routes() const override { return {}; }
+    asio::awaitable<injection> inject(fault_context& context) const override {
+        co_return co_await play_(context);
+    }
+
+private:
+    held_condition holds_;
+    injecting play_;
+};
+
+fault_use use(held_condition holds, injecting play) {
+    fault_use made;
+    made.name = made.kind = "scripted";
+    made.port = "http";
+    made.what = std::make_shared<scripted_fault>(holds, std::move(play));
+    made.connections_count = 1;
+    return made;
+}
+
+injection happened(bool delivered) {
+    injection made;
+    made.delivered = delivered;
+    return made;
+}
+
+asio::awaitable<void> correct(tcp::socket socket) {
+    co_await serve_correctly(socket);
+}
+
+class Traffic : public connection_fixture {
+protected:
+    Traffic() {
+        routes_["small"].path = "/";
+        routes_["delayed"].path = "/delay/20";
+        routes_["large"].path = "/bytes/4000000";
+        what_.load = load_profile();
+        what_.load->clients_count = 2;
+        what_.load->requests_per_client = 3;
+        what_.load->after = after_stop::close;
+    }
+
+    // A peer with the traffic of the scenario; both are joined when the test's part is over.
+    void with_traffic(scripted_peer::script script,
+                      const std::function<asio::awaitable<void>(traffic&)>& play) {
+        run([&]() -> asio::awaitable<void> {
+            scripted_peer peer(executor(), std::move(script));
+            connector_table connectors;
+            connectors["http"] = std::make_unique<connector>(
+                executor(), port_address{"http", peer.where(), nullptr}, log_);
+            const traffic::plan planned{what_, routes_, 1};
+            traffic under_test(executor(), connectors, cycle_clock(), planned, soon());
+            co_await play(under_test);
+            under_test.release();
+            co_await under_test.finish(soon());
+            released_.open();
+            co_await peer.stop();
+        });
+    }
+
+    // Stays in place until it is released.
+    static asio::awaitable<injection> hold(fault_context& context) {
+        context.in_place();
+        co_await context.released.wait(context.deadline);
+        co_return happened(true);
+    }
+
+    stop_choice stop_at(stop_moment moment) const {
+        return {.at = moment, .between_min = 5ms, .between_max = 10ms};
+    }
+
+    route_table routes_;
+    scenario what_;
+};
+
+TEST_F(Traffic, BeginsItsLoadOnceItsHoldersStand) {
+    std::uint64_t connections_before = 99;
+    what_.faults.push_back(
+        use(held_condition::silent, [&](fault_context& context) -> asio::awaitable<injection> {
+            for (int turn = 0; turn < 20; ++turn) {  // as long as a load would need to connect
+                co_await asio::post(executor(), asio::use_awaitable);
+            }
+            connections_before = log_.size();
+            co_return co_await hold(context);
+        }));
+    with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
+        co_await all.begin();
+        EXPECT_EQ(connections_before, 0U);
+        EXPECT_THAT(all.held(), ElementsAre(held_condition::silent, held_condition::in_flight));
+        const stop_choice stop = stop_at(stop_moment::after_load);
+        EXPECT_TRUE(co_await all.reach(stop, soon()));
+        EXPECT_THAT(all.held(), ElementsAre(held_condition::silent));
+        all.release();
+        co_await all.finish(soon());
+        EXPECT_THAT(all.held(), IsEmpty());
+        EXPECT_EQ(all.fault_records().at(0).delivered_count, 1U);
+        EXPECT_EQ(all.tally().ordinary, 6U);
+    });
+}
+
+TEST_F(Traffic, BeginsItsLoadAlsoWhenAHolderCouldNotStand) {
+    what_.faults.push_back(
+        use(held_condition::silent,
+            [](fault_context&) -> asio::awaitable<injection> { co_return happened(false); }));
+    with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
+        co_await all.begin();
+        const stop_choice stop = stop_at(stop_moment::at_rest);
+        EXPECT_TRUE(co_await all.reach(stop, soon()));
+        EXPECT_EQ(all.tally().ordinary, 6U);
+        EXPECT_EQ(all.fault_records().at(0).planned_count, 1U);
+        EXPECT_EQ(all.fault_records().at(0).delivered_count, 0U);
+    });
+}
+
+TEST_F(Traffic, StrikesAShareOfTheClientsAsOftenAsPlanned) {
+    fault_use strike = use(held_condition::none, [](fault_context&) -> asio::awaitable<injection> {
+        co_return happened(true);
+    });
+    strike.connections_count = 0;
+    strike.share = 0.5;
+    strike.times = 3;
+    what_.load->clients_count = 4;
+    what_.faults.push_back(std::move(strike));
+    with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
+        co_await all.begin();
+        const stop_choice stop = stop_at(stop_moment::at_rest);
+        EXPECT_TRUE(co_await all.reach(stop, soon()));
+        const fault_record struck = all.fault_records().at(0);
+        EXPECT_EQ(struck.planned_count, 6U);
+        EXPECT_EQ(struck.delivered_count, 6U);
+        EXPECT_EQ(struck.injections.size(), 6U);
+    });
+}
+
+TEST_F(Traffic, DoesNotCountAFaultThatTheStopOvertook) {
+    what_.faults.push_back(
+        use(held_condition::none, [&](fault_context& context) -> asio::awaitable<injection> {
+            co_await released_.wait(context.deadline);
+            co_return happened(false);
+        }));
+    with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
+        co_await all.begin();
+        all.stop_triggered();
+        released_.open();
+        co_await all.finish(soon());
+        EXPECT_EQ(all.fault_records().at(0).planned_count, 0U);
+        EXPECT_EQ(all.fault_records().at(0).delivered_count, 0U);
+    });
+}
+
+TEST_F(Traffic, ReachesAfterLoadOnceEveryStrikeIsOver) {
+    gate may_strike(executor());
+    what_.load.reset();
+    what_.faults.push_back(
+        use(held_condition::none, [&](fault_context& context) -> asio::awaitable<injection> {
+            co_await may_strike.wait(context.deadline);
+            co_return happened(true);
+        }));
+    with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
+        co_await all.begin();
+        const stop_choice stop = stop_at(stop_moment::after_load);
+        EXPECT_FALSE(co_await all.reach(stop, clock::now() + 10ms));
+        may_strike.open();
+        EXPECT_TRUE(co_await all.reach(stop, soon()));
+    });
+}
+
+TEST_F(Traffic, CancelsWhatIsLeftAtItsDeadline) {
+    const auto never_answers = [&](tcp::socket socket) -> asio::awaitable<void> {
+        co_await read_request(socket);
+        co_await until_released();
+    };
+    with_traffic(never_answers, [&](traffic& all) -> asio::awaitable<void> {
+        co_await all.begin();
+        const stop_choice stop = stop_at(stop_moment::awaiting_first_byte);
+        EXPECT_TRUE(co_await all.reach(stop, soon()));
+        co_await all.finish(clock::now() + 20ms);
+        EXPECT_EQ(all.tally().started, 2U);
+        EXPECT_EQ(all.tally().unusual_count, 2U);
+        for (const request_row& row : all.tally().unusual) {
+            EXPECT_EQ(row.end, request_end::abandoned) << row.error;
+        }
+    });
+}
+
+// What must be true of the load when its moment is reached.
+struct reached_moment {
+    stop_moment at;
+    std::string route;
+    std::uint64_t answered_min;
+    std::uint64_t answered_max;
+};
+
+class TrafficMoment : public Traffic, public testing::WithParamInterface<reached_moment> {};
+
+TEST_P(TrafficMoment, IsReachedInItsPlaceOfTheLoad) {
+    what_.load->route = GetParam().route;
+    with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
+        const time_point began = clock::now();
+        co_await all.begin();
+        const stop_choice stop = stop_at(GetParam().at);
+        EXPECT_TRUE(co_await all.reach(stop, soon()));
+        EXPECT_GE(all.tally().ordinary, GetParam().answered_min);
+        EXPECT_LE(all.tally().ordinary, GetParam().answered_max);
+        if (stop.at == stop_moment::during_load || stop.at == stop_moment::accept_burst) {
+            EXPECT_GE(clock::now() - began, stop.between_min);
+        }
+    });
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , TrafficMoment,
+    testing::Values(reached_moment{stop_moment::at_rest, "small", 6, 6},
+                    reached_moment{stop_moment::after_load, "small", 6, 6},
+                    reached_moment{stop_moment::during_load, "delayed", 0, 5},
+                    reached_moment{stop_moment::awaiting_first_byte, "delayed", 0, 0},
+                    reached_moment{stop_moment::mid_response, "large", 0, 5},
+                    reached_moment{stop_moment::last_close, "small", 6, 6},
+                    reached_moment{stop_moment::accept_burst, "delayed", 0, 5}),
+    [](const auto& moment) { return std::string(to_text(moment.param.at)); });
+
+class MissedMoment : public Traffic, public testing::WithParamInterface<stop_moment> {};
+
+TEST_P(MissedMoment, IsNotWaitedForOnceTheLoadIsOver) {
+    // Shuts down at once: no answer begins, and none comes.
+    const auto hangs_up = [](tcp::socket) -> asio::awaitable<void> { co_return; };
+    with_traffic(hangs_up, [&](traffic& all) -> asio::awaitable<void> {
+        co_await all.begin();
+        const stop_choice stop = stop_at(GetParam());
+        const time_point deadline = soon();
+        EXPECT_FALSE(co_await all.reach(stop, deadline));
+        EXPECT_LT(clock::now(), deadline - 5s);
+        EXPECT_EQ(all.tally().ordinary, 0U);
+    });
+}
+
+// Not awaiting_first_byte: a request may be out before its client hears that the peer is gone.
+INSTANTIATE_TEST_SUITE_P(, MissedMoment,
+                         testing::Values(stop_moment::mid_response, stop_moment::last_close),
+                         [](const auto& moment) { return std::string(to_text(moment.param)); });
+
+}  // namespace
+}  // namespace stormdrain
