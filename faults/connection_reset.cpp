@@ -76,14 +76,17 @@ private:
     static boost::asio::awaitable<void> reset_while_handled(strike_attempt& here,
                                                             const rendered_request& request) {
         http_exchange exchange(here.connection(), request);
-        const time_point deadline = here.context().deadline;
-        co_await exchange.send(deadline);
+        co_await exchange.send(here.deadline());
         // Long enough for the server to accept and to parse; on TLS this takes the session tickets
         // off the stream, too.
-        co_await exchange.receive_some(std::min(deadline, clock::now() + time_in_handler));
+        co_await exchange.receive_some(std::min(here.deadline(), clock::now() + time_in_handler));
         if (exchange.report().end != exchange_end::timed_out) {
             here.saw_response(exchange);
             here.not_delivered("the answer, or the server's close, came before the reset");
+            co_return;
+        }
+        if (!exchange.report().all_sent) {
+            here.not_delivered(why_cut_short(exchange.report()));
             co_return;
         }
         reset(here, "the whole request sent, no byte of the answer received");
@@ -92,16 +95,15 @@ private:
     static boost::asio::awaitable<void> reset_in_response(strike_attempt& here,
                                                           const rendered_request& request) {
         http_exchange exchange(here.connection(), request);
-        const time_point deadline = here.context().deadline;
-        co_await exchange.send(deadline);
+        co_await exchange.send(here.deadline());
         while (!exchange.is_over() && exchange.response().body_bytes() == 0) {
-            co_await exchange.receive_some(deadline);
+            co_await exchange.receive_some(here.deadline());
         }
         here.saw_response(exchange);
         if (exchange.is_over()) {
-            here.not_delivered("the answer was over before it could be cut: " +
-                               (exchange.report().error.empty() ? "it was whole at once"
-                                                                : exchange.report().error));
+            here.not_delivered(exchange.report().end == exchange_end::whole
+                                   ? "the answer was over before it could be cut: whole at once"
+                                   : why_cut_short(exchange.report()));
             co_return;
         }
         reset(here, std::to_string(exchange.response().body_bytes()) +

@@ -29,6 +29,10 @@ class object_reader;
 // Routes of the target by the names that scenarios use.
 using route_table = std::map<std::string, route, std::less<>>;
 
+// Longer than any server needs to answer what a fault asks before it stands; without it a server
+// that hangs would hold back the stop until the cycle's deadline, which may be an hour away.
+inline constexpr duration standing_limit = std::chrono::seconds(20);
+
 // What a fault is lent for one connection.
 struct fault_context {
     connector& connections;
@@ -38,6 +42,7 @@ struct fault_context {
     random_source random;  // seeded for this slot
     time_point deadline;   // inject() returns before it
     std::function<void()> on_in_place = {};
+    duration stands_within = standing_limit;  // or it is not delivered
 
     // Tells the runner that the condition stands: it waits for all before it triggers the stop.
     // To be called at most once, right after delivery.
@@ -56,7 +61,8 @@ public:
     virtual strike_point point() const = 0;
     // Names of routes that the target must have, e.g. "large".
     virtual std::vector<std::string> needed_routes() const = 0;
-    // One connection. Failures of the peer are data; cancellation throws operation_aborted.
+    // One connection. Failures of the peer, and of the machine, are data; only cancellation throws:
+    // operation_aborted.
     virtual boost::asio::awaitable<injection> inject(fault_context& context) const = 0;
 };
 

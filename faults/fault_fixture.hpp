@@ -21,6 +21,7 @@ namespace stormdrain {
 // What a test wants of the injection besides the fault.
 struct surroundings {
     duration within = std::chrono::seconds(10);
+    duration stands_within = standing_limit;
     enum class release { when_in_place, never } let_go = release::when_in_place;
 };
 
@@ -67,6 +68,7 @@ protected:
         connector connections(executor(), port, log_);
         fault_context context(connections, routes_, clock_, released_, random_source(1),
                               clock::now() + around.within);
+        context.stands_within = around.stands_within;
         context.on_in_place = [this, around] {
             ++in_place_count_;
             if (around.let_go == surroundings::release::when_in_place) {

@@ -27,20 +27,29 @@ protected:
         http_exchange exchange(here.connection(), *request);
         fault_context& context = here.context();
         if (point() == strike_point::handler) {
-            co_await exchange.send(context.deadline);
+            co_await exchange.send(here.deadline());
         } else {
             const std::size_t cut = 1 + context.random.below(request->head_bytes - 1);
             if (!co_await here.send(std::string_view(request->text).substr(0, cut))) {
                 co_return;
             }
         }
-        if (!here.established_server_socket() || !shut_down(here)) {
+        if (!here.established_server_socket()) {
             co_return;
         }
-        co_await exchange.receive(context.deadline);
+        if (point() == strike_point::handler && !exchange.report().all_sent) {
+            here.not_delivered(why_cut_short(exchange.report()));
+            co_return;
+        }
+        if (!shut_down(here)) {
+            co_return;
+        }
+        // The fault has struck; a server that never answers must not keep it until the deadline.
+        const time_point patience = clock::now() + context.stands_within;
+        co_await exchange.receive(std::min(context.deadline, patience));
         here.saw_response(exchange);
-        const time_point patience = clock::now() + close_after_answer;
-        co_await here.connection().wait_for_server_close(std::min(context.deadline, patience));
+        const time_point close_by = clock::now() + close_after_answer;
+        co_await here.connection().wait_for_server_close(std::min(context.deadline, close_by));
     }
 
 private:

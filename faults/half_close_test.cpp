@@ -56,5 +56,26 @@ TEST_F(HalfClose, GivesUpOnAServerThatKeepsItsEndOpenAfterTheAnswer) {
     EXPECT_FALSE(happened.server_closed.has_value());
 }
 
+TEST_F(HalfClose, DoesNotWaitLongForAnAnswerThatNeverComes) {
+    const std::unique_ptr<const fault> half_close = make("half_close");
+    held_.stands_within = 200ms;
+    gate seen(executor());
+    const auto never_answers = [&](tcp_socket socket) -> asio::awaitable<void> {
+        co_await read_request(socket);
+        co_await seen.wait(clock::now() + 10s);
+    };
+    scripted_peer peer(executor(), never_answers);
+    injection happened;
+    run([&]() -> asio::awaitable<void> {
+        const endpoint where = peer.where();
+        happened = co_await inject(*half_close, where, held_);
+        seen.open();
+        co_await peer.stop();
+    });
+    EXPECT_THAT(happened, WasDelivered());
+    EXPECT_FALSE(happened.response_complete);
+    EXPECT_LT(happened.ended, 5s);
+}
+
 }  // namespace
 }  // namespace stormdrain

@@ -86,5 +86,26 @@ TEST_F(FaultOverTls, IsNotDeliveredWhenTheHandshakeFails) {
     EXPECT_THAT(happened.proof, testing::HasSubstr("TLS handshake failed"));
 }
 
+TEST_F(FaultOverTls, IsNotDeliveredWhenTheHandshakeTakesTooLong) {
+    const std::unique_ptr<const fault> made = make("idle_keep_alive");
+    gate over(executor());
+    const auto deaf = [&over](tcp_socket) -> asio::awaitable<void> {
+        co_await over.wait(clock::now() + std::chrono::seconds(10));
+    };
+    surroundings around;
+    around.stands_within = std::chrono::milliseconds(200);
+    scripted_peer peer(executor(), deaf);
+    injection happened;
+    run([&]() -> asio::awaitable<void> {
+        const endpoint where = peer.where();
+        happened = co_await inject(*made, where, around);
+        over.open();
+        co_await peer.stop();
+    });
+    EXPECT_LT(happened.ended, std::chrono::seconds(5));
+    EXPECT_THAT(happened, testing::Not(WasDelivered()));
+    EXPECT_EQ(happened.proof, "the TLS handshake was not over in time");
+}
+
 }  // namespace
 }  // namespace stormdrain

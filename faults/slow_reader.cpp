@@ -37,11 +37,10 @@ protected:
         if (!request || !co_await here.connect(std::move(connecting))) {
             co_return;
         }
-        const time_point deadline = here.context().deadline;
         http_exchange exchange(here.connection(), *request, options_.chunk_bytes);
-        co_await exchange.send(deadline);
-        while (!exchange.is_over() && clock::now() < deadline) {
-            co_await exchange.receive_some(deadline);
+        co_await exchange.send(here.deadline());
+        while (!exchange.is_over() && clock::now() < here.deadline()) {
+            co_await exchange.receive_some(here.deadline());
             here.saw_response(exchange);
             if (!exchange.is_over()) {
                 co_await here.pause(options_.every);
@@ -49,7 +48,9 @@ protected:
             }
         }
         if (!here.is_delivered()) {
-            here.not_delivered("the answer was over before the server had to wait for us");
+            here.not_delivered(exchange.report().end == exchange_end::whole
+                                   ? "the answer was over before the server had to wait for us"
+                                   : why_cut_short(exchange.report()));
         }
     }
 

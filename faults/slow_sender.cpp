@@ -5,6 +5,8 @@
 #include "harness/base/concurrently.hpp"
 #include "harness/config/object_reader.hpp"
 
+#include <boost/asio/error.hpp>
+
 #include <algorithm>
 
 namespace stormdrain::faults {
@@ -58,9 +60,12 @@ private:
             }
             left.remove_prefix(request.head_bytes);
         }
-        while (!left.empty()) {
+        while (!left.empty() && clock::now() < here.deadline()) {
             const std::string_view chunk = left.substr(0, options_.chunk_bytes);
-            const transfer sent = co_await here.connection().write(chunk, here.context().deadline);
+            const transfer sent = co_await here.connection().write(chunk, here.deadline());
+            if (sent.error == boost::asio::error::timed_out && !here.is_delivered()) {
+                here.not_delivered("the server did not take the first chunk in time");
+            }
             if (sent.error) {
                 break;  // the reading side knows more: an early answer, a reset
             }
@@ -68,7 +73,7 @@ private:
             note_delivery(here, request.text.size() - left.size(), left.size());
             co_await here.pause(options_.every);
         }
-        co_await here.context().released.wait(here.context().deadline);
+        co_await here.context().released.wait(here.deadline());
     }
 
     static void note_delivery(strike_attempt& here, std::size_t sent, std::size_t left) {

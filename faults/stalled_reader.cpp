@@ -52,7 +52,7 @@ protected:
 private:
     static boost::asio::awaitable<void> watch_queue(strike_attempt& here) {
         std::optional<tcp_socket_facts> before = here.server_socket();
-        for (int look = 0; look < looks_max && clock::now() < here.context().deadline; ++look) {
+        for (int look = 0; look < looks_max && clock::now() < here.deadline(); ++look) {
             co_await here.pause(look_interval);
             const std::optional<tcp_socket_facts> now = here.server_socket();
             if (is_blocked(before) && is_blocked(now) &&
@@ -73,7 +73,7 @@ private:
         auto& socket = here.connection().socket();
         auto broken =
             socket.async_wait(boost::asio::ip::tcp::socket::wait_error, boost::asio::deferred);
-        const transfer waited = co_await before(here.context().deadline, std::move(broken));
+        const transfer waited = co_await before(here.deadline(), std::move(broken));
         if (waited.error == boost::asio::error::operation_aborted) {
             throw boost::system::system_error(waited.error);
         }

@@ -11,6 +11,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace stormdrain {
@@ -25,24 +26,13 @@ std::string_view without_mapping(std::string_view address) {
     return address.starts_with(prefix) ? address.substr(prefix.size()) : address;
 }
 
-std::string_view stage_name(connect_stage stage) {
-    return stage == connect_stage::tls_handshake ? "the TLS handshake failed: " : "no connection: ";
-}
-
-std::string reason(const exchange_report& report) {
-    switch (report.end.value_or(exchange_end::timed_out)) {
-        case exchange_end::whole:
-            return "the server announced that it closes the connection";
-        case exchange_end::reset:
-            return "the server reset the connection before its answer was whole";
-        case exchange_end::end_of_stream:
-            return "the server closed the connection before its answer was whole";
-        case exchange_end::timed_out:
-            return "no whole answer came in time";
-        case exchange_end::malformed:
-            break;
+std::string why_not_connected(const connect_outcome& outcome) {
+    const bool in_handshake = outcome.stage == connect_stage::tls_handshake;
+    if (outcome.error == asio::error::timed_out) {
+        return in_handshake ? "the TLS handshake was not over in time" : "no connection in time";
     }
-    return "the answer was not HTTP/1.1: " + report.error;
+    return (in_handshake ? "the TLS handshake failed: " : "no connection: ") +
+           outcome.error.message();
 }
 
 asio::awaitable<void> until_released(fault_context& context) {
@@ -52,20 +42,21 @@ asio::awaitable<void> until_released(fault_context& context) {
 }  // namespace
 
 strike_attempt::strike_attempt(fault_context& context, std::string_view kind)
-    : context_(context), purpose_("fault " + std::string(kind)) {
+    : context_(context),
+      standing_deadline_(std::min(context.deadline, clock::now() + context.stands_within)),
+      purpose_("fault " + std::string(kind)) {
     happened_.proof = "ended before it could strike";
 }
 
 asio::awaitable<bool> strike_attempt::connect(connect_options options) {
     options.purpose = purpose_;
-    connect_outcome outcome =
-        co_await context_.connections.connect(std::move(options), context_.deadline);
+    connect_outcome outcome = co_await context_.connections.connect(std::move(options), deadline());
     happened_.connection = outcome.id;
     if (outcome.error == asio::error::operation_aborted) {
         throw boost::system::system_error(outcome.error);
     }
     if (!outcome.connection) {
-        not_delivered(std::string(stage_name(outcome.stage)) + outcome.error.message());
+        not_delivered(why_not_connected(outcome));
         co_return false;
     }
     connection_ = std::move(outcome.connection);
@@ -83,19 +74,23 @@ std::optional<rendered_request> strike_attempt::request_for(const std::string& r
 
 asio::awaitable<bool> strike_attempt::exchange(const rendered_request& request) {
     http_exchange whole(*connection_, request);
-    co_await whole.run(context_.deadline);
+    co_await whole.run(deadline());
     saw_response(whole);
     if (!whole.report().persists) {
-        not_delivered(reason(whole.report()));
+        not_delivered(why_cut_short(whole.report()));
         co_return false;
     }
     co_return true;
 }
 
 asio::awaitable<bool> strike_attempt::send(std::string_view bytes) {
-    const transfer sent = co_await connection_->write(bytes, context_.deadline);
+    const transfer sent = co_await connection_->write(bytes, deadline());
     if (sent.error == asio::error::operation_aborted) {
         throw boost::system::system_error(sent.error);
+    }
+    if (sent.error == asio::error::timed_out) {
+        not_delivered("the server did not take what was sent in time");
+        co_return false;
     }
     if (sent.error) {
         not_delivered("sending failed after " + std::to_string(sent.bytes) +
@@ -143,6 +138,15 @@ void strike_attempt::add_to_proof(std::string_view more) {
     happened_.proof += more;
 }
 
+void strike_attempt::failed(std::string_view why) {
+    const std::string text = "the harness failed: " + std::string(why);
+    if (is_delivered()) {
+        add_to_proof("; then " + text);
+    } else {
+        not_delivered(text);
+    }
+}
+
 void strike_attempt::saw_response(const http_exchange& seen) {
     const int status = seen.response().head().status;
     if (status != 0) {
@@ -152,13 +156,13 @@ void strike_attempt::saw_response(const http_exchange& seen) {
 }
 
 asio::awaitable<void> strike_attempt::pause(duration length) {
-    const time_point until = std::min(context_.deadline, clock::now() + length);
+    const time_point until = std::min(deadline(), clock::now() + length);
     asio::steady_timer timer(co_await asio::this_coro::executor, until);
     co_await timer.async_wait(asio::use_awaitable);
 }
 
 asio::awaitable<void> strike_attempt::hold_until_server_closes() {
-    co_await connection_->wait_for_server_close(context_.deadline);
+    co_await connection_->wait_for_server_close(deadline());
 }
 
 injection strike_attempt::finish() {
@@ -173,10 +177,19 @@ injection strike_attempt::finish() {
 
 asio::awaitable<injection> connection_fault::inject(fault_context& context) const {
     strike_attempt here(context, traits_.kind);
-    if (traits_.holds == held_condition::none) {
-        co_await strike(here);
-    } else {
-        co_await first_of(strike(here), until_released(context));
+    try {
+        if (traits_.holds == held_condition::none) {
+            co_await strike(here);
+        } else {
+            co_await first_of(strike(here), until_released(context));
+        }
+    } catch (const boost::system::system_error& error) {
+        if (error.code() == asio::error::operation_aborted) {
+            throw;
+        }
+        here.failed(error.what());
+    } catch (const std::exception& error) {
+        here.failed(error.what());  // environment_error: no descriptor to look at sockets with
     }
     injection happened = here.finish();
     co_return happened;
@@ -188,6 +201,23 @@ strike_point read_point(object_reader& keys, std::initializer_list<strike_point>
         words.emplace_back(to_text(point), point);
     }
     return keys.choice<strike_point>("at", words, *allowed.begin());
+}
+
+std::string why_cut_short(const exchange_report& report) {
+    switch (report.end.value_or(exchange_end::timed_out)) {
+        case exchange_end::whole:
+            return "the server announced that it closes the connection";
+        case exchange_end::reset:
+            return "the server reset the connection before its answer was whole";
+        case exchange_end::end_of_stream:
+            return "the server closed the connection before its answer was whole";
+        case exchange_end::timed_out:
+            return report.all_sent ? "no whole answer came in time"
+                                   : "the server did not take the whole request in time";
+        case exchange_end::malformed:
+            break;
+    }
+    return "the answer was not HTTP/1.1: " + report.error;
 }
 
 std::string to_text(const std::optional<tcp_socket_facts>& server_socket) {

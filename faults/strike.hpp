@@ -48,10 +48,14 @@ public:
     void delivered(std::string proof);
     void not_delivered(std::string why);
     void add_to_proof(std::string_view more);
+    // The machine does not allow what comes next: what stands already stays delivered.
+    void failed(std::string_view why);
     bool is_delivered() const { return happened_.delivered; }
     // What the response showed, whole or not.
     void saw_response(const http_exchange& seen);
 
+    // For every wait: until the fault stands it has `stands_within`, then the context's deadline.
+    time_point deadline() const { return is_delivered() ? context_.deadline : standing_deadline_; }
     boost::asio::awaitable<void> pause(duration length);
     boost::asio::awaitable<void> hold_until_server_closes();
 
@@ -60,6 +64,7 @@ public:
 
 private:
     fault_context& context_;
+    const time_point standing_deadline_;
     std::string purpose_;
     std::unique_ptr<transport> connection_;
     injection happened_;
@@ -97,5 +102,7 @@ strike_point read_point(object_reader& keys, std::initializer_list<strike_point>
 
 // "ESTABLISHED, accepted", "CLOSE_WAIT, not accepted yet", "gone"
 std::string to_text(const std::optional<tcp_socket_facts>& server_socket);
+// Why an exchange did not end with a whole answer on a connection that persists.
+std::string why_cut_short(const exchange_report& report);
 
 }  // namespace stormdrain

@@ -58,6 +58,9 @@ std::vector<std::string> describe_stop(const cycle_record& record) {
     }
     lines.push_back("listener gone " + instant(stop.listener_gone));
     lines.push_back("finished " + instant(stop.finished) + ", deadline " + instant(stop.deadline));
+    if (stop.quit_asked) {
+        lines.push_back("asked to quit " + instant(stop.quit_asked));
+    }
     for (const stop_escalation& step : stop.escalations) {
         lines.push_back("the harness sent " + step.signal + " " + instant(step.at));
     }

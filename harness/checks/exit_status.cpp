@@ -26,8 +26,16 @@ std::string list(const std::vector<legal_exit>& legal) {
     return text;
 }
 
+// Stops of an in_process target are restarts: its process ends when it is asked to quit.
+std::optional<since_start> asked_to_end(const cycle_record& record) {
+    return record.in_process ? record.stop.quit_asked : record.stop.triggered;
+}
+
 // R14, R24: before the server was ready its stop signal may still have the default action.
 bool died_of_early_stop_signal(const cycle_record& record) {
+    if (!record.stop.triggered) {
+        return false;
+    }
     const bool before_ready = !record.start.served || *record.stop.triggered < *record.start.served;
     return before_ready && record.exit->signalled() && !record.exit->core_dumped() &&
            record.exit->signal() == signal_number(record.stop.trigger);
@@ -60,16 +68,11 @@ judgement examine(const cycle_record& record, const promises& promised) {
                           " after the deadline; see shutdown_deadline");
     }
     const std::string seen = to_text(*record.exit);
-    if (!record.stop.triggered || (record.exited && *record.exited < *record.stop.triggered)) {
-        return broken("promised to run until it is stopped: ended by itself " +
-                          instant(record.exited) + ", " + seen,
-                      gather_evidence(record));
-    }
-    // After the restart an exit is the last cycle's: the harness ends the process then.
-    const bool after_restart =
-        record.stop.finished && (!record.exited || *record.exited >= *record.stop.finished);
-    if (record.in_process && !after_restart) {
-        return broken("promised to go on after an in-process restart: " + seen,
+    const auto asked = asked_to_end(record);
+    if (!asked || (record.exited && *record.exited < *asked)) {
+        return broken("promised to run until it is " +
+                          std::string(record.in_process ? "asked to quit" : "stopped") +
+                          ": ended by itself " + instant(record.exited) + ", " + seen,
                       gather_evidence(record));
     }
     if (died_of_early_stop_signal(record)) {

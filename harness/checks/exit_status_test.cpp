@@ -71,10 +71,27 @@ TEST(ExitStatus, ReportsAProcessThatEndsInsteadOfRestarting) {
     record.stop.finished.reset();
     EXPECT_EQ(examined(record).outcome, kind::broken);
     EXPECT_EQ(judge(*find_check("shutdown_deadline"), record, {}).outcome, kind::not_judged);
-    record.stop.finished = stop_at + 50ms;  // the exit after the last restart
-    EXPECT_EQ(examined(record).outcome, kind::kept);
     record.exit.reset();
     EXPECT_EQ(examined(record).outcome, kind::not_applicable);
+}
+
+TEST(ExitStatus, ReportsAProcessThatEndsByItselfAfterARestart) {
+    cycle_record record = clean_record();
+    record.in_process = true;
+    record.stop.finished = stop_at + 50ms;
+    const judgement unasked = examined(record);
+    ASSERT_EQ(unasked.outcome, kind::broken);
+    EXPECT_EQ(unasked.findings.front().message,
+              "promised to run until it is asked to quit: ended by itself at 2.100 s, exit 0");
+    record.stop.quit_asked = *record.exited + 1ms;
+    EXPECT_EQ(examined(record).outcome, kind::broken) << "asked too late";
+    record.stop.quit_asked = *record.exited - 1ms;
+    EXPECT_EQ(examined(record).outcome, kind::kept);
+    record.exit->native = 11;
+    EXPECT_EQ(examined(record).outcome, kind::broken) << "quit, but not with a promised status";
+    record.stop.quit_asked.reset();
+    record.stop.escalations.push_back({"SIGKILL", *record.exited - 1ms});
+    EXPECT_EQ(examined(record).outcome, kind::not_judged) << "ended by the harness";
 }
 
 }  // namespace

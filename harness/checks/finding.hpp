@@ -15,6 +15,7 @@ struct finding {
     std::string message;  // one line: what was promised, what was seen
     std::vector<std::string> evidence;
     std::uint32_t cycle = 0;
+    bool over_cycles = false;  // seen in all cycles up to that one; alone it shows nothing
     bool operator==(const finding&) const = default;
 };
 

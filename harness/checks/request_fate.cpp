@@ -23,7 +23,7 @@ constexpr duration prompt_close = 100ms;
 constexpr duration keep_alive_slack_min = 100ms;
 
 // Faults that ask for more than the server can serve: 503 and unanswered connects are legal then.
-constexpr std::array<std::string_view, 3> overloading_faults{"accept_burst", "connection_burst",
+constexpr std::array<std::string_view, 2> overloading_faults{"connection_burst",
                                                              "descriptor_exhaustion"};
 
 request_fate failed(std::string_view finding_id, std::string why) {
@@ -270,11 +270,10 @@ judgement broken_requests(const fate_summary& summary, const cycle_record& recor
 }  // namespace
 
 request_surroundings surroundings_of(const cycle_record& record, const promises& promised) {
-    const bool overloaded =
-        record.stop.moment == "accept_burst" ||
-        std::ranges::any_of(record.faults, [](const fault_record& fault) {
-            return std::ranges::find(overloading_faults, fault.kind) != overloading_faults.end();
-        });
+    const bool overloaded = std::ranges::any_of(record.faults, [](const fault_record& fault) {
+        return fault.delivered_count > 0 &&
+               std::ranges::find(overloading_faults, fault.kind) != overloading_faults.end();
+    });
     request_surroundings around;
     around.stop_triggered = record.stop.triggered;
     around.stop_finished = record.stop.finished;

@@ -203,6 +203,17 @@ TEST(RequestFate, Excuses503BeforeTheStopUnderOverloadOnly) {
     EXPECT_THAT(fate_of(row, around), is_excused_by("R6"));
 }
 
+TEST(RequestFate, TakesOnlyADeliveredFaultForOverload) {
+    cycle_record record = clean_record();
+    record.stop.moment = "accept_burst";
+    EXPECT_EQ(surroundings_of(record, {}).load, pressure::ordinary) << "a moment is no fault";
+    record.faults = {{"half_close", "handler", 1, 1, {}},
+                     {"connection_burst", "connect", 1, 0, {}}};
+    EXPECT_EQ(surroundings_of(record, {}).load, pressure::ordinary) << "it was not delivered";
+    record.faults.back().delivered_count = 1;
+    EXPECT_EQ(surroundings_of(record, {}).load, pressure::overload);
+}
+
 TEST(RequestFate, BlamesAFailedHandshakeUnlessTheStopEndedIt) {
     EXPECT_THAT(fate_of(cut_request(1s, request_end::handshake_failed), stopping()),
                 fails_as("handshake_failed"));

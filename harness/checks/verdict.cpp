@@ -1,5 +1,7 @@
 #include "harness/checks/verdict.hpp"
 
+#include "harness/checks/evidence.hpp"
+
 #include <boost/math/distributions/beta.hpp>
 
 #include <algorithm>
@@ -69,7 +71,8 @@ std::string why_inconclusive(const check_result& result, std::uint64_t done_coun
     return result.reason.empty() ? share : share + ": " + result.reason;
 }
 
-void conclude(check_result& result, const scenario_result& scenario) {
+void conclude(check_result& result, const scenario_result& scenario,
+              const std::string& why_nothing_passes) {
     const std::uint64_t expected = result.judged_count + result.not_judged_count;
     if (!scenario.skipped_because.empty()) {
         result.outcome = verdict::skipped;
@@ -84,6 +87,9 @@ void conclude(check_result& result, const scenario_result& scenario) {
     } else if (result.judged_count == 0 || result.judged_count * 2 < expected) {
         result.outcome = verdict::inconclusive;
         result.reason = why_inconclusive(result, scenario.done_count);
+    } else if (!why_nothing_passes.empty()) {
+        result.outcome = verdict::inconclusive;
+        result.reason = why_nothing_passes;
     } else {
         result.outcome = verdict::pass;
         result.reason.clear();
@@ -121,6 +127,26 @@ scenario_judge::scenario_judge(scenario_result blank, promises promised)
     }
 }
 
+void scenario_judge::count_deliveries(const cycle_record& record) {
+    for (std::size_t i = 0; i < record.faults.size(); ++i) {
+        const fault_record& fault = record.faults[i];
+        if (i == deliveries_.size()) {
+            deliveries_.push_back({fault.kind + " at " + fault.point});
+        }
+        deliveries_[i].count += fault.delivered_count;
+    }
+}
+
+// No delivery, no verdict. A stop may overtake a fault in some cycles, but not in all.
+std::string scenario_judge::why_nothing_passes() const {
+    const auto missing = std::ranges::find(deliveries_, 0U, &fault_deliveries::count);
+    if (missing == deliveries_.end()) {
+        return {};
+    }
+    return "fault " + missing->fault + " was never delivered in " +
+           counted(result_.done_count, "cycle");
+}
+
 bool scenario_judge::take_rest_point(const cycle_record& record) {
     if (!record.in_process || !record.rest.at_rest || !record.health.failure.empty() ||
         record.health.canary_slip_max > starvation_limit) {
@@ -146,6 +172,7 @@ judgement scenario_judge::judge_series(const check& with, std::uint32_t cycle) {
     for (finding& what : result.findings) {
         what.id = with.name;
         what.cycle = cycle;
+        what.over_cycles = true;
     }
     return result;
 }
@@ -158,6 +185,7 @@ std::vector<finding> scenario_judge::add(const cycle_record& record) {
         result_.stop_time_max = std::max<duration>(result_.stop_time_max,
                                                    *record.stop.finished - *record.stop.triggered);
     }
+    count_deliveries(record);
     const bool has_new_point = take_rest_point(record);
     std::vector<finding> findings;
     for (check_result& result : result_.checks) {
@@ -174,16 +202,14 @@ std::vector<finding> scenario_judge::add(const cycle_record& record) {
 
 scenario_result scenario_judge::result() const {
     scenario_result concluded = result_;
+    const std::string why = why_nothing_passes();
     for (check_result& result : concluded.checks) {
-        conclude(result, concluded);
+        conclude(result, concluded, why);
     }
     return concluded;
 }
 
 int exit_code_for(const std::vector<scenario_result>& results) {
-    if (results.empty()) {
-        return 4;
-    }
     bool judged_any = false;
     bool inconclusive_any = false;
     for (const scenario_result& result : results) {
@@ -200,7 +226,10 @@ int exit_code_for(const std::vector<scenario_result>& results) {
                 break;
         }
     }
-    return judged_any && !inconclusive_any ? 0 : 3;
+    if (inconclusive_any) {
+        return 3;
+    }
+    return judged_any ? 0 : 4;
 }
 
 double upper_bound_95(std::uint64_t k, std::uint64_t n) {

@@ -49,7 +49,14 @@ struct scenario_result {
     verdict overall() const;
 };
 
-// A check passes when it judged at least half of the cycles that were run, and none was broken.
+// Of one fault of a scenario, over all its cycles.
+struct fault_deliveries {
+    std::string fault;  // "half_close at handler"
+    std::uint64_t count = 0;
+};
+
+// A check passes when it judged at least half of the cycles that were run, none was broken, and
+// every fault of the scenario reached the server in some of them.
 // Fewer cycles than planned (a spent budget) weaken a result, and the reports say how much; they
 // do not make it inconclusive.
 class scenario_judge {
@@ -61,17 +68,20 @@ public:
     scenario_result result() const;
 
 private:
+    void count_deliveries(const cycle_record& record);
+    std::string why_nothing_passes() const;
     bool take_rest_point(const cycle_record& record);
     judgement judge_series(const check& with, std::uint32_t cycle);
 
     scenario_result result_;
     promises promised_;
-    std::vector<rest_point> points_;         // of the current process; in_process only
-    std::set<std::string> reported_growth_;  // checks whose series is broken in this process
+    std::vector<fault_deliveries> deliveries_;  // of the scenario's faults, in their order
+    std::vector<rest_point> points_;            // of the current process; in_process only
+    std::set<std::string> reported_growth_;     // checks whose series is broken in this process
 };
 
-// 0 promises kept, 1 a promise broken, 3 could not judge (also when all was skipped), 4 nothing
-// selected.
+// 0 promises kept, 1 a promise broken, 3 could not judge, 4 nothing selected (also when all that
+// was selected is skipped).
 int exit_code_for(const std::vector<scenario_result>& results);
 
 // "k of n" happened: with 95 % confidence its probability is at most this (Clopper-Pearson, one

@@ -64,6 +64,7 @@ TEST(ScenarioJudge, FailsOnOneBrokenCycleAndKeepsEightSamples) {
     EXPECT_EQ(deadline.judged_count, 13U);
     ASSERT_EQ(deadline.samples.size(), check_result::samples_max);
     EXPECT_EQ(deadline.samples.front().cycle, 20U);
+    EXPECT_FALSE(deadline.samples.front().over_cycles);
 }
 
 TEST(ScenarioJudge, IsInconclusiveWhenItJudgedFewerThanHalf) {
@@ -79,6 +80,34 @@ TEST(ScenarioJudge, IsInconclusiveWhenItJudgedFewerThanHalf) {
     EXPECT_THAT(result_of(result, "shutdown_deadline").reason,
                 testing::HasSubstr("1 of 3 cycles could be judged: the harness was starved"));
     EXPECT_EQ(result_of(result, "exit_status").outcome, verdict::pass);
+}
+
+TEST(ScenarioJudge, PassesNothingWhenAFaultWasOvertakenInEveryCycle) {
+    cycle_record overtaken = clean_record();
+    overtaken.faults = {{"half_close", "handler", 2, 2, {}},
+                        {"slow_reader", "response_body", 0, 0, {}}};
+    scenario_judge judge(blank(3), {});
+    judge.add(overtaken);
+    judge.add(overtaken);
+    const scenario_result result = judge.result();
+    EXPECT_EQ(result.overall(), verdict::inconclusive);
+    EXPECT_EQ(result_of(result, "exit_status").outcome, verdict::inconclusive);
+    EXPECT_EQ(result_of(result, "exit_status").reason,
+              "fault slow_reader at response_body was never delivered in 2 cycles");
+    EXPECT_EQ(result_of(result, "handshake_failed").outcome, verdict::skipped);
+    cycle_record delivered = overtaken;
+    delivered.faults.back().planned_count = delivered.faults.back().delivered_count = 1;
+    judge.add(delivered);
+    EXPECT_EQ(judge.result().overall(), verdict::pass);
+}
+
+TEST(ScenarioJudge, FailsAlsoWithoutADelivery) {
+    cycle_record record = clean_record();
+    record.faults = {{"slow_reader", "response_body", 0, 0, {}}};
+    hang(record);
+    scenario_judge judge(blank(1), {});
+    judge.add(record);
+    EXPECT_EQ(result_of(judge.result(), "shutdown_deadline").outcome, verdict::fail);
 }
 
 TEST(ScenarioJudge, SkipsWhatTheTargetCannot) {
@@ -107,6 +136,7 @@ TEST(ScenarioJudge, SaysOnceThatAProcessLeaksOverItsRestarts) {
     const check_result leak = result_of(judge.result(), "descriptor_leak");
     ASSERT_EQ(leak.samples.size(), 1U);
     EXPECT_EQ(leak.samples.front().cycle, 8U);
+    EXPECT_TRUE(leak.samples.front().over_cycles);
     EXPECT_THAT(leak.samples.front().message, testing::HasSubstr("timerfd from 3 to 8, 1 a cycle"));
 }
 
@@ -120,7 +150,8 @@ TEST(ExitCode, IsTheWorstThatHappened) {
     EXPECT_EQ(exit_code_for({with(verdict::pass), with(verdict::skipped)}), 0);
     EXPECT_EQ(exit_code_for({with(verdict::pass), with(verdict::inconclusive)}), 3);
     EXPECT_EQ(exit_code_for({with(verdict::inconclusive), with(verdict::fail)}), 1);
-    EXPECT_EQ(exit_code_for({with(verdict::skipped)}), 3) << "nothing was judged";
+    EXPECT_EQ(exit_code_for({with(verdict::skipped), with(verdict::inconclusive)}), 3);
+    EXPECT_EQ(exit_code_for({with(verdict::skipped)}), 4) << "nothing was to be run";
 }
 
 TEST(UpperBound95, IsExact) {

@@ -46,6 +46,12 @@ bool is_evidence(const std::vector<finding>& findings, const cycle_record& recor
     return red || !record.health.failure.empty() || !record.start.failure.empty();
 }
 
+bool is_broken(const cycle_record& record, const promises& promised) {
+    return std::ranges::any_of(check_catalogue(), [&](const check* with) {
+        return judge(*with, record, promised).outcome == judgement::kind::broken;
+    });
+}
+
 std::ofstream opened(const std::string& path) {
     std::ofstream file(path, std::ios::trunc);
     if (!file) {
@@ -65,8 +71,10 @@ results_book::results_book(const plan& planned, run_facts facts, files where, co
       lines_(results_file_) {
     results_.facts = std::move(facts);
     for (const planned_scenario& scenario : planned_.scenarios) {
-        judges_.emplace_back(blank_result(scenario), promises_of(scenario));
+        promised_.push_back(promises_of(scenario));
+        judges_.emplace_back(blank_result(scenario), promised_.back());
     }
+    kept_folders_.resize(judges_.size());
     const run_results nothing_yet = snapshot();
     lines_.header(nothing_yet);
     write_junit_file(nothing_yet);
@@ -101,14 +109,18 @@ results_book::outcome results_book::add(const cycle_work& work, const cycle_reco
                                         bool last_attempt) {
     const std::lock_guard lock(mutex_);
     outcome led_to;
-    if (is_starved(record) && !last_attempt) {
+    // What a starved cycle shows all the same (a crash, a report of a sanitizer) counts.
+    if (is_starved(record) && !last_attempt && !is_broken(record, promised_[work.scenario])) {
+        lines_.cycle(planned_.scenarios[work.scenario].id, record, {});
         led_to.starved = true;
         return led_to;
     }
     scenario_judge& judge = judges_[work.scenario];
     const std::vector<finding> findings = judge.add(record);
     lines_.cycle(planned_.scenarios[work.scenario].id, record, findings);
-    led_to.keep = is_evidence(findings, record);
+    std::uint32_t& kept = kept_folders_[work.scenario];
+    led_to.keep = is_evidence(findings, record) && kept < kept_folders_max;
+    kept += led_to.keep ? 1U : 0U;
     led_to.broken = std::ranges::any_of(
         findings, [](const finding& what) { return what.how_bad == severity::failure; });
     screen_.cycle_done(judge.result(), findings, clock::now() - began_);
@@ -116,6 +128,12 @@ results_book::outcome results_book::add(const cycle_work& work, const cycle_reco
         write_junit_file(snapshot());
     }
     return led_to;
+}
+
+void results_book::set_versions(std::map<std::string, std::string> versions) {
+    const std::lock_guard lock(mutex_);
+    results_.facts.target_versions = std::move(versions);
+    lines_.targets(results_.facts);
 }
 
 void results_book::tick() {

@@ -9,7 +9,9 @@
 #include "harness/report/json_lines.hpp"
 #include "harness/report/run_results.hpp"
 
+#include <cstdint>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -36,6 +38,8 @@ public:
     // `last_attempt`: take the cycle even though the harness was starved.
     outcome add(const cycle_work& work, const cycle_record& record, bool last_attempt);
 
+    // Known a little later than the plan: asked of the targets' programs.
+    void set_versions(std::map<std::string, std::string> versions);
     // Keeps the progress line alive while cycles are long: to be called about once a second.
     void tick();
     // Writes the final reports. `finished` is false when the run was interrupted: what was not
@@ -45,6 +49,9 @@ public:
 private:
     // Rewriting a report for each of thousands of cycles would cost more than the cycles.
     static constexpr duration junit_interval = std::chrono::seconds(2);
+    // Folders of red cycles that are kept, of each scenario: a bug that strikes in every cycle of
+    // a night must not fill the disk.
+    static constexpr std::uint32_t kept_folders_max = 20;
 
     run_results snapshot() const;
     void write_junit_file(const run_results& results);
@@ -58,7 +65,9 @@ private:
     run_results results_;
     std::ofstream results_file_;
     json_lines lines_;
+    std::vector<promises> promised_;
     std::vector<scenario_judge> judges_;
+    std::vector<std::uint32_t> kept_folders_;
 };
 
 }  // namespace stormdrain

@@ -78,13 +78,18 @@ console_options screen_options(const invocation& asked) {
     return options;
 }
 
-// What happens beside the cycles: the progress line lives, and SIGINT and SIGTERM end the run after
-// the cycles under way, with all reports written. A second signal ends the harness at once; the
-// keepers then end the servers.
+// What happens beside the cycles: the progress line lives, and SIGINT, SIGTERM and SIGHUP end the
+// run after the cycles under way, with all reports written. A second signal ends the harness at
+// once; the keepers then end the servers.
 class overseer {
 public:
     overseer(shared_queue& work, results_book& book, std::ostream& out)
         : book_(book), signals_(context_, SIGINT, SIGTERM), ticker_(context_) {
+        if (std::signal(SIGHUP, SIG_DFL) == SIG_IGN) {
+            std::signal(SIGHUP, SIG_IGN);  // nohup(1)
+        } else {
+            signals_.add(SIGHUP);
+        }
         tick();
         signals_.async_wait([this, &work, &out](boost::system::error_code error, int number) {
             if (error) {
@@ -128,26 +133,64 @@ private:
     std::thread thread_;
 };
 
-void run_workers(const std::vector<worker_options>& options) {
+// Returns why a worker could not go on; the others then end after their cycle.
+std::exception_ptr run_workers(const std::vector<worker_options>& options, shared_queue& work) {
     std::vector<std::exception_ptr> failures(options.size());
     std::vector<std::thread> threads;
     for (std::size_t number = 0; number < options.size(); ++number) {
-        threads.emplace_back([&options, &failures, number] {
+        threads.emplace_back([&options, &failures, &work, number] {
             try {
                 run_worker(options[number]);
             } catch (...) {
                 failures[number] = std::current_exception();
+                const std::lock_guard lock(work.mutex);
+                work.queue.stop();
             }
         });
     }
     for (std::thread& thread : threads) {
         thread.join();
     }
-    for (const std::exception_ptr& failure : failures) {
-        if (failure) {
-            std::rethrow_exception(failure);
+    const auto first = std::ranges::find_if(
+        failures, [](const std::exception_ptr& failure) { return failure != nullptr; });
+    return first == failures.end() ? nullptr : *first;
+}
+
+exit_code say_that_nothing_is_selected(const program& self, const invocation& asked,
+                                       const plan& planned) {
+    self.problems << "stormdrain: nothing is selected: no scenario matches '" << asked.filter
+                  << "' and can run on these targets\n";
+    for (const planned_scenario& scenario : planned.scenarios) {
+        self.problems << "  " << scenario.id << ": " << scenario.skipped_because << "\n";
+    }
+    return exit_code::none_selected;
+}
+
+// Servers on a port of their own choice would meet each other there.
+void check_jobs(const run_inputs& inputs, std::uint32_t jobs_count) {
+    for (const std::shared_ptr<const target>& server : inputs.targets) {
+        for (const auto& [name, port] : server->ports) {
+            if (jobs_count > 1 && port.source == port_source::fixed) {
+                throw usage_error("--jobs " + std::to_string(jobs_count) + " needs free ports: " +
+                                  server->file + " has the fixed port \"" + name + "\"");
+            }
         }
     }
+}
+
+// A failed run still says what it found: a broken promise outranks the failure.
+exit_code verdict_of(const program& self, const run_results& results,
+                     const std::exception_ptr& failure) {
+    const auto judged = static_cast<exit_code>(exit_code_for(results.scenarios));
+    if (!failure) {
+        return judged;
+    }
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& why) {
+        self.problems << "stormdrain: the run ended early: " << why.what() << "\n";
+    }
+    return judged == exit_code::broken ? exit_code::broken : exit_code::not_judged;
 }
 
 }  // namespace
@@ -156,52 +199,49 @@ exit_code run_command(const program& self, const invocation& asked) {
     const run_inputs inputs = read_inputs(asked, self.bin_folder);
     const plan& planned = inputs.planned;
     if (planned.cycles_count() == 0) {
-        self.problems << "stormdrain: nothing is selected: no scenario matches '" << asked.filter
-                      << "' and can run on these targets\n";
-        for (const planned_scenario& scenario : planned.scenarios) {
-            self.problems << "  " << scenario.id << ": " << scenario.skipped_because << "\n";
-        }
-        return exit_code::none_selected;
+        return say_that_nothing_is_selected(self, asked, planned);
     }
     check_programs(inputs, self.bin_folder);
+    check_jobs(inputs, asked.jobs_count);
+    std::signal(SIGPIPE, SIG_IGN);  // a reader of our output that goes away ends no run
+
     const folder_lock lock(asked.out_folder);
+    const std::string folder = std::filesystem::absolute(asked.out_folder).string();
+    const std::string junit = asked.junit_file.empty() ? folder + "/junit.xml" : asked.junit_file;
+    console screen(self.out, screen_options(asked));
+    // First of all: whatever happens from here on, yesterday's reports are gone.
+    results_book book(planned, facts_of(self, planned), {folder + "/results.jsonl", junit}, screen);
+
     guard launcher;
     port_reserver ports;
-    const std::string folder = std::filesystem::absolute(asked.out_folder).string();
     std::filesystem::create_directories(folder + "/tls");
     run_environment environment{launcher, ports, self.bin_folder,
                                 make_certificate(folder + "/tls")};
-    run_facts facts = facts_of(self, planned);
-    facts.target_versions = ask_versions(inputs.targets, environment, folder);
+    book.set_versions(ask_versions(inputs.targets, environment, folder));
 
-    console screen(self.out, screen_options(asked));
-    const results_book::files files{folder + "/results.jsonl", asked.junit_file.empty()
-                                                                   ? folder + "/junit.xml"
-                                                                   : asked.junit_file};
-    results_book book(planned, facts, files, screen);
-    const std::size_t jobs = std::max(1U, asked.jobs_count);
-    queue_limits limits{asked.budget, asked.fail_fast, asked.until_fail};
-    shared_queue work{{}, work_queue(planned, limits, clock::now(), jobs)};
+    const queue_limits limits{asked.budget, asked.fail_fast, asked.until_fail};
+    shared_queue work{{}, work_queue(planned, limits, clock::now(), asked.jobs_count)};
+    std::vector<worker_options> workers;
+    for (std::size_t number = 0; number < asked.jobs_count; ++number) {
+        workers.push_back({number, planned, work, book, environment, folder + "/cycles"});
+    }
     int interrupted_by = 0;
+    std::exception_ptr failure;
     {
         const overseer watch(work, book, self.out);
-        std::vector<worker_options> workers;
-        for (std::size_t number = 0; number < jobs; ++number) {
-            workers.push_back({number, planned, work, book, environment, folder + "/cycles"});
-        }
-        run_workers(workers);
+        failure = run_workers(workers, work);
         interrupted_by = watch.number();
     }
-    const run_results results = book.finish(interrupted_by == 0);
+    const run_results results = book.finish(interrupted_by == 0 && !failure);
     if (!work.queue.cut_short_because().empty()) {
         self.out << "fewer cycles than planned: " << work.queue.cut_short_because() << "\n";
     }
-    self.out << "reports: " << files.results << ", " << files.junit << "\n" << std::flush;
+    self.out << "reports: " << folder << "/results.jsonl, " << junit << "\n" << std::flush;
     if (interrupted_by != 0) {
         std::signal(interrupted_by, SIG_DFL);
         std::raise(interrupted_by);  // ends us the way the caller expects: 128 + number
     }
-    return static_cast<exit_code>(exit_code_for(results.scenarios));
+    return verdict_of(self, results, failure);
 }
 
 }  // namespace stormdrain

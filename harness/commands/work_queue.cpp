@@ -14,13 +14,12 @@ work_queue::work_queue(const plan& planned, queue_limits limits, time_point bega
 
 std::optional<cycle_work> work_queue::next(std::size_t worker, time_point now) {
     lane& mine = lanes_[worker];
-    if (stopped_) {
-        return std::nullopt;
-    }
-    if (limits_.budget && now - began_ >= *limits_.budget) {
+    if (!stopped_ && limits_.budget && now - began_ >= *limits_.budget) {
         cut_short_because_ = "the budget of " + to_text(*limits_.budget) + " was spent";
         stopped_ = true;
-        return std::nullopt;
+    }
+    if (stopped_) {
+        return last_words(mine);
     }
     while (mine.cycles.empty()) {
         if (!take_next_scenario(worker, now) && !begin_next_pass()) {
@@ -29,11 +28,22 @@ std::optional<cycle_work> work_queue::next(std::size_t worker, time_point now) {
     }
     cycle_work work = mine.cycles.front();
     mine.cycles.pop_front();
-    if (scenario_budget_spent(work.scenario, now)) {
-        // The last of its in_process run all the same, so that its process is ended.
+    if (!mine.cycles.empty() && scenario_budget_spent(work.scenario, now)) {
         mine.cycles.clear();
         work.last = true;
     }
+    mine.process_lives = !work.last;
+    return work;
+}
+
+std::optional<cycle_work> work_queue::last_words(lane& mine) {
+    if (!mine.process_lives || mine.cycles.empty()) {
+        return std::nullopt;
+    }
+    cycle_work work = mine.cycles.front();
+    mine.cycles.clear();
+    mine.process_lives = false;
+    work.last = true;
     return work;
 }
 
@@ -50,8 +60,8 @@ bool work_queue::scenario_budget_spent(std::size_t scenario, time_point now) {
 bool work_queue::take_next_scenario(std::size_t worker, time_point now) {
     while (scenario_ < planned_.scenarios.size()) {
         const planned_scenario& scenario = planned_.scenarios[scenario_];
-        const bool spent = scenario_budget_spent(scenario_, now);
-        if (!scenario.skipped_because.empty() || cycle_ >= scenario.cycles.size() || spent) {
+        const bool done = !scenario.skipped_because.empty() || cycle_ >= scenario.cycles.size();
+        if (done || scenario_budget_spent(scenario_, now)) {
             ++scenario_;
             cycle_ = 0;
             continue;

@@ -35,7 +35,8 @@ public:
 
     work_queue(const plan& planned, queue_limits limits, time_point began, std::size_t workers);
 
-    // The next cycle for the worker; empty: there is nothing left for it.
+    // The next cycle for the worker; empty: there is nothing left for it. When the run is cut
+    // short, a living in_process server gets one more cycle, so that it is ended and examined.
     std::optional<cycle_work> next(std::size_t worker, time_point now);
     // The harness was starved: the cycle comes again. False: it was tried often enough.
     bool again(std::size_t worker, const cycle_work& work);
@@ -50,7 +51,10 @@ public:
 private:
     struct lane {  // what a worker still has to do before it takes anything new
         std::deque<cycle_work> cycles;
+        bool process_lives = false;  // of an in_process scenario whose last cycle is yet to come
     };
+
+    std::optional<cycle_work> last_words(lane& mine);
 
     bool take_next_scenario(std::size_t worker, time_point now);
     bool scenario_budget_spent(std::size_t scenario, time_point now);

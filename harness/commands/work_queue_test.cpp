@@ -119,5 +119,24 @@ TEST(WorkQueue, UntilFailEndsWhenThereIsNothingToRun) {
     EXPECT_FALSE(queue.next(0, begin).has_value());
 }
 
+TEST(WorkQueue, EndsALivingInProcessServerWhenTheRunIsCutShort) {
+    const plan planned = make_plan_of({make_scenario(5, target_lifecycle::in_process)});
+    work_queue queue(planned, {.budget = 10s}, begin, 2);
+    EXPECT_FALSE(queue.next(0, begin)->last);
+    const std::optional<cycle_work> goodbye = queue.next(0, begin + 11s);
+    ASSERT_TRUE(goodbye.has_value());
+    EXPECT_TRUE(goodbye->last);
+    EXPECT_FALSE(queue.next(0, begin + 11s).has_value());
+    EXPECT_FALSE(queue.next(1, begin + 11s).has_value());
+}
+
+TEST(WorkQueue, SaysNothingOfABudgetThatWasSpentWhenAllWasDone) {
+    const plan planned = make_plan_of({make_scenario(1, target_lifecycle::process, 2s)});
+    work_queue queue(planned, {}, begin, 1);
+    EXPECT_TRUE(queue.next(0, begin).has_value());
+    EXPECT_FALSE(queue.next(0, begin + 3s).has_value());
+    EXPECT_EQ(queue.cut_short_because(), "");
+}
+
 }  // namespace
 }  // namespace stormdrain

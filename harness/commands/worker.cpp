@@ -64,12 +64,14 @@ private:
         const cycle_record record = co_await runner_.run(request);
         const bool last_attempt = work.attempt + 1 >= work_queue::attempts_max;
         const results_book::outcome outcome = options_.book.add(work, record, last_attempt);
-        const std::lock_guard lock(options_.work.mutex);
-        if (outcome.starved) {
-            options_.work.queue.again(options_.number, work);
-        }
-        if (outcome.broken) {
-            options_.work.queue.broken();
+        {
+            const std::lock_guard lock(options_.work.mutex);
+            if (outcome.starved) {
+                options_.work.queue.again(options_.number, work);
+            }
+            if (outcome.broken) {
+                options_.work.queue.broken();
+            }
         }
         clean_up(folder, record, outcome.keep, work.last);
     }

@@ -176,9 +176,9 @@ constexpr std::array<option_row, 15> option_rows{{
      "go round until a promise is broken or the budget is spent"},
     {"out", "DIR", running, "stormdrain-results", set_out, "folder of results and evidence"},
     {"junit", "FILE", running, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
-    {"progress", "STYLE", running, "auto", set_progress, "auto, lines or none; on stderr"},
+    {"progress", "STYLE", running, "auto", set_progress, "auto, lines or none"},
     {"heartbeat", "DURATION", running, "60s", set_heartbeat,
-     "a progress line at least this often when stderr is no terminal"},
+     "a progress line at least this often when the output is no terminal"},
     {"color", "WHEN", everything, "auto", set_color, "auto, always or never"},
     {"json", "", listing, "", set_json, "for programs: one JSON document on stdout"},
 }};

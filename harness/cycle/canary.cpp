@@ -14,7 +14,7 @@ boost::asio::awaitable<void> canary::run() {
         timer.expires_after(interval);
         const time_point due = timer.expiry();
         co_await timer.async_wait(boost::asio::use_awaitable);
-        slip_max_ = std::max(slip_max_, clock::now() - due);
+        slip_max_ = std::max(slip_max_, clock::now() - std::max(due, reset_at_));
     }
 }
 

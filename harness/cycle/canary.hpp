@@ -16,10 +16,14 @@ public:
     boost::asio::awaitable<void> run();
     // How late the timer was at worst since the last reset.
     duration slip_max() const { return slip_max_; }
-    void reset() { slip_max_ = duration::zero(); }
+    void reset() {
+        slip_max_ = duration::zero();
+        reset_at_ = clock::now();
+    }
 
 private:
     duration slip_max_{};
+    time_point reset_at_{};  // what was late before is not held against what comes after
 };
 
 }  // namespace stormdrain

@@ -1,5 +1,6 @@
 #include "harness/cycle/cycle.hpp"
 
+#include "harness/base/concurrently.hpp"
 #include "harness/cycle/evidence.hpp"
 #include "harness/cycle/stop_request.hpp"
 #include "harness/process/census_reader.hpp"
@@ -20,6 +21,8 @@ namespace {
 
 // A load that is not done by then is stopped and judged as it is: every request has its own limit.
 constexpr duration load_limit = std::chrono::seconds(60);
+// Every fault says by its own standing_limit whether it stands: this only bounds the wait.
+constexpr duration holders_limit = standing_limit + std::chrono::seconds(5);
 // After the server's end all sockets are dead: clients only have to notice.
 constexpr duration traffic_end_limit = std::chrono::seconds(5);
 // Children of a stopped server may need a moment to follow it (verdict rule R18).
@@ -36,6 +39,10 @@ constexpr duration warm_settle_limit = std::chrono::seconds(2);
 asio::awaitable<void> pause(duration length) {
     asio::steady_timer timer(co_await asio::this_coro::executor, length);
     co_await timer.async_wait(asio::use_awaitable);
+}
+
+asio::awaitable<void> until_open(gate& entrance, time_point deadline) {
+    co_await entrance.wait(deadline);
 }
 
 bool have_common(const std::vector<std::uint64_t>& left, const std::vector<std::uint64_t>& right) {
@@ -96,9 +103,10 @@ asio::awaitable<phase_result> cycle::warm() {
         const time_point deadline = clock::now() + load_limit;
         traffic warming(executor_, connectors_, clock_,
                         {warm_up, planned_.server->routes, record_.id.cycle_seed}, deadline);
-        co_await warming.begin();
+        co_await warming.begin(deadline);
         warming.release();
         co_await warming.finish(deadline);
+        warm_requests_ = warming.tally();
     }
     if (!session_.running()) {
         co_return phase_result::server_ended;
@@ -112,7 +120,7 @@ asio::awaitable<phase_result> cycle::warm() {
 asio::awaitable<phase_result> cycle::load() {
     const scenario& what = planned_.what();
     const std::size_t before = log_.size();
-    const time_point deadline = clock::now() + load_limit;
+    const time_point deadline = clock::now() + load_limit + what.stop.between_max;
     // Behind everything that can still happen to a client: load, the worst stop, the kill.
     const time_point clients_deadline =
         deadline + deadline_for(mode().promises, {}).after_stop + std::chrono::hours(1);
@@ -121,7 +129,7 @@ asio::awaitable<phase_result> cycle::load() {
         traffic::plan{what, planned_.server->routes, record_.id.cycle_seed}, clients_deadline);
     record_.has_load = traffic_->has_load();
     note("load begins");
-    co_await traffic_->begin();
+    co_await traffic_->begin(clock::now() + holders_limit);
     const bool reached = co_await traffic_->reach(what.stop, deadline);
     record_.rest.connections_count = log_.size() - before;
     record_.stop.moment_reached = reached;
@@ -142,6 +150,7 @@ asio::awaitable<void> cycle::finish_traffic(duration limit) {
     co_await traffic_->finish(clock::now() + limit);
     traffic_finished_ = true;
     record_.requests = traffic_->tally();
+    record_.requests.add(warm_requests_);
     record_.faults = traffic_->fault_records();
 }
 
@@ -183,7 +192,7 @@ asio::awaitable<void> cycle::compare_after_restart() {
     co_await quiesce();
 }
 
-asio::awaitable<phase_result> cycle::stop() {
+exit_deadline cycle::decide_deadline() {
     contract promises = mode().promises;
     if (planned_.what().exit_within) {
         promises.exit_within = std::min(promises.exit_within, *planned_.what().exit_within);
@@ -198,8 +207,13 @@ asio::awaitable<phase_result> cycle::stop() {
     const exit_deadline limit = deadline_for(promises, stop.held);
     stop.promised = limit.promised;
     stop.worst = limit.worst;
-    const std::vector<std::uint64_t> before = session_.owned_listeners();
+    return limit;
+}
 
+asio::awaitable<phase_result> cycle::stop() {
+    stop_record& stop = record_.stop;
+    const exit_deadline limit = decide_deadline();
+    const std::vector<std::uint64_t> before = session_.owned_listeners();
     const time_point triggered = clock::now();
     const time_point deadline = triggered + limit.after_stop;
     stop.triggered = clock_.at(triggered);
@@ -208,8 +222,10 @@ asio::awaitable<phase_result> cycle::stop() {
         traffic_->stop_triggered();
     }
     note("stop: " + stop.trigger);
-    stop.trigger_failure = co_await request_stop(session_, mode().trigger, deadline);
 
+    gate refused(executor_);  // the server did not take the request to stop
+    task_group asking(executor_);
+    asking.spawn(ask_to_stop(refused, deadline));
     task_group watchers(executor_);
     watchers.spawn(watch_listener(before, deadline));
     if (limit.release_first) {
@@ -217,14 +233,13 @@ asio::awaitable<phase_result> cycle::stop() {
     }
     std::exception_ptr failure;
     try {
-        if (stop.trigger_failure.empty()) {
-            co_await wait_until_finished(before, deadline);
-        }
+        co_await first_of(wait_until_finished(before, deadline), until_open(refused, deadline));
     } catch (...) {
         failure = std::current_exception();
     }
     watchers.cancel();
     co_await watchers.join();
+    co_await asking.join();  // not cancelled: a stop command ends by its own deadline
     if (failure) {
         std::rethrow_exception(failure);
     }
@@ -234,12 +249,25 @@ asio::awaitable<phase_result> cycle::stop() {
     // An in_process server that ends instead of restarting is gone without having finished.
     const bool in_time = stop.finished || !session_.running();
     if (!in_time) {
-        co_await force_exit(stop.trigger_failure.empty() ? "deadline passed"
-                                                         : "the stop could not be asked for");
+        std::string why = "deadline passed";
+        if (refused.is_open()) {
+            why = "the stop could not be asked for";
+        }
+        co_await force_exit(std::move(why));
     }
     note(in_time ? "stopped" : "stopped by force");
     co_await finish_traffic(traffic_end_limit);
     co_return session_.running() ? phase_result::done : phase_result::server_ended;
+}
+
+asio::awaitable<void> cycle::ask_to_stop(gate& refused, time_point deadline) {
+    const std::string failure = co_await request_stop(session_, mode().trigger, deadline);
+    // A command may wait for the very stop that it asks for: one that is still at it when the time
+    // is up, or that fails because the server is gone, did reach it.
+    if (!failure.empty() && session_.running() && clock::now() < deadline) {
+        record_.stop.trigger_failure = failure;
+        refused.open();
+    }
 }
 
 asio::awaitable<void> cycle::let_go_after(duration wait) {
@@ -302,13 +330,17 @@ asio::awaitable<void> cycle::quit() {
     const int number = planned_.server->quit_signal;
     const duration promised = mode().promises.exit_within;
     note("quit: " + signal_name(number));
+    record_.stop.quit_asked = clock_.now();
     const boost::system::error_code error = session_.process()->send_signal(number);
     const std::optional<exit_report> report =
         co_await session_.exited(clock::now() + promised + slack_for(promised));
     if (!report) {
-        co_await force_exit(error ? "cannot send " + signal_name(number)
-                                  : "did not end within " + to_text(promised) + " of " +
-                                        signal_name(number));
+        // Named first: g++ 12 frees the temporaries of `? :` twice beside co_await.
+        std::string why = "did not end within " + to_text(promised) + " of " + signal_name(number);
+        if (error) {
+            why = "cannot send " + signal_name(number) + ": " + error.message();
+        }
+        co_await force_exit(std::move(why));
     }
 }
 
@@ -327,13 +359,21 @@ asio::awaitable<void> cycle::examine() {
 
 asio::awaitable<void> cycle::look_for_orphans() {
     const time_point deadline = clock::now() + orphan_grace;
+    // Twice: a child that changes parents during one walk is seen by the next.
     std::vector<pid_t> left = session_.process()->tree();
+    if (left.empty()) {
+        left = session_.process()->tree();
+    }
     while (!left.empty() && clock::now() < deadline) {
         co_await pause(orphan_poll_interval);
         left = session_.process()->tree();
     }
     for (const pid_t pid : left) {
-        record_.orphans.push_back(read_process(pid));
+        process_facts orphan = read_process(pid);
+        if (orphan.state == 'X') {
+            continue;  // gone meanwhile
+        }
+        record_.orphans.push_back(std::move(orphan));
         note("orphan: " + record_.orphans.back().command + " (pid " + std::to_string(pid) + ")");
     }
 }

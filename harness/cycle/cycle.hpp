@@ -36,6 +36,8 @@ public:
 
 private:
     boost::asio::awaitable<bool> settled(const census* baseline, time_point deadline);
+    exit_deadline decide_deadline();
+    boost::asio::awaitable<void> ask_to_stop(gate& refused, time_point deadline);
     boost::asio::awaitable<void> watch_listener(std::vector<std::uint64_t> before,
                                                 time_point deadline);
     boost::asio::awaitable<void> wait_until_finished(const std::vector<std::uint64_t>& before,
@@ -55,6 +57,7 @@ private:
     cycle_clock clock_;
     connection_log log_;
     connector_table connectors_;
+    request_tally warm_requests_;
     std::unique_ptr<traffic> traffic_;
     bool traffic_finished_ = false;
 };

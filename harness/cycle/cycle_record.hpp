@@ -56,6 +56,7 @@ struct stop_record {
     std::optional<since_start> listener_gone;  // TL
     std::optional<since_start> finished;       // TE: exit, or (in_process) the new listener
     std::vector<held_condition> held;          // what clients and faults held at T0
+    std::optional<since_start> quit_asked;     // in_process: when the process itself had to end
     std::optional<since_start> released;       // when the harness let go of it
     duration promised{};
     held_condition worst = held_condition::none;

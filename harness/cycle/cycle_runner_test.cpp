@@ -18,6 +18,7 @@ using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::StartsWith;
 
 constexpr std::uint32_t clients = 3;
 constexpr std::uint32_t requests = 4;
@@ -107,7 +108,8 @@ TEST_P(WholeCycle, IsOnRecordFromTheLaunchToTheFreePorts) {
     EXPECT_EQ(record.rest.at_rest.has_value(), at == stop_moment::at_rest);
     if (at == stop_moment::at_rest) {
         EXPECT_TRUE(record.rest.settled);
-        EXPECT_EQ(record.requests.ordinary, clients * requests);
+        EXPECT_GE(record.requests.ordinary, clients * requests) << "with the warm-up's";
+        EXPECT_EQ(record.requests.unusual_count, 0U);
         EXPECT_EQ(record.rest.connections_count, clients);
         EXPECT_THAT(record.rest.behind, IsEmpty());
     }
@@ -199,7 +201,7 @@ TEST_F(CycleRunner, KnowsTheLastWordsOfAServerThatSaysMuchAtItsEnd) {
     EXPECT_THAT(record.output.alarms, ElementsAre("panic: at exit"));
 }
 
-TEST_F(CycleRunner, NamesAChildThatOutlivesItsServerAndKeepsItsOutputOpen) {
+TEST_F(CycleRunner, NamesAChildThatOutlivesItsServerAndKeepsWhatItHad) {
     const auto scenario = planned(
         ready_shell_server("trap 'echo panic: at exit; exit 0' TERM; sleep 300 & : > ready; wait"),
         {});
@@ -207,6 +209,9 @@ TEST_F(CycleRunner, NamesAChildThatOutlivesItsServerAndKeepsItsOutputOpen) {
     EXPECT_THAT(record.orphans, ElementsAre(Field(&process_facts::command, "sleep")));
     EXPECT_EQ(to_text(record.exit.value()), "exit 0");
     EXPECT_THAT(record.stop.escalations, IsEmpty()) << "the server itself did obey";
+    EXPECT_THAT(record.ports,
+                ElementsAre(AllOf(Field(&port_record::bindable, false),
+                                  Field(&port_record::holder, StartsWith("sleep (pid ")))));
     EXPECT_THAT(record.output.tail, EndsWith("panic: at exit\n"));
     EXPECT_THAT(record.output.alarms, ElementsAre("panic: at exit"));
 }
@@ -217,9 +222,8 @@ TEST_F(CycleRunner, RefusesClientsOnceTheServerClosedAnInheritedListener) {
     target server = reference_server();
     server.argv = {SERVER_REFERENCE, "--drain-deadline", "1s"};
     server.ports = {{"http", {port_protocol::http, port_source::inherit}}};
-    scenario what = load_until(stop_moment::during_load);
-    what.load->requests_per_client = 1'000'000;
-    const cycle_record record = cycle_of(planned(std::move(server), what));
+    const auto scenario = planned(std::move(server), load_until(stop_moment::during_load));
+    const cycle_record record = cycle_of(scenario);
     SCOPED_TRACE(timeline(record));
     EXPECT_EQ(to_text(record.exit.value()), "exit 0");
     EXPECT_TRUE(record.stop.listener_gone);

@@ -208,8 +208,13 @@ asio::awaitable<bool> server_session::launch(const cycle_clock& cycle, start_rec
 }
 
 asio::awaitable<void> server_session::watch_exit() {
+    // Opened also when the keeper vanished: nobody may wait for an exit that cannot be told.
+    struct on_the_way_out {
+        gate& exited;
+        ~on_the_way_out() { exited.open(); }
+    };
+    const on_the_way_out leaving{exited_};
     exit_ = co_await process_->exited(time_point::max());
-    exited_.open();
 }
 
 asio::awaitable<std::optional<exit_report>> server_session::exited(time_point deadline) {
@@ -217,7 +222,21 @@ asio::awaitable<std::optional<exit_report>> server_session::exited(time_point de
     co_return exit_;
 }
 
-std::string server_session::early_exit_text() const {
+// To be asked when the server is gone: a socket on one of its ports is somebody else's then.
+std::string server_session::foreign_socket() {
+    for (const auto& [name, number] : numbers_) {
+        for (const tcp_socket_facts& socket : sockets_.with_local_port(number)) {
+            if (socket.inode != 0) {  // the kernel's leftovers of connections have none
+                return "port " + std::to_string(number) + " (" + name +
+                       ") is in use by another process";
+            }
+        }
+    }
+    return "";
+}
+
+std::string server_session::early_exit_text() {
+    output_->stop();  // reads what it said last; nothing more comes
     const std::string last = last_line(output_->summary().tail);
     return (exit_ ? to_text(exit_->status) : std::string("gone")) +
            (last.empty() ? "; it printed nothing" : "; last output: " + last);
@@ -235,6 +254,11 @@ asio::awaitable<bool> server_session::listening(const cycle_clock& cycle, start_
     }
     if (!running()) {
         record.failure = "ended before it listened: " + early_exit_text();
+        const std::string taken = foreign_socket();
+        if (!taken.empty()) {
+            record.failure += "; " + taken;
+            record.blame_is_elsewhere = true;
+        }
         co_return false;
     }
     std::string wanted;
@@ -324,7 +348,11 @@ asio::awaitable<bool> server_session::end(time_point deadline) {
         output_->stop();
     }
     tasks_.cancel();
-    co_await tasks_.join();
+    try {
+        co_await tasks_.join();
+    } catch (const environment_error&) {
+        // The keeper is gone, and whoever waited for the exit was told so already.
+    }
     co_return all_gone;
 }
 

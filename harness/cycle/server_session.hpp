@@ -84,7 +84,8 @@ private:
     boost::asio::awaitable<bool> serving(const cycle_clock& cycle, start_record& record,
                                          time_point deadline);
     boost::asio::awaitable<void> watch_exit();
-    std::string early_exit_text() const;
+    std::string early_exit_text();
+    std::string foreign_socket();
     std::string foreign_listener();
     boost::asio::any_io_executor executor_;
     options chosen_;

@@ -3,6 +3,7 @@
 #include "harness/base/concurrently.hpp"
 #include "harness/cycle/cycle_fixture.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <signal.h>
@@ -104,13 +105,31 @@ TEST_F(ServerSession, BlamesWhoeverHoldsAFixedPort) {
     EXPECT_FALSE(record.launched) << "nothing is started that cannot work";
 }
 
+// 60 000 bytes fit into the pipe, so that the server ends before anybody read them.
 TEST_F(ServerSession, ReportsAServerThatDiesAtOnceWithItsLastWords) {
-    const start_record record =
-        start(shell_server("echo first; echo no disk; exit 7", port_source::free));
+    const start_record record = start(
+        shell_server("head -c 60000 /dev/zero; echo; echo no disk; exit 7", port_source::free));
     EXPECT_EQ(record.failure, "ended before it listened: exit 7; last output: no disk");
     EXPECT_FALSE(record.blame_is_elsewhere);
     EXPECT_TRUE(record.launched);
     EXPECT_FALSE(record.listening);
+}
+
+// Goal: launch, output and exit are all there before the harness gets to look at any of them.
+TEST_F(ServerSession, KnowsTheLastWordsOfAServerThatDiedBeforeAnybodyLooked) {
+    const target server = shell_server("echo no disk; exit 7", port_source::free);
+    run([&]() -> asio::awaitable<void> {
+        const auto session = session_of(server);
+        asio::post(executor(), [] {
+            const time_point until = clock::now() + 50ms;
+            while (clock::now() < until) {  // a starved harness
+            }
+        });
+        start_record record;
+        EXPECT_FALSE(co_await session->start(cycle_clock(), record));
+        EXPECT_EQ(record.failure, "ended before it listened: exit 7; last output: no disk");
+        EXPECT_TRUE(co_await session->end(soon()));
+    });
 }
 
 TEST_F(ServerSession, ReportsAServerThatDiesWithoutAWord) {
@@ -145,7 +164,7 @@ TEST_F(ServerSession, ReportsServersThatNeverListenOrNeverServe) {
 }
 
 TEST_F(ServerSession, ReplacesVariablesInArgumentsEnvironmentAndFiles) {
-    target server = shell_server("");
+    target server = shell_server("", port_source::free);
     server.file = folder_.file("its/target.json");
     server.argv = {"/bin/sh", "-c",
                    "echo ${port.raw} ${bin} ${target_folder}; echo $PLACE; pwd; echo [$UNSET]"};

@@ -2,6 +2,7 @@
 
 #include "harness/cycle/single_request.hpp"
 
+#include <exception>
 #include <utility>
 
 namespace stormdrain {
@@ -49,6 +50,19 @@ std::string to_text(const stop_trigger& how) {
     return how.argv.front();
 }
 
+namespace {
+
+asio::awaitable<std::string> follow(server_process& command, time_point deadline) {
+    const std::optional<launch_failure> not_started = co_await command.started(deadline);
+    if (not_started) {
+        co_return not_started->step + ": " + not_started->error.message();
+    }
+    const std::optional<exit_report> ended = co_await command.exited(deadline);
+    co_return failure_of(ended);
+}
+
+}  // namespace
+
 asio::awaitable<command_outcome> run_program(guard& launcher, launch_spec spec,
                                              std::string log_path, time_point deadline) {
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
@@ -60,15 +74,18 @@ asio::awaitable<command_outcome> run_program(guard& launcher, launch_spec spec,
     task_group reading(executor);
     reading.spawn(output.run());
     command_outcome outcome;
-    const std::optional<launch_failure> not_started = co_await command->started(deadline);
-    if (not_started) {
-        outcome.failure = not_started->step + ": " + not_started->error.message();
-    } else {
-        outcome.failure = failure_of(co_await command->exited(deadline));
+    std::exception_ptr failure;
+    try {
+        outcome.failure = co_await follow(*command, deadline);
+        co_await command->end_tree(clock::now() + command_end_limit);
+    } catch (...) {
+        failure = std::current_exception();
     }
-    co_await command->end_tree(clock::now() + command_end_limit);
     output.stop();
     co_await reading.join();
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
     outcome.output = output.summary().tail;
     co_return outcome;
 }

@@ -19,6 +19,9 @@ namespace {
 // Longest busy wait of the last_close moment: seeds.md measured the race within 200 us.
 constexpr duration last_close_jitter_max = std::chrono::microseconds(200);
 
+// More than any server answers before a stop that comes at a set time: the time ends it.
+constexpr std::uint32_t requests_until_stop = 100'000'000;
+
 std::uint32_t connections_of(const fault_use& use, const std::optional<load_profile>& load) {
     if (use.connections_count > 0) {
         return use.connections_count;
@@ -47,9 +50,14 @@ traffic::traffic(const asio::any_io_executor& executor, connector_table& connect
       tasks_(executor) {
     const scenario& what = planned_.what;
     if (what.load) {
+        load_profile profile = *what.load;
+        if (what.stop.at == stop_moment::during_load || what.stop.at == stop_moment::accept_burst) {
+            // The stop must find the load under way, however fast the server is.
+            profile.requests_per_client = requests_until_stop;
+        }
         load_ = std::make_unique<load_generator>(
-            executor, *connectors_.find(what.load->port)->second, clock_,
-            planned_.routes.find(what.load->route)->second, *what.load);
+            executor, *connectors_.find(profile.port)->second, clock_,
+            planned_.routes.find(profile.route)->second, profile);
     }
     make_slots();
 }
@@ -75,7 +83,7 @@ bool traffic::is_holder(const fault_slot& slot) const {
     return planned_.what.faults[slot.fault_index].what->holds() != held_condition::none;
 }
 
-asio::awaitable<void> traffic::begin() {
+asio::awaitable<void> traffic::begin(time_point standing_deadline) {
     const auto start = [this](bool holders) {
         for (const std::unique_ptr<fault_slot>& slot : slots_) {
             if (is_holder(*slot) == holders) {
@@ -85,7 +93,7 @@ asio::awaitable<void> traffic::begin() {
     };
     start(true);
     holder_moved_on();
-    co_await holders_stand_.wait(deadline_);
+    co_await holders_stand_.wait(standing_deadline);
     load_began_ = clock::now();
     start(false);
     holder_moved_on();
@@ -95,6 +103,17 @@ asio::awaitable<void> traffic::begin() {
 }
 
 asio::awaitable<void> traffic::run_slot(fault_slot& slot) {
+    // Also when it throws: nobody may wait for a slot that is gone.
+    struct on_the_way_out {
+        traffic& all;
+        fault_slot& slot;
+        ~on_the_way_out() {
+            slot.ended = true;
+            slot.in_place = false;
+            all.holder_moved_on();
+        }
+    };
+    const on_the_way_out leaving{*this, slot};
     const fault_use& use = planned_.what.faults[slot.fault_index];
     connector& connections = *connectors_.find(use.port)->second;
     const seed slot_seed = derive(
@@ -110,8 +129,6 @@ asio::awaitable<void> traffic::run_slot(fault_slot& slot) {
         slot.in_place = false;
         record(slot, std::move(seen));
     }
-    slot.ended = true;
-    holder_moved_on();
 }
 
 void traffic::record(const fault_slot& slot, injection seen) {

@@ -35,8 +35,8 @@ public:
             const cycle_clock& cycle, plan planned, time_point deadline);
 
     // Brings the faults that hold a connection into place, then begins the load and the faults
-    // that strike. Returns when the holders stand (or could not).
-    boost::asio::awaitable<void> begin();
+    // that strike. Returns when the holders stand, could not, or the deadline passed.
+    boost::asio::awaitable<void> begin(time_point standing_deadline);
 
     // Waits for the stop moment; false when the deadline passed without it.
     boost::asio::awaitable<bool> reach(const stop_choice& stop, time_point deadline);

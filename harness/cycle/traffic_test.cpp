@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 
 #include <functional>
+#include <limits>
+#include <stdexcept>
 
 namespace stormdrain {
 namespace {
@@ -112,7 +114,7 @@ TEST_F(Traffic, BeginsItsLoadOnceItsHoldersStand) {
             co_return co_await hold(context);
         }));
     with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
-        co_await all.begin();
+        co_await all.begin(soon());
         EXPECT_EQ(connections_before, 0U);
         EXPECT_THAT(all.held(), ElementsAre(held_condition::silent, held_condition::in_flight));
         const stop_choice stop = stop_at(stop_moment::after_load);
@@ -131,12 +133,49 @@ TEST_F(Traffic, BeginsItsLoadAlsoWhenAHolderCouldNotStand) {
         use(held_condition::silent,
             [](fault_context&) -> asio::awaitable<injection> { co_return happened(false); }));
     with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
-        co_await all.begin();
+        co_await all.begin(soon());
         const stop_choice stop = stop_at(stop_moment::at_rest);
         EXPECT_TRUE(co_await all.reach(stop, soon()));
         EXPECT_EQ(all.tally().ordinary, 6U);
         EXPECT_EQ(all.fault_records().at(0).planned_count, 1U);
         EXPECT_EQ(all.fault_records().at(0).delivered_count, 0U);
+    });
+}
+
+TEST_F(Traffic, DoesNotWaitForAHolderBeyondItsDeadline) {
+    what_.faults.push_back(
+        use(held_condition::silent, [](fault_context& context) -> asio::awaitable<injection> {
+            co_await context.released.wait(context.deadline);
+            co_return happened(false);
+        }));
+    with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
+        co_await all.begin(clock::now() + 10ms);
+        EXPECT_THAT(all.held(), ElementsAre(held_condition::in_flight));
+        const stop_choice stop = stop_at(stop_moment::after_load);
+        EXPECT_TRUE(co_await all.reach(stop, soon()));
+        EXPECT_EQ(all.tally().ordinary, 6U);
+    });
+}
+
+TEST_F(Traffic, BringsTheExceptionOfAFaultUpAndWaitsForNobody) {
+    what_.faults.push_back(
+        use(held_condition::none, [](fault_context&) -> asio::awaitable<injection> {
+            throw std::runtime_error("a bug");
+            co_return happened(false);
+        }));
+    with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
+        co_await all.begin(soon());
+        const stop_choice stop = stop_at(stop_moment::after_load);
+        const time_point deadline = soon();
+        EXPECT_TRUE(co_await all.reach(stop, deadline));
+        EXPECT_LT(clock::now(), deadline - 5s);
+        std::string thrown;
+        try {
+            co_await all.finish(soon());
+        } catch (const std::runtime_error& failure) {
+            thrown = failure.what();
+        }
+        EXPECT_EQ(thrown, "a bug");
     });
 }
 
@@ -150,7 +189,7 @@ TEST_F(Traffic, StrikesAShareOfTheClientsAsOftenAsPlanned) {
     what_.load->clients_count = 4;
     what_.faults.push_back(std::move(strike));
     with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
-        co_await all.begin();
+        co_await all.begin(soon());
         const stop_choice stop = stop_at(stop_moment::at_rest);
         EXPECT_TRUE(co_await all.reach(stop, soon()));
         const fault_record struck = all.fault_records().at(0);
@@ -167,7 +206,7 @@ TEST_F(Traffic, DoesNotCountAFaultThatTheStopOvertook) {
             co_return happened(false);
         }));
     with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
-        co_await all.begin();
+        co_await all.begin(soon());
         all.stop_triggered();
         released_.open();
         co_await all.finish(soon());
@@ -185,7 +224,7 @@ TEST_F(Traffic, ReachesAfterLoadOnceEveryStrikeIsOver) {
             co_return happened(true);
         }));
     with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
-        co_await all.begin();
+        co_await all.begin(soon());
         const stop_choice stop = stop_at(stop_moment::after_load);
         EXPECT_FALSE(co_await all.reach(stop, clock::now() + 10ms));
         may_strike.open();
@@ -199,7 +238,7 @@ TEST_F(Traffic, CancelsWhatIsLeftAtItsDeadline) {
         co_await until_released();
     };
     with_traffic(never_answers, [&](traffic& all) -> asio::awaitable<void> {
-        co_await all.begin();
+        co_await all.begin(soon());
         const stop_choice stop = stop_at(stop_moment::awaiting_first_byte);
         EXPECT_TRUE(co_await all.reach(stop, soon()));
         co_await all.finish(clock::now() + 20ms);
@@ -222,29 +261,35 @@ struct reached_moment {
 class TrafficMoment : public Traffic, public testing::WithParamInterface<reached_moment> {};
 
 TEST_P(TrafficMoment, IsReachedInItsPlaceOfTheLoad) {
-    what_.load->route = GetParam().route;
+    const reached_moment& expected = GetParam();
+    what_.load->route = expected.route;
+    what_.stop = stop_at(expected.at);
     with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
         const time_point began = clock::now();
-        co_await all.begin();
-        const stop_choice stop = stop_at(GetParam().at);
-        EXPECT_TRUE(co_await all.reach(stop, soon()));
-        EXPECT_GE(all.tally().ordinary, GetParam().answered_min);
-        EXPECT_LE(all.tally().ordinary, GetParam().answered_max);
-        if (stop.at == stop_moment::during_load || stop.at == stop_moment::accept_burst) {
-            EXPECT_GE(clock::now() - began, stop.between_min);
+        co_await all.begin(soon());
+        EXPECT_TRUE(co_await all.reach(what_.stop, soon()));
+        EXPECT_GE(all.tally().ordinary, expected.answered_min);
+        EXPECT_LE(all.tally().ordinary, expected.answered_max);
+        if (expected.at == stop_moment::during_load || expected.at == stop_moment::accept_burst) {
+            EXPECT_GE(clock::now() - began, what_.stop.between_min);
+            EXPECT_THAT(all.held(), ElementsAre(held_condition::in_flight))
+                << "the load must be under way however fast the peer is";
         }
+        all.stop_triggered();
     });
 }
+
+constexpr std::uint64_t any_number = std::numeric_limits<std::uint64_t>::max();
 
 INSTANTIATE_TEST_SUITE_P(
     , TrafficMoment,
     testing::Values(reached_moment{stop_moment::at_rest, "small", 6, 6},
                     reached_moment{stop_moment::after_load, "small", 6, 6},
-                    reached_moment{stop_moment::during_load, "delayed", 0, 5},
+                    reached_moment{stop_moment::during_load, "small", 1, any_number},
                     reached_moment{stop_moment::awaiting_first_byte, "delayed", 0, 0},
                     reached_moment{stop_moment::mid_response, "large", 0, 5},
                     reached_moment{stop_moment::last_close, "small", 6, 6},
-                    reached_moment{stop_moment::accept_burst, "delayed", 0, 5}),
+                    reached_moment{stop_moment::accept_burst, "small", 1, any_number}),
     [](const auto& moment) { return std::string(to_text(moment.param.at)); });
 
 class MissedMoment : public Traffic, public testing::WithParamInterface<stop_moment> {};
@@ -253,7 +298,7 @@ TEST_P(MissedMoment, IsNotWaitedForOnceTheLoadIsOver) {
     // Shuts down at once: no answer begins, and none comes.
     const auto hangs_up = [](tcp::socket) -> asio::awaitable<void> { co_return; };
     with_traffic(hangs_up, [&](traffic& all) -> asio::awaitable<void> {
-        co_await all.begin();
+        co_await all.begin(soon());
         const stop_choice stop = stop_at(GetParam());
         const time_point deadline = soon();
         EXPECT_FALSE(co_await all.reach(stop, deadline));

@@ -4,7 +4,6 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
@@ -129,7 +128,7 @@ asio::awaitable<client::planned> client::do_planned() {
         if (load_.stopping.is_open()) {
             co_return planned::stop_came_first;
         }
-        if (out_of_time()) {
+        if (must_end()) {
             break;
         }
         const request_end end = co_await request();
@@ -152,13 +151,13 @@ asio::awaitable<client::planned> client::do_planned() {
 asio::awaitable<void> client::go_on_after_stop() {
     for (std::uint32_t number = 0; connection_ && number < requests_after_stop_max; ++number) {
         co_await think();
-        if (out_of_time()) {
+        if (must_end()) {
             co_return;
         }
         co_await request();
         close_unless_reusable();
     }
-    if (!out_of_time()) {
+    if (!must_end()) {
         co_await request();
     }
 }
@@ -170,8 +169,7 @@ asio::awaitable<void> client::think() {
     const time_point until = std::min(deadline_, clock::now() + load_.profile.think_time);
     if (load_.profile.after == after_stop::keep_sending) {
         // Keeps its pace, lest the stop set all clients in step.
-        asio::steady_timer timer(co_await asio::this_coro::executor, until);
-        co_await timer.async_wait(asio::use_awaitable);
+        co_await load_.released.wait(until);
     } else {
         co_await load_.stopping.wait(until);
     }

@@ -37,7 +37,7 @@ struct load_state {
     load_moments moments;
     gate stopping;  // opened at T0
     std::optional<time_point> stopped_at;
-    gate released;
+    gate released;                     // opened when no client may hold the server up any longer
     std::uint32_t clients_to_connect;  // those whose first connect is not decided yet
     std::uint32_t clients_to_finish;
     std::uint64_t planned_requests_left;
@@ -74,6 +74,8 @@ private:
     void close_unless_reusable();
     void close();
     bool out_of_time() const { return clock::now() >= deadline_; }
+    // No further request; the one under way is still owed its answer.
+    bool must_end() const { return load_.released.is_open() || out_of_time(); }
 
     load_state& load_;
     const time_point deadline_;

@@ -16,6 +16,23 @@ std::string_view to_text(request_end end) {
     return end_words.at(static_cast<std::size_t>(end));
 }
 
+void request_tally::add(const request_tally& other) {
+    started += other.started;
+    ordinary += other.ordinary;
+    answered_after_stop += other.answered_after_stop;
+    reused_connection += other.reused_connection;
+    for (const request_row& row : other.unusual) {
+        if (unusual.size() < unusual_rows_max) {
+            unusual.push_back(row);
+        }
+    }
+    unusual_count += other.unusual_count;
+    latency.add(other.latency);
+    connect_time.add(other.connect_time);
+    handshake_time.add(other.handshake_time);
+    connections_opened += other.connections_opened;
+}
+
 void ledger::ordinary(duration latency, std::uint32_t number_on_connection, bool begun_after_stop) {
     ++tally_.ordinary;
     tally_.answered_after_stop += begun_after_stop ? 1 : 0;

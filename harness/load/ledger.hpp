@@ -51,6 +51,9 @@ struct request_row {
     std::string error;  // what the system said: "Connection reset by peer"
 };
 
+// More rows say nothing new and would make a red night fill the disk.
+inline constexpr std::size_t unusual_rows_max = 2000;
+
 // An answered request is ordinary when its status was the route's expected one.
 struct request_tally {
     std::uint64_t started = 0;
@@ -63,13 +66,13 @@ struct request_tally {
     latency_histogram connect_time;
     latency_histogram handshake_time;
     std::uint64_t connections_opened = 0;
+
+    // Takes the other's requests in; rows stay bounded.
+    void add(const request_tally& other);
 };
 
 class ledger {
 public:
-    // More rows say nothing new and would make a red night fill the disk.
-    static constexpr std::size_t unusual_rows_max = 2000;
-
     std::uint64_t begin() { return tally_.started++; }
     void ordinary(duration latency, std::uint32_t number_on_connection, bool begun_after_stop);
     void unusual(request_row row);

@@ -23,14 +23,14 @@ TEST(Ledger, CountsOrdinaryRequestsWithoutKeepingRows) {
 
 TEST(Ledger, CountsUnusualRequestsBeyondTheRowsItKeeps) {
     ledger book;
-    for (std::size_t count = 0; count < ledger::unusual_rows_max + 5; ++count) {
+    for (std::size_t count = 0; count < unusual_rows_max + 5; ++count) {
         request_row row;
         row.id = book.begin();
         row.end = request_end::refused;
         book.unusual(row);
     }
-    EXPECT_EQ(book.tally().unusual.size(), ledger::unusual_rows_max);
-    EXPECT_EQ(book.tally().unusual_count, ledger::unusual_rows_max + 5);
+    EXPECT_EQ(book.tally().unusual.size(), unusual_rows_max);
+    EXPECT_EQ(book.tally().unusual_count, unusual_rows_max + 5);
 }
 
 TEST(Ledger, RecordsHandshakesOfTlsConnectionsOnly) {

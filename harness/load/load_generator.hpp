@@ -28,7 +28,7 @@ public:
 
     // From now on the server is stopping (T0).
     void stop_triggered();
-    // Connections held after the stop (after_stop::stay_idle) may close now.
+    // Lets go of the server: held connections close now, the others after the request under way.
     void release();
 
     load_moments& moments() { return load_.moments; }

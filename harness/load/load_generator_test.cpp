@@ -310,6 +310,40 @@ TEST_F(LoadGenerator, HoldsIdleConnectionsUntilTheyAreReleased) {
     EXPECT_EQ(log_.open_count(), 0U);
 }
 
+// Goal: a server that answers for ever keeps no client, within its plan or after the stop.
+TEST_F(LoadGenerator, LetsGoOfAServerThatGoesOnAnswering) {
+    profile_.clients_count = 2;
+    profile_.requests_per_client = 1'000'000;
+    for (const auto& [think_time, told_to_stop] :
+         {std::pair(duration(0), true), {duration(1h), true}, {duration(0), false}}) {
+        profile_.think_time = think_time;
+        scripted_peer peer(executor(), correct_server);
+        connector connections = to(peer.where());
+        load_generator load(executor(), connections, clock_, route_, profile_);
+        std::uint64_t answered = 0;
+        const auto release = [&, told = told_to_stop]() -> asio::awaitable<void> {
+            co_await load.moments().connected.wait(soon());
+            if (told) {
+                load.stop_triggered();
+            }
+            asio::steady_timer amid(executor(), 30ms);
+            co_await amid.async_wait(asio::use_awaitable);
+            answered = load.tally().ordinary;
+            load.release();
+        };
+        const time_point began = clock::now();
+        run([&]() -> asio::awaitable<void> {
+            co_await both_of(load.run(clock::now() + 1h), release());
+            co_await peer.stop();
+        });
+        EXPECT_LT(clock::now() - began, 5s);
+        EXPECT_GE(answered, 2U);
+        EXPECT_EQ(load.tally().unusual_count, 0U);
+        EXPECT_TRUE(load.moments().finished.is_open());
+        EXPECT_EQ(log_.open_count(), 0U);
+    }
+}
+
 TEST_F(LoadGenerator, LetsAHeldConnectionGoWhenTheServerCloses) {
     profile_.after = after_stop::stay_idle;
     const request_tally tally = run_against([](tcp::socket socket) -> asio::awaitable<void> {

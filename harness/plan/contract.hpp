@@ -39,7 +39,7 @@ struct contract {
     // Conditions with a promise of their own; the others have exit_within.
     std::map<held_condition, exit_promise> exit_within_while;
     in_flight_promise in_flight = in_flight_promise::complete;
-    listener_promise listener = listener_promise::close_at_once;
+    listener_promise listener = listener_promise::at_exit;
     half_close_promise half_close = half_close_promise::close;
     std::vector<legal_exit> exit_status{legal_exit{}};
     std::vector<int> drain_statuses;  // e.g. 503, legal after the stop

@@ -38,7 +38,8 @@ public:
     guard();
     guard(const guard&) = delete;
     guard& operator=(const guard&) = delete;
-    // Ends the guard process. Trees whose server_process is gone have ended by then.
+    // Ends the guard process. Trees whose server_process is gone have ended by then, and so has
+    // what a killed keeper left.
     ~guard();
 
     pid_t pid() const;

@@ -4,9 +4,11 @@
 #include "harness/process/guard.hpp"
 #include "harness/process/keeper.hpp"
 #include "harness/process/keeper_protocol.hpp"
+#include "harness/process/process_tree.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +18,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace stormdrain {
@@ -32,13 +35,28 @@ struct guard_descriptors {
 
 enum class harness_state { present, gone };
 
-void reap_keepers() {
-    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+using keeper_pids = std::set<pid_t>;
+
+void reap_children(keeper_pids& keepers) {
+    for (pid_t pid = ::waitpid(-1, nullptr, WNOHANG); pid > 0;
+         pid = ::waitpid(-1, nullptr, WNOHANG)) {
+        keepers.erase(pid);
     }
 }
 
-bool has_keepers() {
+bool has_children() {
     return ::waitid(P_ALL, 0, nullptr, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+// Children that are no keepers lost theirs. Their own children come to the guard in turn.
+void kill_orphans(const keeper_pids& keepers) {
+    const pid_t self = ::getpid();
+    for (const pid_t pid : descendants(self)) {
+        const auto stat = read_stat(pid);
+        if (stat && stat->parent == self && !keepers.contains(pid)) {
+            ::kill(pid, SIGKILL);  // ESRCH: it was faster
+        }
+    }
 }
 
 void drain(const owned_descriptor& signals) {
@@ -72,7 +90,7 @@ std::optional<keeper_descriptors> to_keeper_descriptors(const launch_request& re
     ::_exit(keeper_main(std::move(descriptors)));
 }
 
-harness_state serve_request(guard_descriptors& own) {
+harness_state serve_request(guard_descriptors& own, keeper_pids& keepers) {
     launch_request request;
     received_message message = receive_message(
         own.channel.get(), std::as_writable_bytes(std::span(&request, 1)), receive_mode::at_once);
@@ -97,18 +115,21 @@ harness_state serve_request(guard_descriptors& own) {
         std::strncpy(report.step, "fork of the keeper", sizeof(report.step) - 1);
         // When it cannot be sent, the closed channel says the same with fewer words.
         [[maybe_unused]] const int error = send_struct(descriptors->channel.get(), report);
+        return harness_state::present;
     }
+    keepers.insert(pid);
     return harness_state::present;
 }
 
-void wait_for_last_keepers(const owned_descriptor& signals) {
+void wait_for_last_children(const owned_descriptor& signals, keeper_pids& keepers) {
     const auto deadline = clock::now() + std::chrono::milliseconds(last_keepers_ms);
-    while (has_keepers() && clock::now() < deadline) {
+    while (has_children() && clock::now() < deadline) {
+        kill_orphans(keepers);
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());
         pollfd watched{signals.get(), POLLIN, 0};
         ::poll(&watched, 1, static_cast<int>(left.count()));  // an error is a spurious wakeup
         drain(signals);
-        reap_keepers();
+        reap_children(keepers);
     }
 }
 
@@ -130,7 +151,11 @@ int guard_main() {
     // A session of its own: what a terminal or `kill -9 -PGID` does to the harness's process
     // group must not reach those who clean up after it. Fails only for a group leader.
     ::setsid();
+    // Whatever a keeper leaves that was killed comes to the guard, not to process 1. Where this
+    // fails such processes are lost to the harness; nothing else depends on it.
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     guard_descriptors own;
+    keeper_pids keepers;
     own.signals = take_signals();
     own.channel = take_channel();
     if (!own.signals.is_open() || !own.channel.is_open()) {
@@ -145,13 +170,13 @@ int guard_main() {
         }
         if (watched[1].revents != 0) {
             drain(own.signals);
-            reap_keepers();
+            reap_children(keepers);
         }
         if (watched[0].revents != 0) {
-            harness = serve_request(own);
+            harness = serve_request(own, keepers);
         }
     }
-    wait_for_last_keepers(own.signals);
+    wait_for_last_children(own.signals, keepers);
     return EXIT_SUCCESS;
 }
 

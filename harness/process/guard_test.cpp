@@ -92,6 +92,31 @@ TEST_F(Guard, EndsTheTreeOfAServerProcessThatIsDropped) {
     }
 }
 
+TEST_F(Guard, EndsWhatAKilledKeeperLeft) {
+    std::vector<pid_t> tree;
+    {
+        guard own;
+        run([&]() -> asio::awaitable<void> {
+            const launch_descriptors none;
+            // Out of reach of the server's parent-death signal, and with a child of its own.
+            const launch_spec spec =
+                shell("(setsid sh -c 'trap \"\" TERM; sleep 300; sleep 300' &); sleep 300 & wait");
+            const auto server = own.launch(executor(), spec, none);
+            const auto failure = co_await server->started(test_deadline());
+            EXPECT_FALSE(failure.has_value());
+            EXPECT_TRUE(tree_gets(*server, "sleep", 2));
+            tree = server->tree();
+            EXPECT_EQ(::kill(server->keeper_pid(), SIGKILL), 0);
+            EXPECT_TRUE(co_await server->end_tree(test_deadline()));
+        });
+        EXPECT_THAT(descendants(own.pid()), testing::Not(IsEmpty()));
+    }
+    EXPECT_THAT(tree, SizeIs(Ge(4U)));
+    for (const pid_t pid : tree) {
+        EXPECT_FALSE(read_stat(pid).has_value()) << pid;
+    }
+}
+
 // Plays a harness in a process of its own: launches a server with grandchildren, one of them out
 // of reach of its session, writes every pid of the tree into the pipe and waits to be killed.
 [[noreturn]] void play_harness(int pids_out) {

@@ -152,14 +152,14 @@ asio::awaitable<bool> kept_process::end_tree(time_point deadline) {
         std::chrono::duration_cast<std::chrono::nanoseconds>(deadline.time_since_epoch()).count();
     // An error means that the keeper is gone, which the wait below finds out by itself.
     [[maybe_unused]] const int error = send_struct(channel_.native_handle(), request);
-    while (!survivors_) {
-        require_keeper();
+    while (!survivors_ && !channel_ended_) {
         const wait_result waited = co_await wait_for_report(deadline);
         if (waited == wait_result::deadline_passed) {
             break;
         }
     }
-    co_return survivors_ == 0;
+    // Without its keeper the tree is out of reach: there is nothing left to be ended from here.
+    co_return survivors_ ? survivors_ == 0 : channel_ended_;
 }
 
 }  // namespace stormdrain

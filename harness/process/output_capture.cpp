@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 namespace stormdrain {
@@ -29,7 +30,11 @@ constexpr std::size_t read_bytes_max = 64 * 1024;
 }  // namespace
 
 output_capture::output_capture(const asio::any_io_executor& executor, std::string path)
-    : read_end_(executor), path_(std::move(path)) {
+    : output_capture(executor, std::move(path), std::vector<std::string>()) {}
+
+output_capture::output_capture(const asio::any_io_executor& executor, std::string path,
+                               std::vector<std::string> alarm_words)
+    : read_end_(executor), path_(std::move(path)), alarms_(std::move(alarm_words)) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) {
         throw environment_error(std::string("pipe2: ") + std::strerror(errno));
@@ -96,6 +101,7 @@ void output_capture::take(const char* bytes, std::size_t count) {
         path_.clear();  // disk full or folder gone: the server must not suffer from it
     }
     dropped_bytes_ += path_.empty() ? count : count - fitting;
+    alarms_.take(std::string_view(bytes, count));
     tail_.append(bytes, count);
     if (tail_.size() > tail_bytes_max) {
         tail_.erase(0, tail_.size() - tail_bytes_max);
@@ -108,6 +114,7 @@ output_summary output_capture::summary() const {
     result.total_bytes = total_bytes_;
     result.dropped_bytes = dropped_bytes_;
     result.tail = tail_;
+    result.alarms = alarms_.lines();
     return result;
 }
 

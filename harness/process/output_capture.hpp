@@ -2,6 +2,8 @@
 // Drains a server's stdout and stderr, always and at once: a server that blocks on its log pipe
 // would be the harness's fault. Bounded on disk and in memory.
 
+#include "harness/process/alarm_watch.hpp"
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -9,6 +11,7 @@
 #include <cstdint>
 #include <fstream>
 #include <string>
+#include <vector>
 
 namespace stormdrain {
 
@@ -17,6 +20,7 @@ struct output_summary {
     std::uint64_t total_bytes = 0;    // what the server wrote
     std::uint64_t dropped_bytes = 0;  // beyond the bound, not in the file
     std::string tail;                 // the last bytes, at most tail_bytes_max
+    std::vector<std::string> alarms;  // lines with alarm words, whatever the file took
 };
 
 class output_capture {
@@ -26,6 +30,8 @@ public:
 
     // The log file is made with the first byte. Throws environment_error.
     output_capture(const boost::asio::any_io_executor& executor, std::string path);
+    output_capture(const boost::asio::any_io_executor& executor, std::string path,
+                   std::vector<std::string> alarm_words);
 
     // The write end, for the server; close_write_end() once it was handed over.
     int write_end() const { return write_end_; }
@@ -50,6 +56,7 @@ private:
     std::uint64_t total_bytes_ = 0;
     std::uint64_t dropped_bytes_ = 0;
     std::string tail_;
+    alarm_watch alarms_;
     bool stopped_ = false;
 };
 

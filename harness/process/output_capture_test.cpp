@@ -8,6 +8,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -16,6 +18,7 @@ namespace stormdrain {
 namespace {
 
 namespace asio = boost::asio;
+using testing::ElementsAre;
 using testing::EndsWith;
 
 class OutputCapture : public launching_fixture {
@@ -24,7 +27,8 @@ protected:
     output_summary capture(const std::string& script, const std::string& path) {
         output_summary summary;
         run([&]() -> asio::awaitable<void> {
-            output_capture output(executor(), path);
+            const std::vector<std::string> alarm_words{"ERROR: AddressSanitizer"};
+            output_capture output(executor(), path, alarm_words);
             task_group tasks(executor());
             tasks.spawn(output.run());
             const auto server = launch(shell(script), output.write_end());
@@ -74,6 +78,41 @@ TEST_F(OutputCapture, DrainsEvenWhenTheFileCannotBeWritten) {
     EXPECT_EQ(summary.path, "");
     EXPECT_EQ(summary.total_bytes, 3'000'000U);
     EXPECT_EQ(summary.dropped_bytes, 3'000'000U);
+}
+
+TEST_F(OutputCapture, FindsAnAlarmBehindMoreThanTheFileTakes) {
+    const std::string script =
+        "head -c 5242880 /dev/zero; echo; echo ==7==ERROR: AddressSanitizer: leak >&2; "
+        "head -c 100000 /dev/zero";
+    for (const std::string& path : {folder_.file("log"), folder_.file("missing/log")}) {
+        const auto summary = capture(script, path);
+        EXPECT_GT(summary.dropped_bytes, 0U);
+        EXPECT_THAT(summary.alarms, ElementsAre("==7==ERROR: AddressSanitizer: leak"));
+    }
+}
+
+// The harness reads the first half before the server writes the second.
+TEST_F(OutputCapture, FindsAnAlarmThatComesInTwoReads) {
+    run([&]() -> asio::awaitable<void> {
+        const std::vector<std::string> alarm_words{"panic: "};
+        output_capture output(executor(), folder_.file("log"), alarm_words);
+        task_group tasks(executor());
+        tasks.spawn(output.run());
+        const std::string_view halves[] = {"pan", "ic: at last\n"};
+        std::uint64_t written_bytes = 0;
+        for (const std::string_view half : halves) {
+            EXPECT_EQ(::write(output.write_end(), half.data(), half.size()),
+                      static_cast<ssize_t>(half.size()));
+            written_bytes += half.size();
+            const time_point deadline = test_deadline();
+            while (output.summary().total_bytes < written_bytes && clock::now() < deadline) {
+                co_await asio::post(executor(), asio::use_awaitable);
+            }
+        }
+        EXPECT_THAT(output.summary().alarms, ElementsAre("panic: at last"));
+        output.close_write_end();
+        co_await tasks.join();
+    });
 }
 
 TEST_F(OutputCapture, EndsWhenToldAlthoughSomebodyHoldsTheOtherEnd) {

@@ -72,6 +72,15 @@ owned_descriptor bind_socket(const endpoint& place, address_reuse reuse) {
     return opened;
 }
 
+// A listener on any local address is in the way of the wildcard's; errno says why it is not free.
+bool is_free_everywhere(std::uint16_t port) {
+    if (!bind_socket({"0.0.0.0", port}, address_reuse::no).is_open()) {
+        return false;
+    }
+    return bind_socket({"::", port}, address_reuse::no).is_open() || errno == EAFNOSUPPORT ||
+           errno == EADDRNOTAVAIL;  // a machine without IPv6
+}
+
 port_range ephemeral_ports() {
     std::ifstream file("/proc/sys/net/ipv4/ip_local_port_range");
     port_range ports;
@@ -117,17 +126,25 @@ std::uint16_t port_reserver::next() {
     for (std::uint64_t attempt = 0; attempt < count; ++attempt) {
         position_ = (position_ + stride) % count;
         const auto port = static_cast<std::uint16_t>(ports_.first + position_);
-        if (bind_socket({"127.0.0.1", port}, address_reuse::no).is_open()) {
+        if (is_free_everywhere(port)) {
             return port;
         }
     }
+    const int last_error = errno;
     throw environment_error("no free port between " + std::to_string(ports_.first) + " and " +
-                            std::to_string(ports_.last));
+                            std::to_string(ports_.last) + ": " + std::strerror(last_error));
+}
+
+port_state state_of_port(const endpoint& place) {
+    const owned_descriptor bound = bind_socket(place, address_reuse::yes);
+    if (bound.is_open() && ::listen(bound.get(), 1) == 0) {
+        return port_state::bindable;
+    }
+    return errno == EADDRINUSE ? port_state::in_use : port_state::unknown;
 }
 
 bool port_is_bindable(const endpoint& place) {
-    const owned_descriptor bound = bind_socket(place, address_reuse::yes);
-    return bound.is_open() && ::listen(bound.get(), 1) == 0;
+    return state_of_port(place) != port_state::in_use;
 }
 
 owned_descriptor make_listener(const endpoint& place) {

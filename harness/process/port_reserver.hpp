@@ -26,8 +26,9 @@ public:
     port_reserver();
     port_reserver(port_range ports, std::uint64_t start);
 
-    // A port that can be bound on 127.0.0.1 even without SO_REUSEADDR. None comes twice before all
-    // others of the range came. Thread-safe. Throws environment_error when no port is free.
+    // A port that can be bound on every local address even without SO_REUSEADDR. None comes twice
+    // before all others of the range came. Thread-safe. Throws environment_error when no port is
+    // free.
     std::uint16_t next();
 
 private:
@@ -36,7 +37,14 @@ private:
     std::uint64_t position_;
 };
 
-// True when a server that sets SO_REUSEADDR, as all but careless ones do, can listen there.
+enum class port_state {
+    bindable,  // a server that sets SO_REUSEADDR, as all but careless ones do, can listen there
+    in_use,    // EADDRINUSE
+    unknown,   // the question failed for a reason of its own: EACCES, EMFILE, ...
+};
+
+port_state state_of_port(const endpoint& place);
+// False only when the port is proven to be in use: what could not be asked accuses nobody.
 bool port_is_bindable(const endpoint& place);
 
 // A listening socket to hand to a server. Throws environment_error.

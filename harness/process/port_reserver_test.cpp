@@ -38,6 +38,15 @@ TEST(PortReserver, PassesOverPortsInUse) {
     EXPECT_THROW(only_that_one.next(), environment_error);
 }
 
+TEST(PortReserver, PassesOverPortsInUseOnAnotherLocalAddress) {
+    for (const char* address : {"127.0.0.2", "::1", "0.0.0.0"}) {
+        const std::uint16_t taken = port_reserver().next();
+        const owned_descriptor listener = make_listener({address, taken});
+        port_reserver only_that_one({taken, taken}, 0);
+        EXPECT_THROW(only_that_one.next(), environment_error) << address;
+    }
+}
+
 TEST(PortReserver, NeedsNoSecondChanceAfterTimeWait) {
     asio::io_context context(1);
     port_reserver ports;
@@ -50,19 +59,26 @@ TEST(PortReserver, NeedsNoSecondChanceAfterTimeWait) {
     acceptor.close();
     port_reserver only_that_one({port, port}, 0);
     EXPECT_THROW(only_that_one.next(), environment_error);
-    EXPECT_TRUE(port_is_bindable({"127.0.0.1", port}));
+    EXPECT_EQ(state_of_port({"127.0.0.1", port}), port_state::bindable);
 }
 
-TEST(PortIsBindable, SaysNoWhileSomebodyListens) {
+TEST(StateOfPort, IsInUseWhileSomebodyListens) {
     for (const char* address : {"127.0.0.1", "::1"}) {
         endpoint place{address, port_reserver().next()};
-        EXPECT_TRUE(port_is_bindable(place)) << to_text(place);
+        EXPECT_EQ(state_of_port(place), port_state::bindable) << to_text(place);
         const owned_descriptor listener = make_listener(place);
         EXPECT_THAT(socket_table().listeners(place.port), SizeIs(1));
+        EXPECT_EQ(state_of_port(place), port_state::in_use) << to_text(place);
         EXPECT_FALSE(port_is_bindable(place)) << to_text(place);
         EXPECT_THROW(make_listener(place), environment_error);
     }
     EXPECT_THROW(make_listener({"localhost", 1}), environment_error);
+}
+
+TEST(StateOfPort, IsUnknownWhenTheQuestionItselfFails) {
+    const endpoint nobodys{"192.0.2.1", port_reserver().next()};  // RFC 5737: no machine has it
+    EXPECT_EQ(state_of_port(nobodys), port_state::unknown);
+    EXPECT_TRUE(port_is_bindable(nobodys));
 }
 
 }  // namespace

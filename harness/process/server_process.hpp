@@ -48,7 +48,8 @@ public:
     virtual std::vector<pid_t> tree() const = 0;
 
     // Kills and reaps whatever is left of the tree. Returns false when something survived until
-    // the deadline (a process in uninterruptible sleep).
+    // the deadline (a process in uninterruptible sleep). Never throws environment_error: without a
+    // keeper nothing can be ended any more, and the guard sees to what is left.
     virtual boost::asio::awaitable<bool> end_tree(time_point deadline) = 0;
 };
 

@@ -188,10 +188,10 @@ TEST_F(ServerProcess, TakesALongEnvironment) {
 
 TEST_F(ServerProcess, PassesSignalsAndReportsWhenAndAtWhatCost) {
     run([&]() -> asio::awaitable<void> {
+        const time_point began = clock::now();
         const auto server =
             launch(shell("trap 'exit 7' TERM; i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; "
                          "kill -STOP $$; while :; do read x; done"));
-        const time_point began = clock::now();
         const auto failure = co_await server->started(test_deadline());
         EXPECT_FALSE(failure.has_value());
         EXPECT_FALSE(server->send_signal(SIGTERM));
@@ -261,6 +261,10 @@ TEST_F(ServerProcess, BlamesTheEnvironmentWhenItsKeeperIsKilled) {
             threw = true;
         }
         EXPECT_TRUE(threw);
+        // It says nothing new to whoever cleans up.
+        EXPECT_TRUE(co_await server->end_tree(test_deadline()));
+        EXPECT_TRUE(co_await server->end_tree(test_deadline()));
+        EXPECT_THAT(server->tree(), IsEmpty());
         EXPECT_TRUE(ends(server->pid()));  // its parent-death signal
     });
 }

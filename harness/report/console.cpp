@@ -151,7 +151,7 @@ void console::report(const scenario_result& scenario, const finding& what) {
     out_ << painted(red ? "RED " : "WARN", red ? paint::red : paint::yellow) << "  "
          << one_line(scenario.id, id_bytes_max) << "  cycle " << what.cycle << "  " << what.id
          << ": " << one_line(what.message, line_bytes_max)
-         << "\n      replay: " << replay_command(facts_, scenario, what.cycle) << "\n";
+         << "\n      replay: " << replay_command(facts_, scenario, what) << "\n";
     if (times == reports_per_check_max) {
         out_ << "      further findings of " << what.id
              << " in this scenario are counted, not shown: see results.jsonl\n";
@@ -207,7 +207,7 @@ void console::write_failures(const run_results& results) {
                      << painted("RED ", paint::red) << "  " << scenario.id << "  " << result.check
                      << ": " << occurrence(result) << "\n      cycle " << first.cycle << ": "
                      << one_line(first.message, line_bytes_max)
-                     << "\n      replay: " << replay_command(facts_, scenario, first.cycle) << "\n";
+                     << "\n      replay: " << replay_command(facts_, scenario, first) << "\n";
             }
         }
         write_inconclusive(scenario);

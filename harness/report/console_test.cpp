@@ -80,6 +80,22 @@ TEST(Console, EveryRedLineIsFollowedByItsReplay) {
                           "--cycle 431\n"));
 }
 
+TEST(Console, ReplaysAllCyclesOfWhatShowsOverCyclesOnly) {
+    std::ostringstream out;
+    console screen(out, {console_style::quiet, false, 60s});
+    run_results results = mixed();
+    screen.begin(results);
+    finding leak = broken_promise(8);
+    leak.over_cycles = true;
+    scenario_result& red = results.scenarios.front();
+    screen.cycle_done(red, std::vector{leak}, 1s);
+    EXPECT_THAT(out.str(), HasSubstr("--seed 0x5eed0001 --cycles 9\n"));
+    red.checks.front().samples = {leak};
+    out.str("");
+    screen.finish(results);
+    EXPECT_THAT(out.str(), HasSubstr("--seed 0x5eed0001 --cycles 9\n"));
+}
+
 TEST(Console, APromiseBrokenInEveryCycleDoesNotFloodTheLog) {
     std::ostringstream out;
     console screen(out, {console_style::quiet, false, 60s});

@@ -78,9 +78,13 @@ void json_lines::header(const run_results& planned) {
                       {"hostname", facts.hostname},
                       {"kernel", facts.kernel},
                       {"began", utc_text(facts.began) + "Z"},
-                      {"target_versions", facts.target_versions},
                       {"scenarios", scenarios}};
     line(dump(header));
+}
+
+void json_lines::targets(const run_facts& facts) {
+    const json written{{"kind", "targets"}, {"versions", facts.target_versions}};
+    line(dump(written));
 }
 
 void json_lines::cycle(const std::string& scenario_id, const cycle_record& record,

@@ -21,6 +21,8 @@ public:
 
     // `planned` holds the scenarios with their planned counts, and nothing judged yet.
     void header(const run_results& planned);
+    // What the targets' programs said of their versions: known a little later than the plan.
+    void targets(const run_facts& facts);
     void cycle(const std::string& scenario_id, const cycle_record& record,
                std::span<const finding> findings);
     void scenario(const scenario_result& result);

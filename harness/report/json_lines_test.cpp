@@ -46,8 +46,10 @@ TEST(JsonLines, HoldTheWholeRun) {
     EXPECT_EQ(read[0]["scenarios"][0]["planned_count"], 2000);
     const json& written = read[1]["record"];
     EXPECT_EQ(read[1]["findings"].size(), 3U);
+    EXPECT_EQ(read[1]["findings"][0]["over_cycles"], false);
     EXPECT_EQ(written["stop"]["triggered_ms"], 2000.0);
     EXPECT_EQ(written["stop"]["finished_ms"], nullptr);
+    EXPECT_EQ(written["stop"]["quit_asked_ms"], nullptr);
     EXPECT_EQ(written["stop"]["escalations"][0]["signal"], "SIGKILL");
     EXPECT_EQ(written["requests"]["unusual"][0]["all_sent_ms"], 1001.0);
     EXPECT_EQ(written["rest"]["at_rest"]["processes"][0]["descriptors"][0]["tcp"]["state"],

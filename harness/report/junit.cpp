@@ -187,8 +187,7 @@ std::string junit_writer::details(const scenario_result& scenario, const junit_c
         text += occurrence(result) + ", first in cycle " +
                 std::to_string(result.samples.front().cycle) + "\n";
         text +=
-            "replay: " + replay_command(results_.facts, scenario, result.samples.front().cycle) +
-            "\n";
+            "replay: " + replay_command(results_.facts, scenario, result.samples.front()) + "\n";
     }
     if (const check* with = find_check(result.check)) {
         text += "promise: " + std::string(with->summary) + "\n";
@@ -235,7 +234,7 @@ void junit_writer::write_samples(const scenario_result& scenario, const check_re
         for (const std::string& line : sample.evidence) {
             text += "  " + one_line(line, evidence_line_bytes_max) + "\n";
         }
-        text += "replay: " + replay_command(results_.facts, scenario, sample.cycle) + "\n";
+        text += "replay: " + replay_command(results_.facts, scenario, sample) + "\n";
         out_ << "      <rerunFailure"
              << attribute("message",
                           "cycle " + std::to_string(sample.cycle) + ": " + sample.message,

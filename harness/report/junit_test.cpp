@@ -67,6 +67,15 @@ TEST(Junit, CountersAddUp) {
     EXPECT_EQ(occurrences(xml, "<rerunFailure"), 3U);
 }
 
+TEST(Junit, ReplaysAllCyclesOfWhatShowsOverCyclesOnly) {
+    run_results results = mixed();
+    results.scenarios.front().checks.front().samples.resize(1);
+    results.scenarios.front().checks.front().samples.front().over_cycles = true;
+    const std::string xml = junit_of(results);
+    EXPECT_EQ(occurrences(xml, "replay: .* --cycles 432\n"), 2U) << "of the failure and its sample";
+    EXPECT_EQ(occurrences(xml, "--cycle 431"), 0U);
+}
+
 TEST(Junit, XunitDialectLeavesOutWhatItsSchemaForbids) {
     const std::string xml = junit_of(mixed(), junit_dialect::xunit);
     EXPECT_EQ(occurrences(xml, "<testsuites [^>]*(skipped|timestamp)="), 0U);

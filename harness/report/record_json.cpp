@@ -183,6 +183,7 @@ json write_stop(const stop_record& stop) {
             {"listener_gone_ms", milliseconds_or_null(stop.listener_gone)},
             {"finished_ms", milliseconds_or_null(stop.finished)},
             {"held", held},
+            {"quit_asked_ms", milliseconds_or_null(stop.quit_asked)},
             {"released_ms", milliseconds_or_null(stop.released)},
             {"promised_ms", milliseconds_of(stop.promised)},
             {"worst", to_text(stop.worst)},
@@ -231,7 +232,8 @@ json to_json_value(const finding& what) {
             {"severity", what.how_bad == severity::failure ? "failure" : "warning"},
             {"message", what.message},
             {"evidence", what.evidence},
-            {"cycle", what.cycle}};
+            {"cycle", what.cycle},
+            {"over_cycles", what.over_cycles}};
 }
 
 json to_json_value(const cycle_record& record) {

@@ -12,13 +12,14 @@ std::string cycles(std::uint64_t count) {
 }  // namespace
 
 std::string replay_command(const run_facts& facts, const scenario_result& scenario,
-                           std::uint32_t cycle) {
+                           const finding& what) {
     std::string command = shell_quoted(facts.program) + " run " + shell_quoted(scenario.suite_file);
     if (!scenario.target_file.empty()) {
         command += " --target " + shell_quoted(scenario.target_file);
     }
-    return command + " --filter " + shell_quoted(scenario.id) + " --seed " +
-           to_hex(facts.run_seed) + " --cycle " + std::to_string(cycle);
+    command += " --filter " + shell_quoted(scenario.id) + " --seed " + to_hex(facts.run_seed);
+    return command + (what.over_cycles ? " --cycles " + std::to_string(what.cycle + 1ULL)
+                                       : " --cycle " + std::to_string(what.cycle));
 }
 
 std::string occurrence(const check_result& result) {

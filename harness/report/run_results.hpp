@@ -30,9 +30,10 @@ struct run_results {
     bool finished = false;  // false: the file was written before the end
 };
 
-// The complete command that replays the cycle of a finding, quoted for a shell.
+// The complete command that replays the cycle of a finding, or all cycles up to it where it shows
+// over cycles only; quoted for a shell.
 std::string replay_command(const run_facts& facts, const scenario_result& scenario,
-                           std::uint32_t cycle);
+                           const finding& what);
 
 // "3 of 2000 cycles (0.15 %; at most 0.39 % at 95 % confidence)"
 std::string occurrence(const check_result& result);

@@ -21,6 +21,7 @@ server_build this_build() {
                        .suite = "shutdown_cycles",
                        .scenario = "moments/at=at_rest,load=keep_alive",
                        .expects = "shutdown_deadline",
+                       .also = {"listener_kept"},
                        .lifecycle = "process"}};
 }
 

@@ -84,7 +84,7 @@ server_build this_build() {
                        .scenario = "last_close",
                        .expects = "shutdown_deadline",
                        .lifecycle = "process",
-                       .cycles = 1500}};
+                       .cycles = 600}};
 }
 
 }  // namespace reference

@@ -1,0 +1,78 @@
+#include "harness/checks/record_builder.hpp"
+
+#include <gmock/gmock.h>
+
+namespace stormdrain {
+namespace {
+
+using namespace testing_records;
+using testing::HasSubstr;
+using kind = judgement::kind;
+
+promises responding() {
+    promises promised;
+    promised.at_stop.half_close = half_close_promise::respond;
+    return promised;
+}
+
+judgement examined(const cycle_record& record, const promises& promised = responding()) {
+    return judge(*find_check("connection_severed"), record, promised);
+}
+
+// One client that half-closed at 1 s, behind its request, and was cut off without an answer.
+cycle_record cut_off() {
+    cycle_record record = clean_record();
+    injection happened;
+    happened.connection = 5;
+    happened.delivered = true;
+    happened.struck = 1s;
+    happened.server_closed = 1001ms;
+    happened.ended = 1002ms;
+    record.faults.push_back({"half_close", "handler", 1, 1, {happened}});
+    return record;
+}
+
+TEST(ConnectionSevered, ReportsAHalfClosedClientThatGotNoAnswerDespiteThePromise) {
+    const judgement result = examined(cut_off());
+    ASSERT_EQ(result.outcome, kind::broken);
+    EXPECT_THAT(result.findings.front().message,
+                HasSubstr("a client that half-closed after a whole request got no answer, though "
+                          "the target promises one: 1 of 1, connection 5"));
+    EXPECT_EQ(examined(cut_off(), {}).outcome, kind::kept) << "not promised (R9)";
+}
+
+TEST(ConnectionSevered, AcceptsAHalfClosedClientThatWasAnsweredOrMetTheStop) {
+    cycle_record answered = cut_off();
+    answered.faults.front().injections.front().response_complete = true;
+    EXPECT_EQ(examined(answered).outcome, kind::kept);
+    cycle_record stopped = cut_off();
+    stopped.stop.triggered = 1001ms;
+    EXPECT_EQ(examined(stopped).outcome, kind::kept);
+    stopped.stop.triggered.reset();
+    EXPECT_EQ(examined(stopped).outcome, kind::broken) << "no stop excuses it";
+    cycle_record released = cut_off();
+    released.faults.front().injections.front().server_closed.reset();
+    EXPECT_EQ(examined(released).outcome, kind::kept) << "the harness let go of it";
+    cycle_record elsewhere = cut_off();
+    elsewhere.faults.front().point = "request_headers";
+    EXPECT_EQ(examined(elsewhere).outcome, kind::kept) << "no whole request";
+}
+
+TEST(ConnectionSevered, JudgesHalfClosedClientsWithoutALoad) {
+    cycle_record record = cut_off();
+    record.has_load = false;
+    record.requests = {};
+    EXPECT_EQ(examined(record).outcome, kind::broken);
+    record.faults.front().injections.front().response_complete = true;
+    EXPECT_EQ(examined(record).outcome, kind::kept);
+    EXPECT_EQ(examined(record, {}).outcome, kind::not_applicable);
+}
+
+TEST(ConnectionSevered, ReportsRequestsAndHalfClosedClientsSideBySide) {
+    cycle_record record = cut_off();
+    add_request(record, cut_request(1s));
+    EXPECT_EQ(examined(record).findings.size(), 2U);
+}
+
+}  // namespace
+}  // namespace stormdrain
