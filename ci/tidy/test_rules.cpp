@@ -28,9 +28,7 @@ const std::vector<shared_test>& shared_tests() {
     static const std::vector<shared_test> table = {
         // The catalogue, and the first bytes that every fault sends, are seen through the faults.
         {"faults/fault.cpp", "faults/conformance_test.cpp"},
-        {"faults/strike.cpp", "faults/conformance_test.cpp"},
         // One test for the checks that read the same ledger.
-        {"harness/checks/connection_severed.cpp", "harness/checks/request_fate_test.cpp"},
         {"harness/checks/handshake_failed.cpp", "harness/checks/request_fate_test.cpp"},
         {"harness/checks/request_failed.cpp", "harness/checks/request_fate_test.cpp"},
         {"harness/checks/response_truncated.cpp", "harness/checks/request_fate_test.cpp"},

@@ -1,7 +1,6 @@
 #include "harness/cycle/cycle_runner.hpp"
 
 #include "harness/cycle/cycle.hpp"
-#include "harness/cycle/evidence.hpp"
 
 #include <exception>
 #include <utility>
@@ -31,19 +30,23 @@ const std::vector<std::string>& usual_alarms() {
     return words;
 }
 
-// An in_process server's log is searched once, when it is complete.
-output_record output_of(const server_session& session, const target& server, bool over) {
+std::vector<std::string> alarm_words_of(const target& server) {
+    std::vector<std::string> words = usual_alarms();
+    words.insert(words.end(), server.promises.output_alarms.begin(),
+                 server.promises.output_alarms.end());
+    return words;
+}
+
+// `alarms_seen`: how many were told by cycles before, when the server lives on.
+output_record output_of(const server_session& session, std::size_t alarms_seen) {
     const output_summary summary = session.output();
     output_record output;
     output.path = summary.path;
     output.total_bytes = summary.total_bytes;
     output.dropped_bytes = summary.dropped_bytes;
     output.tail = summary.tail;
-    if (over) {
-        std::vector<std::string> words = usual_alarms();
-        words.insert(words.end(), server.promises.output_alarms.begin(),
-                     server.promises.output_alarms.end());
-        output.alarms = alarming_lines(summary.path, words);
+    for (std::size_t index = alarms_seen; index < summary.alarms.size(); ++index) {
+        output.alarms.push_back(summary.alarms[index]);
     }
     return output;
 }
@@ -122,8 +125,10 @@ asio::awaitable<cycle_record> cycle_runner::run(const cycle_request& request) {
                 tls_target_ = server.file;
             }
             record.id.process_number = ++process_number_;
+            alarms_seen_ = 0;
             session_ = std::make_unique<server_session>(
-                executor_, server_session::options{run_, server, tls_.get(), request.folder});
+                executor_, server_session::options{run_, server, tls_.get(), request.folder,
+                                                   alarm_words_of(server)});
         }
         co_await run_phases(request, record);
     } catch (const std::exception& failure) {
@@ -135,7 +140,8 @@ asio::awaitable<cycle_record> cycle_runner::run(const cycle_request& request) {
         if (over) {
             co_await session_->end(clock::now() + end_limit);  // also drains its last words
         }
-        record.output = output_of(*session_, server, over);
+        record.output = output_of(*session_, alarms_seen_);
+        alarms_seen_ += record.output.alarms.size();
         if (over) {
             session_.reset();
         }

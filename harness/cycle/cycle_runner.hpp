@@ -52,6 +52,7 @@ private:
     std::string tls_target_;
     std::unique_ptr<server_session> session_;  // kept between in_process cycles
     std::uint32_t process_number_ = 0;
+    std::size_t alarms_seen_ = 0;  // of the session
 };
 
 }  // namespace stormdrain

@@ -3,7 +3,6 @@
 #include "harness/process/census_reader.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <set>
 
 namespace stormdrain {
@@ -77,22 +76,6 @@ std::string holder_of(std::uint16_t port, const std::vector<process_facts>& susp
         }
     }
     return "no process of the server's tree";
-}
-
-std::vector<std::string> alarming_lines(const std::string& path,
-                                        const std::vector<std::string>& words) {
-    std::vector<std::string> found;
-    std::ifstream log(path);
-    std::string line;
-    while (found.size() < alarms_max && std::getline(log, line)) {
-        const bool alarming = std::ranges::any_of(words, [&line](const std::string& word) {
-            return line.find(word) != std::string::npos;
-        });
-        if (alarming) {
-            found.push_back(line.substr(0, 500));
-        }
-    }
-    return found;
 }
 
 }  // namespace stormdrain

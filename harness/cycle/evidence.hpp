@@ -28,9 +28,4 @@ std::vector<connection_row> connections_behind(const std::vector<descriptor>& he
 std::string holder_of(std::uint16_t port, const std::vector<process_facts>& suspects,
                       socket_table& sockets);
 
-// Lines of the log file that contain one of the words; at most alarms_max.
-inline constexpr std::size_t alarms_max = 16;
-std::vector<std::string> alarming_lines(const std::string& path,
-                                        const std::vector<std::string>& words);
-
 }  // namespace stormdrain

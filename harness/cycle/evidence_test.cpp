@@ -1,10 +1,6 @@
 #include "harness/cycle/evidence.hpp"
 
-#include "harness/testing/temporary_folder.hpp"
-
 #include <gmock/gmock.h>
-
-#include <fstream>
 
 namespace stormdrain {
 namespace {
@@ -78,14 +74,6 @@ TEST(ConnectionsBehind, AreTheResetOnesWhenTheSocketHasNoAddressAnyMore) {
         connection_end::reset_by_client;
     EXPECT_THAT(connections_behind({connection_gone(7)}, log),
                 ElementsAre(Field(&connection_row::purpose, "fault connection_reset")));
-}
-
-TEST(AlarmingLines, AreThoseWithAWordOfTheList) {
-    const temporary_folder folder;
-    std::ofstream(folder.file("log")) << "fine\nthread panicked at main.rs:3\nfine\n";
-    EXPECT_THAT(alarming_lines(folder.file("log"), {"panicked at"}),
-                ElementsAre("thread panicked at main.rs:3"));
-    EXPECT_THAT(alarming_lines(folder.file("absent"), {"panicked at"}), IsEmpty());
 }
 
 }  // namespace

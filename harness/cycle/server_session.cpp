@@ -180,7 +180,8 @@ asio::awaitable<bool> server_session::start(const cycle_clock& cycle, start_reco
 
 asio::awaitable<bool> server_session::launch(const cycle_clock& cycle, start_record& record,
                                              time_point deadline) {
-    output_ = std::make_unique<output_capture>(executor_, chosen_.folder + "/server.log");
+    output_ = std::make_unique<output_capture>(executor_, chosen_.folder + "/server.log",
+                                               chosen_.alarm_words);
     launch_descriptors descriptors;
     descriptors.output = output_->write_end();
     for (const auto& [name, listener] : inherited_) {

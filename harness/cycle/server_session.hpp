@@ -30,7 +30,8 @@ public:
         run_environment& run;
         const target& server;
         const tls_client* tls = nullptr;
-        std::string folder;  // made by the session; log and rendered files
+        std::string folder;                         // made by the session; log and rendered files
+        std::vector<std::string> alarm_words = {};  // lines with one of them are kept
     };
 
     server_session(const boost::asio::any_io_executor& executor, options chosen);
