@@ -104,6 +104,8 @@ asio::awaitable<phase_result> cycle::warm() {
         traffic warming(executor_, connectors_, clock_,
                         {warm_up, planned_.server->routes, record_.id.cycle_seed}, deadline);
         co_await warming.begin(deadline);
+        const stop_choice when_done;  // at_rest: after the last request
+        co_await warming.reach(when_done, deadline);
         warming.release();
         co_await warming.finish(deadline);
         warm_requests_ = warming.tally();
