@@ -29,4 +29,8 @@ boost::asio::awaitable<gate_result> gate::wait(time_point deadline) {
     co_return gate_result::opened;
 }
 
+boost::asio::awaitable<void> until_open(gate& entrance, time_point deadline) {
+    co_await entrance.wait(deadline);
+}
+
 }  // namespace stormdrain

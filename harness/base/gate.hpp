@@ -25,4 +25,7 @@ private:
     boost::asio::steady_timer waiters_;  // never expires by itself; opening it wakes everybody
 };
 
+// The same as a task, for first_of() and task groups.
+boost::asio::awaitable<void> until_open(gate& entrance, time_point deadline);
+
 }  // namespace stormdrain

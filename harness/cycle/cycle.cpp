@@ -1,12 +1,10 @@
 #include "harness/cycle/cycle.hpp"
 
 #include "harness/base/concurrently.hpp"
+#include "harness/base/pause.hpp"
 #include "harness/cycle/evidence.hpp"
 #include "harness/cycle/stop_request.hpp"
 #include "harness/process/census_reader.hpp"
-
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -35,15 +33,6 @@ constexpr duration listener_poll_interval = std::chrono::milliseconds(1);
 constexpr std::uint32_t warm_clients = 4;
 constexpr std::uint32_t warm_requests = 3;
 constexpr duration warm_settle_limit = std::chrono::seconds(2);
-
-asio::awaitable<void> pause(duration length) {
-    asio::steady_timer timer(co_await asio::this_coro::executor, length);
-    co_await timer.async_wait(asio::use_awaitable);
-}
-
-asio::awaitable<void> until_open(gate& entrance, time_point deadline) {
-    co_await entrance.wait(deadline);
-}
 
 bool have_common(const std::vector<std::uint64_t>& left, const std::vector<std::uint64_t>& right) {
     return std::ranges::find_first_of(left, right) != left.end();

@@ -1,11 +1,9 @@
 #include "harness/cycle/server_session.hpp"
 
 #include "harness/base/environment_error.hpp"
+#include "harness/base/pause.hpp"
 #include "harness/cycle/single_request.hpp"
 #include "harness/process/census_reader.hpp"
-
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -24,11 +22,6 @@ namespace {
 constexpr duration listen_poll_interval = std::chrono::milliseconds(1);
 // Between two attempts at the first request: a server may listen before it can answer.
 constexpr duration serve_retry_interval = std::chrono::milliseconds(10);
-
-asio::awaitable<void> pause(duration length) {
-    asio::steady_timer timer(co_await asio::this_coro::executor, length);
-    co_await timer.async_wait(asio::use_awaitable);
-}
 
 std::map<std::string, std::string> own_environment() {
     std::map<std::string, std::string> variables;

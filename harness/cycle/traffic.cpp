@@ -30,10 +30,6 @@ std::uint32_t connections_of(const fault_use& use, const std::optional<load_prof
     return std::max(1U, static_cast<std::uint32_t>(std::lround(use.share * clients)));
 }
 
-asio::awaitable<void> until_open(gate& entrance, time_point deadline) {
-    co_await entrance.wait(deadline);
-}
-
 }  // namespace
 
 traffic::traffic(const asio::any_io_executor& executor, connector_table& connectors,

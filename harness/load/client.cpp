@@ -181,10 +181,6 @@ asio::awaitable<void> until_server_closes(transport& connection, time_point dead
     co_await connection.wait_for_server_close(deadline);
 }
 
-asio::awaitable<void> until_open(gate& entrance, time_point deadline) {
-    co_await entrance.wait(deadline);
-}
-
 }  // namespace
 
 asio::awaitable<void> client::hold() {
