@@ -31,7 +31,7 @@ inline constexpr const char* good_target = R"({
 "upload": {"method": "POST", "path": "/echo", "body": "64KiB",
 "headers": {"X-A": "b"}, "status": 201}
 },
-"lifecycle": "in_process",
+"lifecycle": "process",
 "quit_signal": "SIGQUIT",
 "promises": {"release_within": "2s", "keep_alive_timeout": "75s",
 "requests_per_connection_max": 1000, "output_alarms": ["panic"]},

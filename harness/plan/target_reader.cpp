@@ -51,6 +51,7 @@ public:
         choose_ready_port();
         result_.lifecycle =
             root_.choice<target_lifecycle>("lifecycle", lifecycle_words, target_lifecycle::process);
+        check_restarts_show();
         result_.quit_signal = read_signal(root_, "quit_signal", result_.quit_signal);
         read_stop_modes();
         root_.finish();
@@ -259,6 +260,19 @@ private:
         }
         promises.start_within = within;
         keys->finish();
+    }
+
+    // A restart is seen by its new listening sockets: those that are passed down never change.
+    void check_restarts_show() {
+        const auto is_inherited = [](const auto& port) {
+            return port.second.source == port_source::inherit;
+        };
+        if (result_.lifecycle == target_lifecycle::in_process &&
+            std::ranges::any_of(result_.ports, is_inherited)) {
+            root_.complain("lifecycle",
+                           "expected \"process\" for a target with \"inherit\" ports, got "
+                           "\"in_process\"");
+        }
     }
 
     // The first that speaks HTTP, else the first.

@@ -34,6 +34,21 @@ TEST_F(TargetReader, NeedsTenLinesOnly) {
     EXPECT_EQ(server->ports.at("web"), target_port{});
 }
 
+TEST_F(TargetReader, RefusesRestartsThatCouldNeverBeSeen) {
+    const auto server = read(R"({
+        "stormdrain": 1,
+        "name": "mine",
+        "lifecycle": "in_process",
+        "launch": {"argv": ["./server"]},
+        "ports": {"web": {"speaks": "http", "source": "inherit"}}
+    })");
+    EXPECT_EQ(server, nullptr);
+    EXPECT_THAT(
+        without_file(problems_),
+        ElementsAre("4:22 /lifecycle: expected 'process' for a target with 'inherit' ports, "
+                    "got 'in_process'"));
+}
+
 TEST_F(TargetReader, ReadsHowToLaunch) {
     const auto server = read(good_target);
     ASSERT_THAT(without_file(problems_), IsEmpty());
@@ -58,7 +73,7 @@ TEST_F(TargetReader, ReadsWhatItPromises) {
     ASSERT_THAT(server, NotNull());
     EXPECT_EQ(server->routes.at("status").path, "/status?full");
     EXPECT_EQ(server->routes.at("upload"), (route{"POST", "/echo", 65536, {{"X-A", "b"}}, 201}));
-    EXPECT_EQ(server->lifecycle, target_lifecycle::in_process);
+    EXPECT_EQ(server->lifecycle, target_lifecycle::process);
     EXPECT_EQ(server->quit_signal, SIGQUIT);
     EXPECT_EQ(server->promises, (running_contract{3s, 2s, 75s, 1000, {"panic"}}));
     EXPECT_EQ(server->stop.at("graceful"), stop_mode{});
