@@ -112,6 +112,10 @@ private:
 };
 
 TEST_F(Strike, IsNotDeliveredWhenTheMachineHasNoDescriptorToLookWith) {
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "UBSan probes memory through a pipe: without descriptors it takes every object "
+                    "for a broken one";
+#endif
     const std::unique_ptr<const fault> idle = make("idle_keep_alive");
     std::optional<no_more_descriptors> shortage;
     const auto answers_in_need = [&](tcp_socket socket) -> asio::awaitable<void> {
