@@ -8,16 +8,6 @@
 namespace stormdrain {
 namespace {
 
-std::set<std::uint64_t> inodes_of(const census& taken) {
-    std::set<std::uint64_t> inodes;
-    for (const process_facts& process : taken.processes) {
-        for (const descriptor& held : process.descriptors) {
-            inodes.insert(held.inode);
-        }
-    }
-    return inodes;
-}
-
 // Ports are enough: all traffic is on loopback, and addresses may be IPv4-mapped.
 const connection_row* row_behind(const tcp_socket_facts& tcp,
                                  const std::vector<connection_row>& rows) {

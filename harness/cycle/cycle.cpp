@@ -102,8 +102,8 @@ asio::awaitable<phase_result> cycle::warm() {
     if (!session_.running()) {
         co_return phase_result::server_ended;
     }
-    co_await settled(nullptr, clock::now() + warm_settle_limit);
-    record_.rest.baseline = session_.take_census(clock_.now());
+    rest_look look = co_await settle(nullptr, clock::now() + warm_settle_limit);
+    record_.rest.baseline = std::move(look.taken);
     note("warm");
     co_return phase_result::done;
 }
@@ -145,15 +145,14 @@ asio::awaitable<void> cycle::finish_traffic(duration limit) {
     record_.faults = traffic_->fault_records();
 }
 
-asio::awaitable<bool> cycle::settled(const census* baseline, time_point deadline) {
+asio::awaitable<rest_look> cycle::settle(const census* baseline, time_point deadline) {
     duration wait = std::chrono::milliseconds(1);
     for (;;) {
-        const census now = session_.take_census(clock_.now());
-        if (connections_held(now, baseline, session_.ports()).empty()) {
-            co_return true;
-        }
-        if (clock::now() >= deadline || !session_.running()) {
-            co_return false;
+        rest_look look;
+        look.taken = session_.take_census(clock_.now());
+        look.held = connections_held(look.taken, baseline, session_.ports());
+        if (look.held.empty() || clock::now() >= deadline || !session_.running()) {
+            co_return look;
         }
         co_await pause(wait);
         wait = std::min<duration>(wait * 2, std::chrono::milliseconds(50));
@@ -165,14 +164,14 @@ asio::awaitable<phase_result> cycle::quiesce() {
     const duration promised = planned_.server->promises.release_within;
     const time_point began = clock::now();
     const census* baseline = record_.rest.baseline ? &*record_.rest.baseline : nullptr;
-    record_.rest.settled = co_await settled(baseline, began + promised + slack_for(promised));
+    rest_look look = co_await settle(baseline, began + promised + slack_for(promised));
     record_.rest.waited = clock::now() - began;
+    record_.rest.settled = look.held.empty();
     if (!session_.running()) {
         co_return phase_result::server_ended;
     }
-    record_.rest.at_rest = session_.take_census(clock_.now());
-    record_.rest.behind = connections_behind(
-        connections_held(*record_.rest.at_rest, baseline, session_.ports()), log_);
+    record_.rest.at_rest = std::move(look.taken);
+    record_.rest.behind = connections_behind(look.held, log_);
     note(record_.rest.settled ? "at rest" : "connections are still held");
     co_return phase_result::done;
 }

@@ -11,8 +11,15 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace stormdrain {
+
+// One census, and which of our connections the server still held in it.
+struct rest_look {
+    census taken;
+    std::vector<descriptor> held;
+};
 
 class cycle {
 public:
@@ -35,7 +42,8 @@ public:
     void note(std::string what);
 
 private:
-    boost::asio::awaitable<bool> settled(const census* baseline, time_point deadline);
+    // Looks again until the server has let go of all connections, or the deadline; the last look.
+    boost::asio::awaitable<rest_look> settle(const census* baseline, time_point deadline);
     exit_deadline decide_deadline();
     boost::asio::awaitable<void> ask_to_stop(gate& refused, time_point deadline);
     boost::asio::awaitable<void> watch_listener(std::vector<std::uint64_t> before,

@@ -11,23 +11,12 @@ namespace {
 // Of the candidates behind sockets without an address, as many as a reader can look at.
 constexpr std::size_t candidates_max = 8;
 
-std::set<std::uint64_t> socket_inodes(const census* of) {
-    std::set<std::uint64_t> inodes;
-    if (of != nullptr) {
-        for (const process_facts& process : of->processes) {
-            for (const descriptor& held : process.descriptors) {
-                inodes.insert(held.inode);
-            }
-        }
-    }
-    return inodes;
-}
-
 }  // namespace
 
 std::vector<descriptor> connections_held(const census& now, const census* baseline,
                                          const std::map<std::string, std::uint16_t>& ports) {
-    const std::set<std::uint64_t> known = socket_inodes(baseline);
+    const std::set<std::uint64_t> known =
+        baseline != nullptr ? inodes_of(*baseline) : std::set<std::uint64_t>{};
     const auto serves = [&ports](const descriptor& held) {
         return !held.tcp || std::ranges::any_of(ports, [&held](const auto& port) {
             return port.second == held.tcp->local.port;

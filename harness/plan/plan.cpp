@@ -166,16 +166,6 @@ plan make_plan(const std::vector<suite_on_targets>& suites, const plan_request& 
     return made;
 }
 
-plan make_plan(const std::vector<std::shared_ptr<const suite>>& suites,
-               const std::vector<std::shared_ptr<const target>>& targets,
-               const plan_request& request) {
-    std::vector<suite_on_targets> pairs;
-    for (const std::shared_ptr<const suite>& each : suites) {
-        pairs.push_back({each, targets});
-    }
-    return make_plan(pairs, request);
-}
-
 std::uint64_t plan::cycles_count() const {
     return std::accumulate(
         scenarios.begin(), scenarios.end(), std::uint64_t{0},

@@ -52,10 +52,6 @@ struct suite_on_targets {
 
 // Throws config_error when two scenarios have the same id.
 plan make_plan(const std::vector<suite_on_targets>& suites, const plan_request& request);
-// Every suite on every target.
-plan make_plan(const std::vector<std::shared_ptr<const suite>>& suites,
-               const std::vector<std::shared_ptr<const target>>& targets,
-               const plan_request& request);
 
 // gtest's filter: patterns with * and ?, alternatives by ':', exclusions after the first '-' (ids
 // have none).

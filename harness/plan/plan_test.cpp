@@ -57,8 +57,9 @@ suite good_suite(const std::string& name, std::vector<scenario> scenarios) {
 }
 
 plan plan_of(const suite& what, const target& server, const plan_request& request = {}) {
-    return make_plan(std::vector{std::make_shared<const suite>(what)},
-                     {std::make_shared<const target>(server)}, request);
+    const suite_on_targets pair{std::make_shared<const suite>(what),
+                                {std::make_shared<const target>(server)}};
+    return make_plan({pair}, request);
 }
 
 std::vector<std::string> ids_of(const plan& made) {
@@ -81,7 +82,7 @@ TEST(MakePlan, CombinesSuitesWithTargets) {
     const auto b = std::make_shared<const suite>(good_suite("b", {good_scenario("x")}));
     const auto nginx = std::make_shared<const target>(good_target("nginx"));
     const auto node = std::make_shared<const target>(good_target("node"));
-    const plan all = make_plan(std::vector{a, b}, {nginx, node}, {});
+    const plan all = make_plan({{a, {nginx, node}}, {b, {nginx, node}}}, {});
     EXPECT_THAT(ids_of(all), ElementsAre("nginx/a/x", "nginx/a/y/at=last_close", "node/a/x",
                                          "node/a/y/at=last_close", "nginx/b/x", "node/b/x"));
     EXPECT_EQ(all.cycles_count(), 18U);

@@ -89,4 +89,14 @@ std::string to_text(const descriptor& held) {
     return number + std::string(to_text(held.kind)) + " " + held.target;
 }
 
+std::set<std::uint64_t> inodes_of(const census& taken) {
+    std::set<std::uint64_t> inodes;
+    for (const process_facts& process : taken.processes) {
+        for (const descriptor& held : process.descriptors) {
+            inodes.insert(held.inode);
+        }
+    }
+    return inodes;
+}
+
 }  // namespace stormdrain

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -96,6 +97,9 @@ struct census {
     std::vector<process_facts> processes;
     bool operator==(const census&) const = default;
 };
+
+// The inodes of all descriptors, to tell what a later census has that this one had not.
+std::set<std::uint64_t> inodes_of(const census& taken);
 
 // "fd 17 TCP CLOSE_WAIT 127.0.0.1:8080 <- 127.0.0.1:40112"
 std::string to_text(const descriptor& held);
