@@ -40,6 +40,21 @@ void connection_log::bound(connection_row& row, endpoint local) {
     by_port_[row.local.port].push_back(row.id);
 }
 
+void connection_log::released(const endpoint& local, const endpoint& remote, since_start when) {
+    const auto found = by_port_.find(local.port);
+    if (found == by_port_.end()) {
+        return;
+    }
+    for (const connection_id id : found->second) {
+        connection_row& row = rows_.at(id);
+        const bool had_socket = row.end != connection_end::not_established;
+        if (had_socket && !row.server_released && row.local == local && row.remote == remote) {
+            row.server_released = when;
+            return;
+        }
+    }
+}
+
 const connection_row* connection_log::find(std::uint16_t local_port) const {
     const auto found = by_port_.find(local_port);
     return found == by_port_.end() ? nullptr : &at(found->second.back());

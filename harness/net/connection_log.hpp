@@ -39,6 +39,9 @@ struct connection_row {
     // When we first saw the server's end of it: FIN, RST, or TLS close_notify.
     std::optional<since_start> server_closed;
     std::optional<since_start> closed;  // when our end was gone
+    // When the server let go of its socket: the kernel freed it (sock_diag's destroy events).
+    std::optional<since_start> server_released;
+    std::uint64_t server_inode = 0;  // of the server's socket, where a fault looked it up
     connection_end end = connection_end::open;
     std::uint32_t requests_count = 0;
 };
@@ -51,6 +54,10 @@ public:
     connection_row& open(std::string purpose, std::string port, endpoint remote);
     // Says which source port the connection got.
     void bound(connection_row& row, endpoint local);
+
+    // The server's kernel freed its end of the connection between the two: of several one after the
+    // other, of the oldest that it had not freed yet.
+    void released(const endpoint& local, const endpoint& remote, since_start when);
 
     // The latest connection from that source port, or null.
     const connection_row* find(std::uint16_t local_port) const;

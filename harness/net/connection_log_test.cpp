@@ -43,6 +43,33 @@ TEST(ConnectionLog, KeepsRowsWhereTheyAreAndGivesThemIdsFromOne) {
     EXPECT_EQ(log.open_count(), 1000U);
 }
 
+TEST(ConnectionLog, NotesReleasesInTheOrderOfConnectionsThatShareAPair) {
+    connection_log log{cycle_clock()};
+    const endpoint server{"127.0.0.1", 8080};
+    const endpoint client{"127.0.0.1", 40000};
+    connection_row& refused = log.open("probe", "http", server);
+    log.bound(refused, client);
+    refused.end = connection_end::not_established;  // the server never had a socket for it
+    log.bound(log.open("load", "http", server), client);
+    log.bound(log.open("load", "http", server), client);
+    log.released(client, server, since_start(5));
+    EXPECT_EQ(log.at(1).server_released, std::nullopt);
+    EXPECT_EQ(log.at(2).server_released, since_start(5));
+    EXPECT_EQ(log.at(3).server_released, std::nullopt);
+    log.released(client, server, since_start(7));
+    EXPECT_EQ(log.at(3).server_released, since_start(7));
+}
+
+TEST(ConnectionLog, LeavesAloneReleasesOfOthersConnections) {
+    connection_log log{cycle_clock()};
+    const endpoint server{"127.0.0.1", 8080};
+    log.bound(log.open("load", "http", server), {"127.0.0.1", 40000});
+    log.released({"127.0.0.1", 40001}, server, since_start(5));
+    log.released({"127.0.0.2", 40000}, server, since_start(5));
+    log.released({"127.0.0.1", 40000}, {"127.0.0.1", 8081}, since_start(5));
+    EXPECT_EQ(log.at(1).server_released, std::nullopt);
+}
+
 TEST(ConnectionEnd, HasAWordForEach) {
     EXPECT_EQ(to_text(connection_end::open), "open");
     EXPECT_EQ(to_text(connection_end::not_established), "not_established");

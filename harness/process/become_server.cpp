@@ -1,5 +1,8 @@
 #include "harness/process/become_server.hpp"
 
+#include "harness/process/descriptor_passing.hpp"
+#include "harness/process/exit_filter.hpp"
+
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <signal.h>
@@ -12,6 +15,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
+#include <span>
 #include <string_view>
 
 namespace stormdrain {
@@ -24,16 +28,17 @@ constexpr std::size_t pid_digits_max = 10;
 // 127 is what a shell says when it cannot start a program; nobody reads it but strace.
 constexpr int launch_failed_code = 127;
 
-[[noreturn]] void give_up(int failures, const char* step) {
-    step_failure failure;
+[[noreturn]] void give_up(int steps, const char* step) {
+    step_message failure;
+    failure.kind = step_kind::failed;
     failure.error = errno;
     std::strncpy(failure.step, step, sizeof(failure.step) - 1);
     // When the keeper is gone too, nobody is left to tell.
-    [[maybe_unused]] const ssize_t written = ::write(failures, &failure, sizeof(failure));
+    [[maybe_unused]] const int error = send_struct(steps, failure);
     ::_exit(launch_failed_code);
 }
 
-void reset_signals(int failures) {
+void reset_signals(int steps) {
     struct sigaction by_default {};
     by_default.sa_handler = SIG_DFL;
     for (int number = 1; number < NSIG; ++number) {
@@ -43,16 +48,16 @@ void reset_signals(int failures) {
     sigset_t none;
     ::sigemptyset(&none);
     if (::sigprocmask(SIG_SETMASK, &none, nullptr) != 0) {
-        give_up(failures, "sigprocmask");
+        give_up(steps, "sigprocmask");
     }
 }
 
 void tie_to_keeper(const server_surroundings& surroundings) {
     if (::setsid() < 0) {
-        give_up(surroundings.failures, "setsid");
+        give_up(surroundings.steps, "setsid");
     }
     if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
-        give_up(surroundings.failures, "prctl(PR_SET_PDEATHSIG)");
+        give_up(surroundings.steps, "prctl(PR_SET_PDEATHSIG)");
     }
     if (::getppid() != surroundings.keeper_pid) {
         ::_exit(launch_failed_code);  // the keeper died before the signal was armed
@@ -61,56 +66,56 @@ void tie_to_keeper(const server_surroundings& surroundings) {
     ::prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
 }
 
-int move_up(int descriptor, int lowest, int failures) {
+int move_up(int descriptor, int lowest, int steps) {
     const int moved = ::fcntl(descriptor, F_DUPFD_CLOEXEC, lowest);
     if (moved < 0) {
-        give_up(failures, "fcntl(F_DUPFD_CLOEXEC)");
+        give_up(steps, "fcntl(F_DUPFD_CLOEXEC)");
     }
     return moved;
 }
 
-void place(int from, int to, int failures) {
+void place(int from, int to, int steps) {
     if (::dup2(from, to) < 0) {
-        give_up(failures, "dup2");
+        give_up(steps, "dup2");
     }
 }
 
 // Makes 0, 1, 2 and the listeners the only descriptors that survive exec. Returns where the
-// descriptor for failures is now.
+// descriptor for steps is now.
 int arrange_descriptors(const server_surroundings& surroundings) {
     const int count = static_cast<int>(surroundings.listeners.size());
     const int free_from = first_listener + count;
     // Everything first moves out of the way: dup2 onto itself would keep FD_CLOEXEC, and dup2
     // onto a descriptor that is still needed would lose it.
-    const int failures = move_up(surroundings.failures, free_from, surroundings.failures);
+    const int steps = move_up(surroundings.steps, free_from, surroundings.steps);
     const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null < 0) {
-        give_up(failures, "open(/dev/null)");
+        give_up(steps, "open(/dev/null)");
     }
-    const int input = move_up(null, free_from, failures);
+    const int input = move_up(null, free_from, steps);
     const int output =
-        move_up(surroundings.output < 0 ? input : surroundings.output, free_from, failures);
+        move_up(surroundings.output < 0 ? input : surroundings.output, free_from, steps);
     std::array<int, 64> listeners{};
     if (surroundings.listeners.size() > listeners.size()) {
         errno = E2BIG;
-        give_up(failures, "listeners");
+        give_up(steps, "listeners");
     }
     for (std::size_t index = 0; index < surroundings.listeners.size(); ++index) {
-        listeners[index] = move_up(surroundings.listeners[index], free_from, failures);
+        listeners[index] = move_up(surroundings.listeners[index], free_from, steps);
     }
-    place(input, STDIN_FILENO, failures);
-    place(output, STDOUT_FILENO, failures);
-    place(output, STDERR_FILENO, failures);
+    place(input, STDIN_FILENO, steps);
+    place(output, STDOUT_FILENO, steps);
+    place(output, STDERR_FILENO, steps);
     for (int index = 0; index < count; ++index) {
-        place(listeners[static_cast<std::size_t>(index)], first_listener + index, failures);
+        place(listeners[static_cast<std::size_t>(index)], first_listener + index, steps);
     }
     if (::close_range(static_cast<unsigned>(free_from), ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
-        give_up(failures, "close_range");
+        give_up(steps, "close_range");
     }
-    return failures;
+    return steps;
 }
 
-void apply_limit(int failures, __rlimit_resource resource, const char* step,
+void apply_limit(int steps, __rlimit_resource resource, const char* step,
                  const std::optional<std::uint64_t>& value) {
     if (!value) {
         return;
@@ -119,14 +124,37 @@ void apply_limit(int failures, __rlimit_resource resource, const char* step,
     // one by themselves. A value above the hard limit needs CAP_SYS_RESOURCE.
     const rlimit limit{*value, *value};
     if (::setrlimit(resource, &limit) != 0) {
-        give_up(failures, step);
+        give_up(steps, step);
     }
 }
 
-void apply_limits(int failures, const process_limits& limits) {
-    apply_limit(failures, RLIMIT_NOFILE, "setrlimit(RLIMIT_NOFILE)", limits.open_files);
-    apply_limit(failures, RLIMIT_CORE, "setrlimit(RLIMIT_CORE)", limits.core_bytes);
-    apply_limit(failures, RLIMIT_AS, "setrlimit(RLIMIT_AS)", limits.address_space_bytes);
+void apply_limits(int steps, const process_limits& limits) {
+    apply_limit(steps, RLIMIT_NOFILE, "setrlimit(RLIMIT_NOFILE)", limits.open_files);
+    apply_limit(steps, RLIMIT_CORE, "setrlimit(RLIMIT_CORE)", limits.core_bytes);
+    apply_limit(steps, RLIMIT_AS, "setrlimit(RLIMIT_AS)", limits.address_space_bytes);
+}
+
+// The exits of everything that the server becomes and forks are told to the keeper. Where the
+// kernel refuses, the server runs all the same, and the keeper knows why it hears nothing.
+void set_exit_filter(int steps, const launch_spec& spec) {
+    const exit_watch_choice choice = spec.exit_watch;
+    const bool wanted =
+        choice == exit_watch_choice::automatic || choice == exit_watch_choice::seccomp;
+    if (!wanted && !spec.accept_trap) {
+        return;
+    }
+    const installed_filter filter =
+        install_exit_filter(spec.accept_trap ? accept_trap::set : accept_trap::none);
+    step_message told;
+    told.kind = step_kind::filter;
+    told.error = filter.error;
+    const std::span<const int> listener(&filter.listener, filter.listener < 0 ? 0U : 1U);
+    if (const int error = send_struct(steps, told, listener); error != 0) {
+        errno = error;
+        give_up(steps, "passing the exit filter");
+    }
+    // With a copy of its own the process would wait for an answer that only it could give.
+    ::close(filter.listener);
 }
 
 bool is_listen_variable(const std::string& variable) {
@@ -162,19 +190,20 @@ void launch_image::write_listen_pid(pid_t pid) {
 }
 
 void become_server(launch_image& image, const server_surroundings& surroundings) {
-    reset_signals(surroundings.failures);
+    reset_signals(surroundings.steps);
     tie_to_keeper(surroundings);
-    const int failures = arrange_descriptors(surroundings);
-    apply_limits(failures, image.spec().limits);
+    const int steps = arrange_descriptors(surroundings);
+    set_exit_filter(steps, image.spec());
+    apply_limits(steps, image.spec().limits);
     const std::string& folder = image.spec().working_folder;
     if (!folder.empty() && ::chdir(folder.c_str()) != 0) {
-        give_up(failures, "chdir");
+        give_up(steps, "chdir");
     }
     image.write_listen_pid(::getpid());
     // execvp(3) looks argv[0] up in the PATH of the server's environment, not of the harness's.
     environ = image.environment();
     ::execvp(image.argv()[0], image.argv());
-    give_up(failures, "execve");
+    give_up(steps, "execve");
 }
 
 }  // namespace stormdrain

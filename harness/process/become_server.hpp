@@ -37,12 +37,12 @@ struct server_surroundings {
     pid_t keeper_pid = 0;
     int output = -1;  // -1: /dev/null
     std::vector<int> listeners;
-    int failures = -1;  // close-on-exec; a step_failure is written to it, or exec closes it
+    int steps = -1;  // close-on-exec; step_messages are written to it, and exec closes it
 };
 
 // Becomes the server, or reports the failed step and exits. In this order: signals, session,
-// parent-death signal, descriptors, limits, folder, exec. Descriptors come before limits, so that
-// a low RLIMIT_NOFILE is the server's problem and not the launch's.
+// parent-death signal, descriptors, exit filter, limits, folder, exec. Descriptors come before
+// limits, so that a low RLIMIT_NOFILE is the server's problem and not the launch's.
 [[noreturn]] void become_server(launch_image& image, const server_surroundings& surroundings);
 
 }  // namespace stormdrain

@@ -89,6 +89,22 @@ std::string to_text(const descriptor& held) {
     return number + std::string(to_text(held.kind)) + " " + held.target;
 }
 
+std::string_view to_text(tcp_timer timer) {
+    switch (timer) {
+        case tcp_timer::none:
+            return "none";
+        case tcp_timer::retransmit:
+            return "retransmit";
+        case tcp_timer::keepalive:
+            return "keepalive";
+        case tcp_timer::time_wait:
+            return "time wait";
+        case tcp_timer::zero_window_probe:
+            return "zero window probe";
+    }
+    return "unknown";
+}
+
 std::set<std::uint64_t> inodes_of(const census& taken) {
     std::set<std::uint64_t> inodes;
     for (const process_facts& process : taken.processes) {

@@ -56,6 +56,18 @@ enum class tcp_state {
 // "CLOSE_WAIT", as ss(8) and netstat(8) spell it with an underscore.
 std::string_view to_text(tcp_state state);
 
+// What the kernel waits for on behalf of a socket: the numbers of idiag_timer (sock_diag(7)).
+enum class tcp_timer : std::uint8_t {
+    none = 0,
+    retransmit = 1,  // the peer has not acknowledged something
+    keepalive = 2,
+    time_wait = 3,
+    zero_window_probe = 4,  // the peer takes nothing more
+};
+
+// "zero window probe"
+std::string_view to_text(tcp_timer timer);
+
 struct tcp_socket_facts {
     endpoint local;
     endpoint remote;
@@ -63,6 +75,11 @@ struct tcp_socket_facts {
     std::uint32_t receive_queue_bytes = 0;  // of a listener: connections waiting to be accepted
     std::uint32_t send_queue_bytes = 0;     // of a listener: its backlog
     std::uint64_t inode = 0;                // 0: no descriptor owns it
+    tcp_timer timer = tcp_timer::none;
+    std::uint32_t retransmits_count = 0;   // of what the timer waits for; of probes, too
+    std::uint64_t received_bytes = 0;      // ever, in order (tcp_info, RFC 4898)
+    std::uint64_t acknowledged_bytes = 0;  // of what it sent
+    duration since_received{};             // since the last data came
     bool operator==(const tcp_socket_facts&) const = default;
 };
 
@@ -81,6 +98,7 @@ struct process_facts {
     pid_t pid = 0;
     pid_t parent = 0;
     std::string command;  // /proc/PID/comm
+    std::string program;  // what /proc/PID/exe names; empty: not asked for, or hidden
     char state = '?';     // R, S, D, Z, T as in proc(5)
     std::uint32_t threads_count = 0;
     std::uint64_t resident_bytes = 0;

@@ -13,6 +13,8 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <string_view>
 #include <unordered_map>
@@ -213,6 +215,7 @@ census take_census(std::span<const pid_t> pids, socket_table& sockets, since_sta
         if (process.state == 'X') {
             continue;
         }
+        process.program = read_target("/proc/" + std::to_string(pid) + "/exe");
         process.descriptors = std::move(list.descriptors);
         process.descriptors_readable = list.readable;
         any_socket =
@@ -240,6 +243,30 @@ process_facts read_process(pid_t pid) {
     gone.pid = pid;
     gone.state = 'X';
     return gone;
+}
+
+process_facts read_process_end(pid_t process, pid_t thread, socket_table* sockets) {
+    process_facts facts = read_process(thread);
+    open_descriptors_of_process list = list_descriptors(thread);
+    facts.descriptors = std::move(list.descriptors);
+    facts.descriptors_readable = list.readable;
+    if (sockets != nullptr) {
+        facts.pid = thread;  // whose folder the descriptors are in
+        resolve_sockets(facts, read_table(*sockets));
+    }
+    facts.pid = process;
+    return facts;
+}
+
+pid_t process_of_thread(pid_t thread) {
+    std::ifstream lines("/proc/" + std::to_string(thread) + "/status");
+    const std::string key = "Tgid:";
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with(key)) {
+            return static_cast<pid_t>(std::atol(line.c_str() + key.size()));
+        }
+    }
+    return thread;
 }
 
 bool owns_socket(std::span<const pid_t> pids, std::uint64_t inode) {

@@ -18,6 +18,13 @@ census take_census(std::span<const pid_t> pids, socket_table& sockets, since_sta
 // The facts of one process without its descriptors; state 'X' when it is gone.
 process_facts read_process(pid_t pid);
 
+// The facts and descriptors of a process that is about to end, read through the thread that ends
+// it: the first thread may be gone already, and its descriptors with it. Without `sockets` those
+// stay nameless.
+process_facts read_process_end(pid_t process, pid_t thread, socket_table* sockets);
+// The process of a thread; the number itself when it is gone.
+pid_t process_of_thread(pid_t thread);
+
 // True when a process of the list holds the socket with that inode.
 bool owns_socket(std::span<const pid_t> pids, std::uint64_t inode);
 

@@ -31,9 +31,6 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-using testing::Contains;
-using testing::Field;
-using testing::IsEmpty;
 using testing::SizeIs;
 
 class Census : public io_fixture {
@@ -197,59 +194,6 @@ TEST(ProcessStat, SurvivesANameFullOfParenthesesAndBlanks) {
     EXPECT_EQ(stat->resident_pages, 221U);
     EXPECT_FALSE(parse_stat("7 (cut").has_value());
     EXPECT_FALSE(parse_stat("7 (cut) S 1 2").has_value());
-}
-
-using SocketTable = Census;
-
-TEST_F(SocketTable, FindsExactlyTheListenersOfAPort) {
-    tcp::acceptor v4 = listen();
-    tcp::acceptor v6 = listen("::1");
-    const auto found = sockets_.listeners(v4.local_endpoint().port());
-    ASSERT_THAT(found, SizeIs(1));
-    EXPECT_EQ(found[0].state, tcp_state::listen);
-    const std::array pids{::getpid()};
-    EXPECT_TRUE(owns_socket(pids, found[0].inode));
-    EXPECT_FALSE(owns_socket(pids, found[0].inode + 1'000'000'000));
-    EXPECT_THAT(
-        sockets_.listeners(v6.local_endpoint().port()),
-        Contains(Field(&tcp_socket_facts::local, endpoint{"::1", v6.local_endpoint().port()})));
-    const std::uint16_t port = v4.local_endpoint().port();
-    v4.close();
-    EXPECT_THAT(sockets_.listeners(port), IsEmpty());
-}
-
-TEST_F(SocketTable, ReadsDumpsOfManyDatagrams) {
-    tcp::acceptor acceptor = listen();
-    std::vector<tcp::socket> held;
-    for (int index = 0; index < 1'000; ++index) {
-        held.emplace_back(executor()).connect(acceptor.local_endpoint());
-        held.push_back(acceptor.accept());
-    }
-    // A thousand of the server's side, and the listener.
-    EXPECT_THAT(sockets_.with_local_port(acceptor.local_endpoint().port()), SizeIs(1'001));
-    EXPECT_GE(sockets_.all().size(), 2'001U);
-}
-
-TEST_F(SocketTable, CountsWhatAFullAcceptQueueDropped) {
-    tcp::acceptor acceptor(executor());
-    acceptor.open(tcp::v4());
-    acceptor.bind(tcp::endpoint(asio::ip::address_v4::loopback(), 0));
-    acceptor.listen(1);
-    const std::uint16_t port = acceptor.local_endpoint().port();
-    EXPECT_EQ(sockets_.listener_drops(port), 0U);
-    std::vector<tcp::socket> clients;
-    for (int index = 0; index < 8; ++index) {
-        tcp::socket& client = clients.emplace_back(executor());
-        client.open(tcp::v4());
-        client.native_non_blocking(true);
-        const tcp::endpoint place = acceptor.local_endpoint();
-        // Asio's connect() would wait: a dropped SYN is tried again in a second.
-        EXPECT_EQ(
-            ::connect(client.native_handle(), place.data(), static_cast<socklen_t>(place.size())),
-            -1);
-        EXPECT_EQ(errno, EINPROGRESS);
-    }
-    EXPECT_GT(sockets_.listener_drops(port), 0U);
 }
 
 TEST(ExitStatus, KnowsSignalsByName) {

@@ -5,8 +5,9 @@
 #include "harness/process/guard_process.hpp"
 #include "harness/process/keeper_protocol.hpp"
 #include "harness/process/kept_process.hpp"
+#include "harness/process/leak_canary.hpp"
+#include "harness/process/memory_file.hpp"
 
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -28,19 +29,10 @@ constexpr std::chrono::seconds guard_ends_within{8};
     throw environment_error(what + ": " + std::strerror(error));
 }
 
-// A memory file carries any length, where a message is bounded by the socket's send buffer.
 owned_descriptor to_memory_file(const std::string& bytes) {
-    owned_descriptor file(::memfd_create("stormdrain-launch", MFD_CLOEXEC));
+    owned_descriptor file = make_memory_file("stormdrain-launch", bytes);
     if (!file.is_open()) {
-        throw_environment_error("memfd_create", errno);
-    }
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-        const ssize_t count = ::write(file.get(), bytes.data() + done, bytes.size() - done);
-        if (count < 0 && errno != EINTR) {
-            throw_environment_error("write to a memory file", errno);
-        }
-        done += count < 0 ? 0 : static_cast<std::size_t>(count);
+        throw_environment_error("cannot write a memory file", errno);
     }
     return file;
 }
@@ -80,6 +72,7 @@ private:
     }
 
     std::mutex mutex_;
+    owned_descriptor canary_ = make_leak_canary();  // before anything is started
     owned_descriptor channel_;
     guard_process process_;
 };

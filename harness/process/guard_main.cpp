@@ -4,6 +4,7 @@
 #include "harness/process/guard.hpp"
 #include "harness/process/keeper.hpp"
 #include "harness/process/keeper_protocol.hpp"
+#include "harness/process/leak_canary.hpp"
 #include "harness/process/process_tree.hpp"
 
 #include <fcntl.h>
@@ -154,6 +155,7 @@ int guard_main() {
     // Whatever a keeper leaves that was killed comes to the guard, not to process 1. Where this
     // fails such processes are lost to the harness; nothing else depends on it.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    const owned_descriptor canary = make_leak_canary();  // for what keepers hand on
     guard_descriptors own;
     keeper_pids keepers;
     own.signals = take_signals();

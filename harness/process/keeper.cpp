@@ -2,26 +2,30 @@
 
 #include "harness/process/become_server.hpp"
 #include "harness/process/descriptor_passing.hpp"
+#include "harness/process/exit_watcher.hpp"
 #include "harness/process/keeper_protocol.hpp"
+#include "harness/process/memory_file.hpp"
 #include "harness/process/process_tree.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace stormdrain {
 namespace {
@@ -32,33 +36,13 @@ constexpr int kill_round_ms = 20;
 // process in uninterruptible sleep lasts that long.
 constexpr std::int64_t abandoned_ns = 30'000'000'000;
 
-std::int64_t now_ns() {
-    timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);  // cannot fail: the clock exists and `now` is ours
-    return now.tv_sec * 1'000'000'000 + now.tv_nsec;
-}
-
 std::int64_t to_ns(const timeval& time) {
     return time.tv_sec * 1'000'000'000 + time.tv_usec * 1'000;
 }
 
 std::optional<launch_spec> read_spec(int file) {
-    struct stat facts {};
-    if (::fstat(file, &facts) != 0 || facts.st_size < 0 ||
-        static_cast<std::size_t>(facts.st_size) > encoded_spec_bytes_max) {
-        return std::nullopt;
-    }
-    std::string bytes(static_cast<std::size_t>(facts.st_size), '\0');
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-        const ssize_t count =
-            ::pread(file, bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
-        if (count <= 0) {
-            return std::nullopt;
-        }
-        done += static_cast<std::size_t>(count);
-    }
-    return decode(bytes);
+    const std::optional<std::string> bytes = read_memory_file(file, encoded_spec_bytes_max);
+    return bytes ? decode(*bytes) : std::nullopt;
 }
 
 class keeper {
@@ -72,18 +56,27 @@ public:
     void report_failure(const char* step, int error);
 
 private:
-    void send(keeper_report report);
-    void read_exec_result();
+    void send(keeper_report report, const owned_descriptor* with = nullptr);
+    void handle(std::span<const pollfd> watched);
+    void read_steps();
+    void take_step(const step_message& step, std::vector<owned_descriptor> descriptors);
+    void end_of_steps();
     void read_signals();
     void read_request();
+    void obey(const keeper_request& request);
+    void answer_calls();
     void reap();
+    void take_stop(pid_t pid, int status);
     void report_exit(int status, const rusage& usage);
     void end_round();
 
     owned_descriptor channel_;
     owned_descriptor signals_;
-    owned_descriptor exec_result_;
+    owned_descriptor steps_;  // from the server's process, until exec
     owned_descriptor pidfd_;
+    exit_watcher watcher_;
+    int filter_error_ = no_filter_wanted;
+    bool launch_failed_ = false;
     pid_t server_ = 0;
     bool server_runs_ = false;  // exec succeeded
     bool harness_gone_ = false;
@@ -91,14 +84,13 @@ private:
     std::optional<int> exit_code_;
 };
 
-void keeper::send(keeper_report report) {
+void keeper::send(keeper_report report, const owned_descriptor* with) {
     report.keeper_pid = ::getpid();
     report.server_pid = server_;
-    const int pidfd = pidfd_.get();
-    const bool with_pidfd = report.kind == report_kind::started;
+    const int descriptor = with != nullptr ? with->get() : -1;
     // An error means that the harness is gone: poll(2) tells that too, and the tree ends then.
     [[maybe_unused]] const int error =
-        send_struct(channel_.get(), report, std::span(&pidfd, with_pidfd ? 1U : 0U));
+        send_struct(channel_.get(), report, std::span(&descriptor, descriptor < 0 ? 0U : 1U));
 }
 
 void keeper::report_failure(const char* step, int error) {
@@ -116,16 +108,16 @@ bool keeper::start(keeper_descriptors descriptors) {
         return false;
     }
     int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) {
-        report_failure("pipe2", errno);
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+        report_failure("socketpair", errno);
         return false;
     }
-    exec_result_.reset(ends[0]);
-    const owned_descriptor failures(ends[1]);
+    steps_.reset(ends[0]);
+    const owned_descriptor servers_end(ends[1]);
     server_surroundings surroundings;
     surroundings.keeper_pid = ::getpid();
     surroundings.output = descriptors.output.get();
-    surroundings.failures = failures.get();
+    surroundings.steps = servers_end.get();
     for (const owned_descriptor& listener : descriptors.listeners) {
         surroundings.listeners.push_back(listener.get());
     }
@@ -149,22 +141,17 @@ bool keeper::start(keeper_descriptors descriptors) {
 int keeper::run() {
     while (!exit_code_) {
         // A closed descriptor is negative, and poll(2) skips negative ones.
-        pollfd watched[] = {{signals_.get(), POLLIN, 0},
-                            {exec_result_.get(), POLLIN, 0},
-                            {harness_gone_ ? -1 : channel_.get(), POLLIN, 0}};
+        std::array<pollfd, 4> watched{{{signals_.get(), POLLIN, 0},
+                                       {steps_.get(), POLLIN, 0},
+                                       {harness_gone_ ? -1 : channel_.get(), POLLIN, 0},
+                                       {watcher_.descriptor(), POLLIN, 0}}};
         const int ready =
-            ::poll(watched, std::size(watched), end_deadline_ns_ ? kill_round_ms : -1);
+            ::poll(watched.data(), watched.size(), end_deadline_ns_ ? kill_round_ms : -1);
         if (ready < 0 && errno != EINTR) {
             return EXIT_FAILURE;  // the server has a parent-death signal
         }
-        if (ready > 0 && watched[1].revents != 0) {
-            read_exec_result();
-        }
-        if (ready > 0 && watched[0].revents != 0) {
-            read_signals();
-        }
-        if (ready > 0 && watched[2].revents != 0) {
-            read_request();
+        if (ready > 0) {
+            handle(watched);
         }
         if (end_deadline_ns_) {
             end_round();
@@ -173,23 +160,77 @@ int keeper::run() {
     return *exit_code_;
 }
 
-void keeper::read_exec_result() {
-    step_failure failure;
-    ssize_t count = -1;
-    do {
-        count = ::read(exec_result_.get(), &failure, sizeof(failure));
-    } while (count < 0 && errno == EINTR);
-    exec_result_.reset();
-    keeper_report report;
-    if (count == sizeof(failure)) {
-        report.kind = report_kind::launch_failed;
-        report.number = failure.error;
-        std::memcpy(report.step, failure.step, sizeof(report.step));
-    } else {
-        server_runs_ = true;  // exec closed the other end
-        report.kind = report_kind::started;
+void keeper::handle(std::span<const pollfd> watched) {
+    if (watched[1].revents != 0) {
+        read_steps();
     }
+    if (watched[3].revents != 0) {
+        answer_calls();
+    }
+    if (watched[0].revents != 0) {
+        read_signals();
+    }
+    if (watched[2].revents != 0) {
+        read_request();
+    }
+}
+
+// Everything that is there; the end of it is the exec, or follows a failed step.
+void keeper::read_steps() {
+    while (steps_.is_open()) {
+        step_message step;
+        received_message message = receive_message(
+            steps_.get(), std::as_writable_bytes(std::span(&step, 1)), receive_mode::at_once);
+        if (message.error == EAGAIN) {
+            return;
+        }
+        if (message.error != 0 || message.bytes_count != sizeof(step)) {
+            end_of_steps();
+            return;
+        }
+        take_step(step, std::move(message.descriptors));
+    }
+}
+
+void keeper::take_step(const step_message& step, std::vector<owned_descriptor> descriptors) {
+    if (step.kind == step_kind::filter) {
+        filter_error_ = step.error;
+        if (!descriptors.empty()) {
+            watcher_.listen(std::move(descriptors.front()));
+        }
+        return;
+    }
+    launch_failed_ = true;
+    keeper_report report;
+    report.kind = report_kind::launch_failed;
+    report.number = step.error;
+    std::memcpy(report.step, step.step, sizeof(report.step));
     send(report);
+}
+
+void keeper::end_of_steps() {
+    steps_.reset();
+    if (launch_failed_) {
+        return;
+    }
+    server_runs_ = true;  // exec closed the other end
+    keeper_report report;
+    report.kind = report_kind::started;
+    report.number = filter_error_;
+    send(report, &pidfd_);
+}
+
+void keeper::answer_calls() {
+    const std::uint32_t failed_before = watcher_.failed_accepts_count();
+    for (const witnessed_end& end : watcher_.answer_calls(server_)) {
+        send(end.report, &end.facts);
+    }
+    if (watcher_.failed_accepts_count() != failed_before) {
+        keeper_report report;
+        report.kind = report_kind::accepts_failed;
+        report.number = static_cast<std::int32_t>(watcher_.failed_accepts_count());
+        send(report);
+    }
 }
 
 void keeper::read_signals() {
@@ -208,17 +249,31 @@ void keeper::reap() {
         if (pid <= 0) {
             return;
         }
-        if (pid == server_) {
+        if (WIFSTOPPED(status)) {
+            take_stop(pid, status);
+        } else if (pid == server_) {
+            watcher_.trace().take(pid, status);
             report_exit(status, usage);
         }
     }
 }
 
-void keeper::report_exit(int status, const rusage& usage) {
-    const std::int64_t at_ns = now_ns();
-    if (exec_result_.is_open()) {
-        read_exec_result();  // does not block: the only writer has just ended
+void keeper::take_stop(pid_t pid, int status) {
+    const exit_trace::meaning meaning = watcher_.trace().take(pid, status);
+    if (meaning == exit_trace::meaning::exiting) {
+        if (const std::optional<witnessed_end> end = watcher_.at_traced_exit(server_)) {
+            send(end->report, &end->facts);
+        }
+    } else if (meaning == exit_trace::meaning::released) {
+        keeper_report report;
+        report.kind = report_kind::untraced;
+        send(report);
     }
+}
+
+void keeper::report_exit(int status, const rusage& usage) {
+    const std::int64_t at_ns = monotonic_ns();
+    read_steps();  // to their end: the only writer is gone
     if (!server_runs_) {
         return;  // the launch failed, which the harness knows
     }
@@ -232,18 +287,43 @@ void keeper::report_exit(int status, const rusage& usage) {
 }
 
 void keeper::read_request() {
-    end_tree_request request;
+    keeper_request request;
     const received_message message = receive_message(
         channel_.get(), std::as_writable_bytes(std::span(&request, 1)), receive_mode::at_once);
     if (message.error == EAGAIN) {
         return;
     }
     if (message.error == 0 && message.bytes_count == sizeof(request)) {
-        end_deadline_ns_ = request.deadline_ns;
+        obey(request);
         return;
     }
     harness_gone_ = true;
-    end_deadline_ns_ = now_ns() + abandoned_ns;
+    watcher_.stop_looking();
+    end_deadline_ns_ = monotonic_ns() + abandoned_ns;
+}
+
+void keeper::obey(const keeper_request& request) {
+    keeper_report report;
+    switch (request.kind) {
+        case request_kind::end_tree:
+            watcher_.stop_looking();
+            end_deadline_ns_ = request.deadline_ns;
+            return;
+        case request_kind::trace:
+            report.kind = report_kind::traced;
+            report.number = server_runs_ ? watcher_.trace().begin(server_) : ESRCH;
+            send(report);
+            return;
+        case request_kind::stop_tracing:
+            report.kind = report_kind::untraced;
+            if (!watcher_.trace().end()) {
+                send(report);  // otherwise at its next stop
+            }
+            return;
+        case request_kind::fail_accepts:
+            watcher_.fail_accepts(request.skip, request.times, request.error);
+            return;
+    }
 }
 
 // Kills and reaps once. ECHILD is the proof that nothing is left: every orphan of the tree becomes
@@ -255,7 +335,7 @@ void keeper::end_round() {
     }
     reap();
     const bool none_left = ::waitid(P_ALL, 0, nullptr, WEXITED | WNOHANG | WNOWAIT) != 0;
-    if (!none_left && now_ns() < *end_deadline_ns_) {
+    if (!none_left && monotonic_ns() < *end_deadline_ns_) {
         return;
     }
     end_deadline_ns_.reset();

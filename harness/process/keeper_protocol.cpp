@@ -1,5 +1,7 @@
 #include "harness/process/keeper_protocol.hpp"
 
+#include <time.h>
+
 #include <cstring>
 #include <stdexcept>
 
@@ -13,6 +15,8 @@ struct encoded_header {
     std::uint64_t environment_count = 0;
     std::uint64_t limits[3] = {};
     std::uint64_t limits_given[3] = {};
+    exit_watch_choice exit_watch = exit_watch_choice::off;
+    bool accept_trap = false;
 };
 
 constexpr std::optional<std::uint64_t> process_limits::*encoded_limits[] = {
@@ -52,6 +56,12 @@ std::optional<std::vector<std::string>> take_texts(std::string_view& bytes, std:
 
 }  // namespace
 
+std::int64_t monotonic_ns() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);  // cannot fail: the clock exists and `now` is ours
+    return now.tv_sec * 1'000'000'000 + now.tv_nsec;
+}
+
 std::string encode(const launch_spec& spec) {
     if (spec.argv.empty() || spec.argv.front().empty()) {
         throw std::invalid_argument("no program to launch: argv is empty");
@@ -68,6 +78,8 @@ std::string encode(const launch_spec& spec) {
     header.total_bytes = sizeof(header) + texts.size();
     header.argv_count = spec.argv.size();
     header.environment_count = spec.environment.size();
+    header.exit_watch = spec.exit_watch;
+    header.accept_trap = spec.accept_trap;
     for (std::size_t index = 0; index < std::size(encoded_limits); ++index) {
         const std::optional<std::uint64_t>& limit = spec.limits.*encoded_limits[index];
         header.limits[index] = limit.value_or(0);
@@ -102,6 +114,8 @@ std::optional<launch_spec> decode(std::string_view bytes) {
     spec.argv = std::move(*argv);
     spec.environment = std::move(*environment);
     spec.working_folder = std::move(*folder);
+    spec.exit_watch = header.exit_watch;
+    spec.accept_trap = header.accept_trap;
     for (std::size_t index = 0; index < std::size(encoded_limits); ++index) {
         if (header.limits_given[index] != 0) {
             spec.limits.*encoded_limits[index] = header.limits[index];

@@ -20,11 +20,15 @@ struct launch_request {
 };
 
 enum class report_kind : std::uint32_t {
-    started,        // exec succeeded; with the server's pidfd
-    launch_failed,  // `step` failed with errno `number`: the user's or the machine's fault
-    keeper_failed,  // the same, but before the server's own part of the launch
-    exited,         // native wait status `number`, at_ns, cpu_ns
-    tree_ended,     // `number` processes survived
+    started,         // exec succeeded; with the server's pidfd; `number`: errno of its exit filter
+    launch_failed,   // `step` failed with errno `number`: the user's or the machine's fault
+    keeper_failed,   // the same, but before the server's own part of the launch
+    exited,          // native wait status `number`, at_ns, cpu_ns
+    tree_ended,      // `number` processes survived
+    ended,           // a process of the tree at its exit; with its encoded facts in a memory file
+    traced,          // tracing began, or could not: errno `number`
+    untraced,        // tracing ended
+    accepts_failed,  // `number` calls so far
 };
 
 // Keeper to harness.
@@ -35,19 +39,43 @@ struct keeper_report {
     std::int32_t number = 0;
     std::int64_t at_ns = 0;  // CLOCK_MONOTONIC
     std::int64_t cpu_ns = 0;
+    std::uint32_t witness = 0;  // exit_witness
     char step[32] = {};
 };
 
-// Harness to keeper: end the tree. The keeper ends with it, unless something survives.
-struct end_tree_request {
-    std::int64_t deadline_ns = 0;  // CLOCK_MONOTONIC
+enum class request_kind : std::uint32_t {
+    end_tree,  // until deadline_ns; the keeper ends with it, unless something survives
+    trace,     // the server's exit, also by signal
+    stop_tracing,
+    fail_accepts,  // skip, times, error
 };
 
-// What the server's process tells its keeper when it cannot become the server.
-struct step_failure {
+// Harness to keeper.
+struct keeper_request {
+    request_kind kind = request_kind::end_tree;
+    std::int64_t deadline_ns = 0;  // CLOCK_MONOTONIC
+    std::uint32_t skip = 0;
+    std::uint32_t times = 0;
+    std::int32_t error = 0;
+};
+
+// What the server's process tells its keeper on its way to exec.
+enum class step_kind : std::uint32_t {
+    filter,  // with the listener of its exit filter, or the errno why there is none
+    failed,  // it cannot become the server
+};
+
+struct step_message {
+    step_kind kind = step_kind::failed;
     std::int32_t error = 0;
     char step[32] = {};
 };
+
+// CLOCK_MONOTONIC, the axis of all times in these messages.
+std::int64_t monotonic_ns();
+
+// The errno of a server that was launched without an exit filter: nobody asked for one.
+inline constexpr int no_filter_wanted = -1;
 
 // More than execve(2) takes with the usual 8 MiB stack limit (a quarter of it).
 inline constexpr std::size_t encoded_spec_bytes_max = 4 * 1024 * 1024;

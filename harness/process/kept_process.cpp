@@ -2,6 +2,8 @@
 
 #include "harness/base/deadline.hpp"
 #include "harness/base/environment_error.hpp"
+#include "harness/process/census_codec.hpp"
+#include "harness/process/memory_file.hpp"
 #include "harness/process/process_tree.hpp"
 
 #include <sys/syscall.h>
@@ -52,8 +54,7 @@ void kept_process::apply(const keeper_report& report, std::vector<owned_descript
     keeper_pid_ = report.keeper_pid;
     switch (report.kind) {
         case report_kind::started:
-            pid_ = report.server_pid;
-            running_ = true;
+            apply_start(report);
             if (!descriptors.empty()) {
                 pidfd_ = std::move(descriptors.front());
             }
@@ -76,7 +77,49 @@ void kept_process::apply(const keeper_report& report, std::vector<owned_descript
         case report_kind::tree_ended:
             survivors_ = report.number;
             break;
+        case report_kind::ended:
+            apply_end(report, descriptors);
+            break;
+        case report_kind::traced:
+        case report_kind::untraced:
+            tracing_answer_ = report.number;
+            break;
+        case report_kind::accepts_failed:
+            failed_accepts_count_ = static_cast<std::uint32_t>(report.number);
+            break;
     }
+}
+
+void kept_process::apply_start(const keeper_report& report) {
+    pid_ = report.server_pid;
+    running_ = true;
+    watch_.by_seccomp = report.number == 0;
+    if (report.number == no_filter_wanted) {
+        watch_.seccomp_missing = "not asked for";
+    } else if (report.number != 0) {
+        watch_.seccomp_missing = std::string("seccomp: ") + std::strerror(report.number);
+    }
+}
+
+void kept_process::apply_end(const keeper_report& report,
+                             const std::vector<owned_descriptor>& descriptors) {
+    const std::optional<std::string> bytes =
+        descriptors.empty() ? std::nullopt
+                            : read_memory_file(descriptors.front().get(), encoded_facts_bytes_max);
+    std::optional<process_facts> facts = bytes ? decode_process_facts(*bytes) : std::nullopt;
+    if (!facts) {
+        return;  // no memory in the keeper: the end was not witnessed, and nothing is said of it
+    }
+    process_end end;
+    end.at = to_time_point(report.at_ns);
+    end.seen_by = static_cast<exit_witness>(report.witness);
+    end.status.native = report.number;
+    end.held = std::move(*facts);
+    ends_.push_back(std::move(end));
+}
+
+int kept_process::ask(const keeper_request& request) {
+    return send_struct(channel_.native_handle(), request);
 }
 
 asio::awaitable<kept_process::wait_result> kept_process::wait_for_report(time_point deadline) {
@@ -135,6 +178,61 @@ boost::system::error_code kept_process::send_signal(int number) {
     return {};
 }
 
+asio::awaitable<boost::system::error_code> kept_process::trace(time_point deadline) {
+    tracing_answer_.reset();
+    keeper_request request;
+    request.kind = request_kind::trace;
+    ask(request);  // an error means that the keeper is gone, which the wait finds out
+    co_return co_await tracing_answer(deadline);
+}
+
+asio::awaitable<boost::system::error_code> kept_process::stop_tracing(time_point deadline) {
+    tracing_answer_.reset();
+    keeper_request request;
+    request.kind = request_kind::stop_tracing;
+    ask(request);  // an error means that the keeper is gone, which the wait finds out
+    co_return co_await tracing_answer(deadline);
+}
+
+asio::awaitable<boost::system::error_code> kept_process::tracing_answer(time_point deadline) {
+    take_reports();
+    while (!tracing_answer_ && !exit_ && !channel_ended_) {
+        const wait_result waited = co_await wait_for_report(deadline);
+        if (waited == wait_result::deadline_passed) {
+            break;
+        }
+    }
+    if (tracing_answer_) {
+        co_return *tracing_answer_ == 0 ? boost::system::error_code()
+                                        : system_error(*tracing_answer_);
+    }
+    co_return exit_ || channel_ended_ ? system_error(ESRCH)
+                                      : boost::system::error_code(asio::error::timed_out);
+}
+
+std::vector<process_end> kept_process::take_ends() {
+    take_reports();
+    return std::exchange(ends_, {});
+}
+
+boost::system::error_code kept_process::fail_accepts(const accept_failure& how) {
+    if (!watch_.by_seccomp) {
+        return system_error(ENOSYS);
+    }
+    keeper_request request;
+    request.kind = request_kind::fail_accepts;
+    request.skip = how.skip;
+    request.times = how.times;
+    request.error = how.error;
+    const int error = ask(request);
+    return error == 0 ? boost::system::error_code() : system_error(error);
+}
+
+std::uint32_t kept_process::failed_accepts_count() {
+    take_reports();
+    return failed_accepts_count_;
+}
+
 std::vector<pid_t> kept_process::tree() const {
     // Once the tree ended its keeper is gone too, and its number may belong to somebody else.
     const bool ended = channel_ended_ || survivors_ == 0;
@@ -147,11 +245,11 @@ asio::awaitable<bool> kept_process::end_tree(time_point deadline) {
         co_return true;
     }
     survivors_.reset();
-    end_tree_request request;
+    keeper_request request;
     request.deadline_ns =
         std::chrono::duration_cast<std::chrono::nanoseconds>(deadline.time_since_epoch()).count();
     // An error means that the keeper is gone, which the wait below finds out by itself.
-    [[maybe_unused]] const int error = send_struct(channel_.native_handle(), request);
+    ask(request);
     while (!survivors_ && !channel_ended_) {
         const wait_result waited = co_await wait_for_report(deadline);
         if (waited == wait_result::deadline_passed) {

@@ -24,15 +24,26 @@ public:
     const std::optional<exit_report>& exit() const override { return exit_; }
     boost::asio::awaitable<std::optional<exit_report>> exited(time_point deadline) override;
     boost::system::error_code send_signal(int number) override;
+    const exit_watch& watch() const override { return watch_; }
+    boost::asio::awaitable<boost::system::error_code> trace(time_point deadline) override;
+    boost::asio::awaitable<boost::system::error_code> stop_tracing(time_point deadline) override;
+    std::vector<process_end> take_ends() override;
+    boost::system::error_code fail_accepts(const accept_failure& how) override;
+    std::uint32_t failed_accepts_count() override;
     std::vector<pid_t> tree() const override;
     boost::asio::awaitable<bool> end_tree(time_point deadline) override;
 
 private:
     enum class wait_result { report_or_end, deadline_passed };
 
+    int ask(const keeper_request& request);
     // Applies every report that is there, without waiting.
     void take_reports();
     void apply(const keeper_report& report, std::vector<owned_descriptor> descriptors);
+    void apply_start(const keeper_report& report);
+    void apply_end(const keeper_report& report, const std::vector<owned_descriptor>& descriptors);
+    // Waits until the answer of a request about tracing is there, and takes it.
+    boost::asio::awaitable<boost::system::error_code> tracing_answer(time_point deadline);
     // Waits until there is something to take, then takes it.
     boost::asio::awaitable<wait_result> wait_for_report(time_point deadline);
     // Throws environment_error when no report can come any more.
@@ -48,7 +59,11 @@ private:
     std::string keeper_failure_;
     std::optional<launch_failure> launch_failure_;
     std::optional<exit_report> exit_;
-    std::optional<int> survivors_;  // of the last attempt to end the tree
+    exit_watch watch_;
+    std::vector<process_end> ends_;
+    std::uint32_t failed_accepts_count_ = 0;
+    std::optional<int> tracing_answer_;  // errno
+    std::optional<int> survivors_;       // of the last attempt to end the tree
 };
 
 }  // namespace stormdrain

@@ -16,11 +16,22 @@ struct process_limits {
     bool operator==(const process_limits&) const = default;
 };
 
+// How exits of the server's tree are to be witnessed.
+enum class exit_watch_choice : std::uint8_t {
+    automatic,  // the best that the machine and the server allow
+    seccomp,
+    ptrace,
+    sampled,
+    off,
+};
+
 struct launch_spec {
     std::vector<std::string> argv;  // no shell; argv[0] is looked up in PATH when it has no slash
     std::vector<std::string> environment;  // whole, "NAME=value"
     std::string working_folder;            // empty: the harness's
     process_limits limits;
+    exit_watch_choice exit_watch = exit_watch_choice::off;
+    bool accept_trap = false;  // accept(2) can be made to fail (seccomp_unotify(2))
     bool operator==(const launch_spec&) const = default;
 };
 

@@ -1,16 +1,18 @@
 #include "harness/process/output_capture.hpp"
 
 #include "harness/base/environment_error.hpp"
+#include "harness/process/owned_descriptor.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
@@ -27,6 +29,13 @@ constexpr int pipe_bytes = 1024 * 1024;
 
 constexpr std::size_t read_bytes_max = 64 * 1024;
 
+// A server that writes without a pause may always be the first into an empty pipe.
+constexpr int fill_attempts_max = 1000;
+
+boost::system::error_code last_error() {
+    return {errno, boost::system::system_category()};
+}
+
 }  // namespace
 
 output_capture::output_capture(const asio::any_io_executor& executor, std::string path)
@@ -34,7 +43,11 @@ output_capture::output_capture(const asio::any_io_executor& executor, std::strin
 
 output_capture::output_capture(const asio::any_io_executor& executor, std::string path,
                                std::vector<std::string> alarm_words)
-    : read_end_(executor), path_(std::move(path)), alarms_(std::move(alarm_words)) {
+    : read_end_(executor),
+      next_read_(executor),
+      buffer_(read_bytes_max),
+      path_(std::move(path)),
+      alarms_(std::move(alarm_words)) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) {
         throw environment_error(std::string("pipe2: ") + std::strerror(errno));
@@ -58,35 +71,127 @@ void output_capture::close_write_end() {
     }
 }
 
+// Waits first and reads then, in one go: a read that was done and not yet told of when a fault
+// fills the pipe would get its bytes taken for the fault's.
 asio::awaitable<void> output_capture::run() {
-    std::array<char, read_bytes_max> buffer;
-    boost::system::error_code error;
-    while (!stopped_) {
-        const std::size_t count = co_await read_end_.async_read_some(
-            asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, error));
-        take(buffer.data(), count);
-        if (error) {
-            break;  // end of file, or stop()
+    bool writers_gone = false;
+    while (!stopped_ && !writers_gone) {
+        // Cancelled by hold_back(), resume() or stop(): look again. Cancelled by the owner of this
+        // coroutine: the next wait throws.
+        boost::system::error_code woken;
+        auto token = asio::redirect_error(asio::use_awaitable, woken);
+        if (pace_) {
+            next_read_.expires_at(pace_->bytes > 0 ? clock::now() + pace_->every
+                                                   : time_point::max());
+            co_await next_read_.async_wait(std::move(token));
+        } else {
+            co_await read_end_.async_wait(asio::posix::stream_descriptor::wait_read,
+                                          std::move(token));
+        }
+        if (!stopped_ && !woken) {
+            writers_gone = read_at_once(pace_ ? pace_->bytes : read_bytes_max) == std::nullopt;
         }
     }
     file_.close();
 }
 
+std::optional<std::size_t> output_capture::read_at_once(std::size_t bytes_max) {
+    boost::system::error_code error;
+    const std::size_t count = read_end_.read_some(
+        asio::buffer(buffer_.data(), std::min(buffer_.size(), bytes_max)), error);
+    take(buffer_.data(), count);
+    if (error && error != asio::error::would_block) {
+        return std::nullopt;  // the end of the file
+    }
+    return count;
+}
+
+void output_capture::drain() {
+    // A survivor may write for ever, so no more is read than the pipe can hold.
+    std::size_t left = pipe_bytes;
+    for (std::size_t count = 1; left > 0 && count > 0; left -= std::min(left, count)) {
+        count = read_at_once(read_bytes_max).value_or(0);
+    }
+}
+
 void output_capture::stop() {
     stopped_ = true;
-    std::array<char, read_bytes_max> buffer;
+    drain();
+    pace_.reset();
+    next_read_.cancel();
     boost::system::error_code error;
-    // A survivor may write for ever, so no more is read than the pipe can hold.
-    for (std::size_t left = pipe_bytes; left > 0 && !error;) {
-        const std::size_t count = read_end_.read_some(asio::buffer(buffer), error);
-        take(buffer.data(), count);
-        left -= std::min(left, count);
-    }
     read_end_.cancel(error);  // run() may not be waiting, which is no error
     file_.flush();
 }
 
+boost::system::error_code output_capture::hold_back() {
+    return slow_down(trickle());
+}
+
+boost::system::error_code output_capture::slow_down(trickle pace) {
+    const boost::system::error_code error = fill();
+    if (error) {
+        resume();
+        return error;
+    }
+    pace_ = pace;
+    next_read_.cancel();
+    boost::system::error_code nobody_reads;  // then run() sees the pace before it reads
+    read_end_.cancel(nobody_reads);
+    return {};
+}
+
+void output_capture::resume() {
+    pace_.reset();
+    ::fcntl(read_end_.native_handle(), F_SETPIPE_SZ, pipe_bytes);  // refused: as at the beginning
+    next_read_.cancel();
+}
+
+std::size_t output_capture::waiting_bytes() {
+    int count = 0;
+    ::ioctl(read_end_.native_handle(), FIONREAD, &count);  // cannot fail for a pipe
+    return static_cast<std::size_t>(count);
+}
+
+// One write of a whole page into a pipe of one page succeeds only when the pipe is empty, and then
+// all of it is ours (pipe_write of fs/pipe.c): so ours are exactly the bytes that come next.
+boost::system::error_code output_capture::fill() {
+    const int pipe = read_end_.native_handle();
+    // The end that the server has is not ours any more; this is another way to it (proc(5)).
+    const std::string way = "/proc/self/fd/" + std::to_string(pipe);
+    const owned_descriptor entry(::open(way.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+    if (!entry.is_open()) {
+        return last_error();
+    }
+    const std::vector<char> page(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)));
+    for (int attempt = 0; attempt < fill_attempts_max; ++attempt) {
+        drain();
+        const int size = ::fcntl(pipe, F_SETPIPE_SZ, static_cast<int>(page.size()));
+        if (size < 0 && errno == EBUSY) {
+            continue;  // the server has written meanwhile
+        }
+        if (size < 0 || static_cast<std::size_t>(size) != page.size()) {
+            return size < 0 ? last_error() : boost::system::error_code(asio::error::message_size);
+        }
+        const ssize_t written = ::write(entry.get(), page.data(), page.size());
+        if (written == static_cast<ssize_t>(page.size())) {
+            filling_bytes_ = page.size();
+            return {};
+        }
+        if (written < 0 && errno != EAGAIN) {
+            return last_error();
+        }
+    }
+    return asio::error::try_again;  // the server writes faster than anybody could fill
+}
+
 void output_capture::take(const char* bytes, std::size_t count) {
+    const std::size_t ours = std::min(count, filling_bytes_);
+    filling_bytes_ -= ours;
+    keep(bytes + ours, count - ours);
+}
+
+void output_capture::keep(const char* bytes, std::size_t count) {
     if (count == 0) {
         return;
     }

@@ -1,15 +1,20 @@
 #pragma once
-// Drains a server's stdout and stderr, always and at once: a server that blocks on its log pipe
-// would be the harness's fault. Bounded on disk and in memory.
+// Drains a server's stdout and stderr, at once unless a fault wants otherwise: a server that blocks
+// on its log pipe is the harness's doing. Bounded on disk and in memory.
 
+#include "harness/base/time.hpp"
 #include "harness/process/alarm_watch.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/error_code.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,12 +49,37 @@ public:
     boost::asio::awaitable<void> run();
     // Reads what is there without waiting, then lets run() end.
     void stop();
+
+    // From now on nothing is read, out of a pipe as small as the kernel makes it and full already:
+    // the server's next line blocks. What fills it is ours and not part of the server's output. An
+    // error, and nothing changed, when the kernel does not let us.
+    boost::system::error_code hold_back();
+    // The same, but for a few bytes at a time.
+    struct trickle {
+        std::size_t bytes = 0;
+        duration every{};
+    };
+    boost::system::error_code slow_down(trickle pace);
+    // Back to reading at once. Must come before the server is judged.
+    void resume();
+    bool is_held_back() const { return pace_.has_value(); }
+    // What the server has written and nobody has read yet; what fills the pipe counts, too.
+    std::size_t waiting_bytes();
     output_summary summary() const;
 
 private:
+    void drain();
+    // Nothing when the writers are gone for good.
+    std::optional<std::size_t> read_at_once(std::size_t bytes_max);
+    boost::system::error_code fill();
     void take(const char* bytes, std::size_t count);
+    void keep(const char* bytes, std::size_t count);
 
     boost::asio::posix::stream_descriptor read_end_;
+    std::optional<trickle> pace_;          // empty: as it comes
+    boost::asio::steady_timer next_read_;  // while held back
+    std::vector<char> buffer_;
+    std::size_t filling_bytes_ = 0;  // of those that come next, ours
     int write_end_ = -1;
     std::string path_;
     std::ofstream file_;

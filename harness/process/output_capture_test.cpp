@@ -8,16 +8,19 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string_view>
 
 namespace stormdrain {
 namespace {
 
 namespace asio = boost::asio;
+using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::EndsWith;
 
@@ -131,6 +134,129 @@ TEST_F(OutputCapture, EndsWhenToldAlthoughSomebodyHoldsTheOtherEnd) {
         EXPECT_EQ(output.summary().tail, "last words\n");
         EXPECT_EQ(content(folder_.file("log")), "last words\n");
         EXPECT_TRUE(co_await server->end_tree(test_deadline()));
+    });
+}
+
+// A writer that does not wait: the server's end as a test can ask it.
+class HeldOutput : public OutputCapture {
+protected:
+    // How many bytes go into the pipe before it blocks.
+    static std::size_t write_until_full(int pipe) {
+        const int way = ::open(("/proc/self/fd/" + std::to_string(pipe)).c_str(),
+                               O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+        const owned_descriptor entry(way);
+        std::size_t written = 0;
+        for (ssize_t count = 1; count > 0;) {
+            count = ::write(entry.get(), "x", 1);
+            written += count > 0 ? 1U : 0U;
+        }
+        return written;
+    }
+    static void write_line(int pipe, std::string_view line) {
+        EXPECT_EQ(::write(pipe, line.data(), line.size()), static_cast<ssize_t>(line.size()));
+    }
+    asio::awaitable<void> until_captured(output_capture& output, std::uint64_t bytes) {
+        const time_point deadline = test_deadline();
+        while (output.summary().total_bytes < bytes && clock::now() < deadline) {
+            co_await asio::post(executor(), asio::use_awaitable);
+        }
+        EXPECT_EQ(output.summary().total_bytes, bytes);
+    }
+};
+
+TEST_F(HeldOutput, BlocksTheNextLineAndKeepsWhatFillsThePipeToItself) {
+    run([&]() -> asio::awaitable<void> {
+        const std::vector<std::string> alarm_words{"panic: "};
+        output_capture output(executor(), folder_.file("log"), alarm_words);
+        task_group tasks(executor());
+        tasks.spawn(output.run());
+        write_line(output.write_end(), "before\n");
+        EXPECT_FALSE(output.hold_back());
+        EXPECT_TRUE(output.is_held_back());
+        EXPECT_EQ(write_until_full(output.write_end()), 0U);
+        EXPECT_EQ(output.waiting_bytes(), static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)));
+        for (int turn = 0; turn < 10; ++turn) {
+            co_await asio::post(executor(), asio::use_awaitable);
+        }
+        EXPECT_EQ(write_until_full(output.write_end()), 0U);  // run() does not read
+        output.resume();
+        EXPECT_FALSE(output.is_held_back());
+        const time_point deadline = test_deadline();
+        while (output.waiting_bytes() > 0 && clock::now() < deadline) {
+            co_await asio::post(executor(), asio::use_awaitable);
+        }
+        write_line(output.write_end(), "panic: after\n");
+        co_await until_captured(output, 20);
+        output.close_write_end();
+        co_await tasks.join();
+        EXPECT_EQ(output.summary().tail, "before\npanic: after\n");
+        EXPECT_EQ(content(folder_.file("log")), "before\npanic: after\n");
+        EXPECT_THAT(output.summary().alarms, ElementsAre("panic: after"));
+    });
+}
+
+TEST_F(HeldOutput, LetsARealWriterGoOnOnceItIsResumed) {
+    run([&]() -> asio::awaitable<void> {
+        output_capture output(executor(), folder_.file("log"));
+        EXPECT_FALSE(output.hold_back());  // before anybody reads
+        task_group tasks(executor());
+        tasks.spawn(output.run());
+        const auto server = launch(shell("echo one; echo two"), output.write_end());
+        output.close_write_end();
+        EXPECT_FALSE(co_await server->exited(clock::now() + 100ms));
+        EXPECT_EQ(output.summary().total_bytes, 0U);
+        output.resume();
+        EXPECT_TRUE(co_await server->exited(test_deadline()));
+        co_await tasks.join();
+        EXPECT_EQ(output.summary().tail, "one\ntwo\n");
+        EXPECT_TRUE(co_await server->end_tree(test_deadline()));
+    });
+}
+
+TEST_F(HeldOutput, TricklesAtItsPace) {
+    run([&]() -> asio::awaitable<void> {
+        output_capture output(executor(), folder_.file("log"));
+        task_group tasks(executor());
+        tasks.spawn(output.run());
+        const auto server = launch(shell("echo at last"), output.write_end());
+        output.close_write_end();
+        output_capture::trickle pace;
+        pace.bytes = 512;
+        pace.every = 10ms;
+        co_await until_captured(output, 8);
+        EXPECT_FALSE(output.slow_down(pace));
+        co_await server->exited(test_deadline());
+        EXPECT_TRUE(co_await server->end_tree(test_deadline()));
+        co_await tasks.join();  // by the end of the file, at its pace
+        EXPECT_EQ(output.summary().tail, "at last\n");
+    });
+}
+
+TEST_F(HeldOutput, IsDrainedByStopWhateverItsPace) {
+    run([&]() -> asio::awaitable<void> {
+        output_capture output(executor(), folder_.file("log"));
+        task_group tasks(executor());
+        tasks.spawn(output.run());
+        EXPECT_FALSE(output.hold_back());
+        output.resume();
+        EXPECT_FALSE(output.hold_back());  // and again
+        co_await asio::post(executor(), asio::use_awaitable);
+        output.stop();
+        EXPECT_EQ(output.waiting_bytes(), 0U);
+        EXPECT_EQ(output.summary().total_bytes, 0U);
+        co_await tasks.join();
+    });
+}
+
+TEST_F(HeldOutput, CanBeCancelledWhileItIsHeld) {
+    run([&]() -> asio::awaitable<void> {
+        output_capture output(executor(), folder_.file("log"));
+        task_group tasks(executor());
+        tasks.spawn(output.run());
+        EXPECT_FALSE(output.hold_back());
+        co_await asio::post(executor(), asio::use_awaitable);
+        tasks.cancel();
+        co_await tasks.join();
     });
 }
 

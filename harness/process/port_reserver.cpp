@@ -81,6 +81,14 @@ bool is_free_everywhere(std::uint16_t port) {
            errno == EADDRNOTAVAIL;  // a machine without IPv6
 }
 
+port_state try_to_listen(const endpoint& place, address_reuse reuse) {
+    const owned_descriptor bound = bind_socket(place, reuse);
+    if (bound.is_open() && ::listen(bound.get(), 1) == 0) {
+        return port_state::bindable;
+    }
+    return errno == EADDRINUSE ? port_state::in_use : port_state::unknown;
+}
+
 port_range ephemeral_ports() {
     std::ifstream file("/proc/sys/net/ipv4/ip_local_port_range");
     port_range ports;
@@ -136,11 +144,11 @@ std::uint16_t port_reserver::next() {
 }
 
 port_state state_of_port(const endpoint& place) {
-    const owned_descriptor bound = bind_socket(place, address_reuse::yes);
-    if (bound.is_open() && ::listen(bound.get(), 1) == 0) {
-        return port_state::bindable;
-    }
-    return errno == EADDRINUSE ? port_state::in_use : port_state::unknown;
+    return try_to_listen(place, address_reuse::yes);
+}
+
+port_state state_of_port_without_reuse(const endpoint& place) {
+    return try_to_listen(place, address_reuse::no);
 }
 
 bool port_is_bindable(const endpoint& place) {

@@ -44,6 +44,8 @@ enum class port_state {
 };
 
 port_state state_of_port(const endpoint& place);
+// The same for a server without SO_REUSEADDR, which connections in TIME_WAIT keep away.
+port_state state_of_port_without_reuse(const endpoint& place);
 // False only when the port is proven to be in use: what could not be asked accuses nobody.
 bool port_is_bindable(const endpoint& place);
 

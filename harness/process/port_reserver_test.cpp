@@ -60,6 +60,9 @@ TEST(PortReserver, NeedsNoSecondChanceAfterTimeWait) {
     port_reserver only_that_one({port, port}, 0);
     EXPECT_THROW(only_that_one.next(), environment_error);
     EXPECT_EQ(state_of_port({"127.0.0.1", port}), port_state::bindable);
+    EXPECT_EQ(state_of_port_without_reuse({"127.0.0.1", port}), port_state::in_use);
+    const std::uint16_t unused = ports.next();
+    EXPECT_EQ(state_of_port_without_reuse({"127.0.0.1", unused}), port_state::bindable);
 }
 
 TEST(StateOfPort, IsInUseWhileSomebodyListens) {

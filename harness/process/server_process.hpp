@@ -4,6 +4,7 @@
 
 #include "harness/base/time.hpp"
 #include "harness/process/exit_status.hpp"
+#include "harness/process/process_end.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/system/error_code.hpp>
@@ -25,6 +26,19 @@ struct launch_failure {
     boost::system::error_code error;
 };
 
+// How the tree's exits can be seen, and why not better.
+struct exit_watch {
+    bool by_seccomp = false;
+    std::string seccomp_missing;  // "seccomp: Device or resource busy"
+};
+
+// Makes accept(2) fail: after `skip` calls that go on, `times` calls end with `error`.
+struct accept_failure {
+    std::uint32_t skip = 0;
+    std::uint32_t times = 1;
+    int error = 0;  // EMFILE, ECONNABORTED, ...
+};
+
 class server_process {
 public:
     virtual ~server_process() = default;
@@ -42,6 +56,22 @@ public:
 
     // To the started process; "no such process" once it ended. Through the pidfd.
     virtual boost::system::error_code send_signal(int number) = 0;
+
+    // Known once started() said that the program runs.
+    virtual const exit_watch& watch() const = 0;
+    // From now on also deaths by signal of the started process are witnessed, by ptrace(2). An
+    // error when the kernel refuses. Stop it before anything else traces the process.
+    virtual boost::asio::awaitable<boost::system::error_code> trace(time_point deadline) = 0;
+    virtual boost::asio::awaitable<boost::system::error_code> stop_tracing(time_point deadline) = 0;
+    // The ends witnessed since the last call, oldest first. Does not wait: once exited() told of
+    // the exit, that of the started process is among them.
+    virtual std::vector<process_end> take_ends() = 0;
+
+    // Begins to make accept(2) fail; needs launch_spec::accept_trap. Replaces what was asked for
+    // before. An error when the server was started without it.
+    virtual boost::system::error_code fail_accepts(const accept_failure& how) = 0;
+    // How many calls were made to fail so far.
+    virtual std::uint32_t failed_accepts_count() = 0;
 
     // Live processes of the tree without the keeper: the server, its children, whoever was
     // re-parented to the keeper. Zombies are left out.

@@ -113,10 +113,10 @@ TEST_F(ServerProcess, InheritsNothingButTheStandardDescriptors) {
             EXPECT_EQ(held.target, "/dev/null");
         }
         // The keeper keeps nothing that the server could miss either: 0, 1, 2, channel, signals,
-        // pidfd.
+        // pidfd, and the canary that must never reach the server.
         const std::vector<pid_t> keeper{server->keeper_pid()};
         const census of_keeper = take_census(keeper, sockets, since_start(0));
-        EXPECT_THAT(of_keeper.processes.at(0).descriptors, SizeIs(6));
+        EXPECT_THAT(of_keeper.processes.at(0).descriptors, SizeIs(7));
         EXPECT_TRUE(co_await server->end_tree(test_deadline()));
     });
     ::close(before);

@@ -4,6 +4,7 @@
 #include "harness/process/socket_table.hpp"
 
 #include "harness/base/environment_error.hpp"
+#include "harness/process/diag_message.hpp"
 
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>
@@ -35,6 +36,9 @@ constexpr std::uint32_t listening_states = state_bit(tcp_state::listen);
 // TIME_WAIT belongs to no process, and there may be tens of thousands of them.
 constexpr std::uint32_t all_states = ((1U << 12U) - 1U) & ~state_bit(tcp_state::time_wait);
 
+constexpr std::uint8_t wanted_extensions =
+    1U << (INET_DIAG_SKMEMINFO - 1U) | 1U << (INET_DIAG_INFO - 1U);
+
 // A dump that sockets come and go under is flagged by the kernel and asked for again, this often.
 constexpr int dump_attempts_max = 8;
 // The kernel answers within milliseconds; longer means that it never will.
@@ -46,11 +50,6 @@ struct query {
     std::uint8_t family = AF_INET;
     std::uint32_t states = all_states;
     std::uint16_t local_port = 0;  // 0: any
-};
-
-struct diag_row {
-    tcp_socket_facts facts;
-    std::uint64_t drops_count = 0;
 };
 
 // The request of sock_diag(7) for a dump. The port filter is a program of inet_diag_bc_op: two
@@ -77,7 +76,7 @@ dump_request make_request(const query& asked, std::uint32_t sequence) {
     message.header.nlmsg_seq = sequence;
     message.request.sdiag_family = asked.family;
     message.request.sdiag_protocol = IPPROTO_TCP;
-    message.request.idiag_ext = 1U << (INET_DIAG_SKMEMINFO - 1U);
+    message.request.idiag_ext = wanted_extensions;
     message.request.idiag_states = asked.states;
     message.header.nlmsg_len = offsetof(dump_request, attribute);
     if (asked.local_port != 0) {
@@ -93,61 +92,43 @@ dump_request make_request(const query& asked, std::uint32_t sequence) {
     return message;
 }
 
-std::string to_address(std::uint8_t family, const __be32* bytes) {
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    in6_addr address{};
-    std::memcpy(&address, bytes, sizeof(address));
-    // A dual-stack listener's IPv4 connections are IPv4 on the wire and in the client's eyes.
-    const bool is_mapped = family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&address);
-    if (family == AF_INET || is_mapped) {
-        ::inet_ntop(AF_INET, is_mapped ? bytes + 3 : bytes, text.data(), text.size());
-    } else {
-        ::inet_ntop(AF_INET6, bytes, text.data(), text.size());
-    }
-    return text.data();
-}
-
-// Reads SK_MEMINFO_DROPS of the attributes after the message.
-std::uint64_t drops_of(std::span<const std::byte> attributes) {
-    while (attributes.size() >= sizeof(rtattr)) {
-        rtattr attribute;
-        std::memcpy(&attribute, attributes.data(), sizeof(attribute));
-        if (attribute.rta_len < sizeof(attribute) || attribute.rta_len > attributes.size()) {
-            break;
-        }
-        constexpr std::size_t offset = sizeof(rtattr) + SK_MEMINFO_DROPS * sizeof(std::uint32_t);
-        if (attribute.rta_type == INET_DIAG_SKMEMINFO &&
-            attribute.rta_len >= offset + sizeof(std::uint32_t)) {
-            std::uint32_t drops = 0;
-            std::memcpy(&drops, attributes.data() + offset, sizeof(drops));
-            return drops;
-        }
-        attributes = attributes.subspan(
-            std::min<std::size_t>(RTA_ALIGN(attribute.rta_len), attributes.size()));
-    }
-    return 0;
-}
-
-std::optional<diag_row> to_row(std::span<const std::byte> payload) {
-    inet_diag_msg message;
-    if (payload.size() < sizeof(message)) {
-        return std::nullopt;
-    }
-    std::memcpy(&message, payload.data(), sizeof(message));
-    diag_row row;
-    const inet_diag_sockid& id = message.id;
-    row.facts.local = {to_address(message.idiag_family, id.idiag_src), ntohs(id.idiag_sport)};
-    row.facts.remote = {to_address(message.idiag_family, id.idiag_dst), ntohs(id.idiag_dport)};
-    row.facts.state = static_cast<tcp_state>(message.idiag_state);
-    row.facts.receive_queue_bytes = message.idiag_rqueue;
-    row.facts.send_queue_bytes = message.idiag_wqueue;
-    row.facts.inode = message.idiag_inode;
-    row.drops_count = drops_of(payload.subspan(sizeof(message)));
-    return row;
-}
-
 [[noreturn]] void throw_environment_error(const char* what, int error) {
     throw environment_error(std::string(what) + ": " + std::strerror(error));
+}
+
+void send_request(int descriptor, const void* request, std::size_t bytes_count) {
+    if (::send(descriptor, request, bytes_count, 0) < 0) {
+        throw_environment_error("sock_diag: send", errno);
+    }
+}
+
+// One datagram of an answer, in its messages.
+class diag_answer {
+public:
+    std::vector<netlink_message> receive(int descriptor) {
+        ssize_t count = -1;
+        do {
+            count = ::recv(descriptor, buffer_.data(), buffer_.size(), MSG_TRUNC);
+        } while (count < 0 && errno == EINTR);
+        if (count < 0) {
+            throw_environment_error("sock_diag: recv", errno);  // EAGAIN: SO_RCVTIMEO
+        }
+        if (static_cast<std::size_t>(count) > buffer_.size()) {
+            throw_environment_error("sock_diag: recv", EMSGSIZE);
+        }
+        return messages_of(std::span(buffer_).first(static_cast<std::size_t>(count)));
+    }
+
+private:
+    // The kernel fills at most 32 KiB of a dump's datagram (netlink_dump of af_netlink.c).
+    std::array<std::byte, 64 * 1024> buffer_;
+};
+
+// The errno of a message of the type NLMSG_ERROR.
+int error_in(const netlink_message& message) {
+    nlmsgerr answer{};
+    std::memcpy(&answer, message.payload.data(), std::min(message.payload.size(), sizeof(answer)));
+    return -answer.error;
 }
 
 // One dump: asks, and collects rows until the kernel says that it is done.
@@ -161,7 +142,7 @@ public:
     const std::vector<diag_row>& rows() const { return rows_; }
 
 private:
-    void take_datagram(std::span<const std::byte> datagram);
+    void take(const netlink_message& message);
 
     int descriptor_;
     std::uint32_t sequence_;
@@ -172,51 +153,67 @@ private:
 
 void diag_dump::run(const query& asked) {
     const dump_request request = make_request(asked, sequence_);
-    if (::send(descriptor_, &request, request.header.nlmsg_len, 0) < 0) {
-        throw_environment_error("sock_diag: send", errno);
-    }
-    // The kernel fills at most 32 KiB of a dump's datagram (netlink_dump of af_netlink.c).
-    std::array<std::byte, 64 * 1024> buffer;
+    send_request(descriptor_, &request, request.header.nlmsg_len);
+    diag_answer answer;
     while (!done_) {
-        const ssize_t count = ::recv(descriptor_, buffer.data(), buffer.size(), MSG_TRUNC);
-        if (count < 0 && errno == EINTR) {
-            continue;
+        for (const netlink_message& message : answer.receive(descriptor_)) {
+            take(message);
         }
-        if (count < 0) {
-            throw_environment_error("sock_diag: recv", errno);  // EAGAIN: SO_RCVTIMEO
-        }
-        if (static_cast<std::size_t>(count) > buffer.size()) {
-            throw_environment_error("sock_diag: recv", EMSGSIZE);
-        }
-        take_datagram(std::span(buffer).first(static_cast<std::size_t>(count)));
     }
 }
 
-void diag_dump::take_datagram(std::span<const std::byte> datagram) {
-    while (!done_ && datagram.size() >= sizeof(nlmsghdr)) {
-        nlmsghdr header;
-        std::memcpy(&header, datagram.data(), sizeof(header));
-        if (header.nlmsg_len < NLMSG_HDRLEN || header.nlmsg_len > datagram.size()) {
-            throw_environment_error("sock_diag: malformed answer", EPROTO);
-        }
-        const auto payload = datagram.subspan(NLMSG_HDRLEN, header.nlmsg_len - NLMSG_HDRLEN);
-        datagram =
-            datagram.subspan(std::min<std::size_t>(NLMSG_ALIGN(header.nlmsg_len), datagram.size()));
-        if (header.nlmsg_seq != sequence_) {
-            continue;  // the rest of an earlier dump that failed half-way
-        }
-        interrupted_ = interrupted_ || (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
-        if (header.nlmsg_type == NLMSG_ERROR) {
-            nlmsgerr answer{};
-            std::memcpy(&answer, payload.data(), std::min(payload.size(), sizeof(answer)));
-            throw_environment_error("sock_diag", -answer.error);
-        }
-        if (header.nlmsg_type == NLMSG_DONE) {
-            done_ = true;
-        } else if (const auto row = to_row(payload)) {
-            rows_.push_back(*row);
-        }
+void diag_dump::take(const netlink_message& message) {
+    // What is not ours is the rest of an earlier dump that failed half-way.
+    if (done_ || message.sequence != sequence_) {
+        return;
     }
+    interrupted_ = interrupted_ || (message.flags & NLM_F_DUMP_INTR) != 0;
+    if (message.type == NLMSG_ERROR) {
+        throw_environment_error("sock_diag", error_in(message));
+    }
+    if (message.type == NLMSG_DONE) {
+        done_ = true;
+    } else if (const auto row = read_diag_row(message.payload)) {
+        rows_.push_back(*row);
+    }
+}
+
+// The request for the one socket between two addresses.
+struct exact_request {
+    nlmsghdr header{};
+    inet_diag_req_v2 request{};
+};
+
+// AF_UNSPEC when it is no address.
+std::uint8_t write_address(const std::string& address, __be32* into) {
+    if (::inet_pton(AF_INET, address.c_str(), into) == 1) {
+        return AF_INET;
+    }
+    return ::inet_pton(AF_INET6, address.c_str(), into) == 1 ? AF_INET6 : AF_UNSPEC;
+}
+
+exact_request make_exact_request(const endpoint& local, const endpoint& remote,
+                                 std::uint32_t sequence) {
+    exact_request message;
+    message.header.nlmsg_len = sizeof(message);
+    message.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+    message.header.nlmsg_flags = NLM_F_REQUEST;
+    message.header.nlmsg_seq = sequence;
+    message.request.sdiag_protocol = IPPROTO_TCP;
+    message.request.idiag_ext = wanted_extensions;
+    message.request.idiag_states = all_states;
+    inet_diag_sockid& id = message.request.id;
+    // IPv4 finds the sockets of a dual-stack listener, too: the kernel keeps them by their IPv4
+    // address (inet_diag_find_one_icsk of inet_diag.c).
+    message.request.sdiag_family = write_address(local.address, id.idiag_src);
+    if (write_address(remote.address, id.idiag_dst) != message.request.sdiag_family) {
+        message.request.sdiag_family = AF_UNSPEC;
+    }
+    id.idiag_sport = htons(local.port);
+    id.idiag_dport = htons(remote.port);
+    id.idiag_cookie[0] = INET_DIAG_NOCOOKIE;
+    id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+    return message;
 }
 
 // Both families, in this order.
@@ -266,6 +263,35 @@ socket_table::socket_table()
 
 socket_table::~socket_table() {
     ::close(descriptor_);
+}
+
+std::optional<tcp_socket_facts> socket_table::find(const endpoint& local, const endpoint& remote) {
+    const exact_request request = make_exact_request(local, remote, ++sequence_);
+    if (request.request.sdiag_family == AF_UNSPEC) {
+        return std::nullopt;
+    }
+    send_request(descriptor_, &request, sizeof(request));
+    diag_answer answer;
+    for (;;) {
+        for (const netlink_message& message : answer.receive(descriptor_)) {
+            if (message.sequence != sequence_) {
+                continue;  // the rest of a dump that failed half-way
+            }
+            if (message.type == NLMSG_ERROR) {
+                const int error = error_in(message);
+                if (error != ENOENT) {
+                    throw_environment_error("sock_diag", error);
+                }
+                return std::nullopt;
+            }
+            const std::optional<diag_row> row = read_diag_row(message.payload);
+            // Where there is no connection the kernel offers the listener that would take one.
+            const bool is_it = row && row->facts.remote.port == remote.port &&
+                               row->facts.state != tcp_state::listen &&
+                               row->facts.state != tcp_state::time_wait;
+            return is_it ? std::optional(row->facts) : std::nullopt;
+        }
+    }
 }
 
 std::vector<tcp_socket_facts> socket_table::listeners(std::uint16_t port) {

@@ -5,6 +5,7 @@
 #include "harness/process/census.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace stormdrain {
@@ -17,6 +18,9 @@ public:
     socket_table& operator=(const socket_table&) = delete;
     ~socket_table();
 
+    // The socket at the `local` end of the connection with `remote`, by both addresses, in a few
+    // microseconds however many there are. Empty: it has none, or only a TIME_WAIT.
+    std::optional<tcp_socket_facts> find(const endpoint& local, const endpoint& remote);
     // Listening sockets on the port, IPv4 and IPv6.
     std::vector<tcp_socket_facts> listeners(std::uint16_t port);
     // Every socket whose local port is `port`, TIME_WAIT left out: the server's side.

@@ -1,6 +1,8 @@
-// The main() of every test program. Tests that launch servers start this program again as guard.
+// The main() of every test program. Tests that launch servers start this program again as guard,
+// and those that look into processes as reader of stacks.
 
 #include "harness/process/guard.hpp"
+#include "harness/process/stack_reader.hpp"
 
 #include <gmock/gmock.h>
 
@@ -9,6 +11,9 @@
 int main(int argc, char** argv) {
     if (argc > 1 && std::string_view(argv[1]) == stormdrain::guard_argument) {
         return stormdrain::guard_main();
+    }
+    if (argc > 1 && std::string_view(argv[1]) == stormdrain::stacks_argument) {
+        return stormdrain::stacks_main(argc, argv);
     }
     testing::InitGoogleMock(&argc, argv);
     return RUN_ALL_TESTS();

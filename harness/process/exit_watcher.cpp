@@ -1,0 +1,100 @@
+#include "harness/process/exit_watcher.hpp"
+
+#include "harness/base/environment_error.hpp"
+#include "harness/process/census_codec.hpp"
+#include "harness/process/census_reader.hpp"
+#include "harness/process/memory_file.hpp"
+
+#include <sys/syscall.h>
+
+#include <utility>
+
+namespace stormdrain {
+namespace {
+
+// As the kernel makes a wait status of an exit code (wait(2)).
+int native_status_of(std::uint64_t exit_code) {
+    return static_cast<int>(exit_code & 0xffU) << 8;
+}
+
+}  // namespace
+
+std::vector<witnessed_end> exit_watcher::answer_calls(pid_t server) {
+    std::vector<witnessed_end> ends;
+    while (const std::optional<waiting_call> call = calls_.next()) {
+        // An error of an answer is ENOENT: the caller was killed, and nobody waits any more.
+        if (call->number != SYS_exit_group) {
+            if (fails_now()) {
+                calls_.fail(*call, accept_error_);
+            } else {
+                calls_.go_on(*call);
+            }
+            continue;
+        }
+        std::optional<witnessed_end> end =
+            look(process_of_thread(call->thread), call->thread, server);
+        calls_.go_on(*call);
+        if (end) {
+            end->report.witness = static_cast<std::uint32_t>(exit_witness::seccomp);
+            end->report.number = native_status_of(call->first_argument);
+            ends.push_back(std::move(*end));
+        }
+    }
+    return ends;
+}
+
+bool exit_watcher::fails_now() {
+    if (accepts_to_fail_ == 0) {
+        return false;
+    }
+    if (accepts_to_skip_ > 0) {
+        --accepts_to_skip_;
+        return false;
+    }
+    --accepts_to_fail_;
+    ++failed_accepts_count_;
+    return true;
+}
+
+void exit_watcher::fail_accepts(std::uint32_t skip, std::uint32_t times, int error) {
+    accepts_to_skip_ = skip;
+    accepts_to_fail_ = times;
+    accept_error_ = error;
+}
+
+std::optional<witnessed_end> exit_watcher::at_traced_exit(pid_t server) {
+    const std::optional<int> status = trace_.exit_status();
+    std::optional<witnessed_end> end = status ? look(server, server, server) : std::nullopt;
+    if (end) {
+        end->report.witness = static_cast<std::uint32_t>(exit_witness::ptrace);
+        end->report.number = *status;
+    }
+    trace_.go_on();
+    return end;
+}
+
+std::optional<witnessed_end> exit_watcher::look(pid_t process, pid_t thread, pid_t server) {
+    const bool wanted = looking_ && (process == server || ended_.size() < ends_max);
+    if (!wanted || !ended_.insert(process).second) {
+        return std::nullopt;
+    }
+    witnessed_end end;
+    end.report.kind = report_kind::ended;
+    end.report.at_ns = monotonic_ns();
+    end.facts = make_memory_file("stormdrain-exit", encode(read_facts(process, thread)));
+    return end;
+}
+
+process_facts exit_watcher::read_facts(pid_t process, pid_t thread) {
+    try {
+        if (!sockets_) {
+            sockets_ = std::make_unique<socket_table>();
+        }
+        return read_process_end(process, thread, sockets_.get());
+    } catch (const environment_error&) {
+        // Without sock_diag sockets stay nameless, which is better than nothing.
+        return read_process_end(process, thread, nullptr);
+    }
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,67 @@
+#pragma once
+// The keeper's watch over the exits of its tree: answers the calls that the seccomp filter holds
+// back, and on demand traces the server for its death by signal. Whoever exits is looked at before
+// it may go on.
+
+#include "harness/process/exit_trace.hpp"
+#include "harness/process/keeper_protocol.hpp"
+#include "harness/process/owned_descriptor.hpp"
+#include "harness/process/process_end.hpp"
+#include "harness/process/socket_table.hpp"
+#include "harness/process/syscall_watch.hpp"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace stormdrain {
+
+// A report of kind `ended`, with the memory file that holds the encoded process_facts.
+struct witnessed_end {
+    keeper_report report;
+    owned_descriptor facts;
+};
+
+class exit_watcher {
+public:
+    // A server that runs a helper for every request ends more processes than anybody reads about.
+    static constexpr std::size_t ends_max = 1024;
+
+    void listen(owned_descriptor listener) { calls_ = syscall_watch(std::move(listener)); }
+    // For poll(2); negative: nothing to watch.
+    int descriptor() const { return calls_.descriptor(); }
+
+    // Answers every call that waits.
+    std::vector<witnessed_end> answer_calls(pid_t server);
+
+    void fail_accepts(std::uint32_t skip, std::uint32_t times, int error);
+    std::uint32_t failed_accepts_count() const { return failed_accepts_count_; }
+
+    exit_trace& trace() { return trace_; }
+    // To be called when take() of the trace said `exiting`.
+    std::optional<witnessed_end> at_traced_exit(pid_t server);
+
+    // From now on the tree is being killed: nobody is looked at any more.
+    void stop_looking() { looking_ = false; }
+
+private:
+    std::optional<witnessed_end> look(pid_t process, pid_t thread, pid_t server);
+    process_facts read_facts(pid_t process, pid_t thread);
+    bool fails_now();
+
+    syscall_watch calls_;
+    exit_trace trace_;
+    std::unique_ptr<socket_table> sockets_;
+    std::set<pid_t> ended_;  // several threads of a process may call exit_group(2)
+    bool looking_ = true;
+    std::uint32_t accepts_to_skip_ = 0;
+    std::uint32_t accepts_to_fail_ = 0;
+    int accept_error_ = 0;
+    std::uint32_t failed_accepts_count_ = 0;
+};
+
+}  // namespace stormdrain
