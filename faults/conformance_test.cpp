@@ -1,4 +1,5 @@
-// What every fault of the catalogue must do, whatever it is.
+// What every fault on connections must do, whatever it is. Those on the process are in
+// process_fault_test.cpp.
 
 #include "faults/fault_fixture.hpp"
 #include "harness/base/task_group.hpp"
@@ -118,7 +119,7 @@ TEST_P(EveryFault, CanBeCancelledAndLeavesNothing) {
     EXPECT_TRUE(!ended_by_itself || made->holds() == held_condition::none);
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalogue, EveryFault, testing::ValuesIn(fault_catalogue()),
+INSTANTIATE_TEST_SUITE_P(Catalogue, EveryFault, testing::ValuesIn(connection_faults()),
                          [](const auto& tested) { return std::string(tested.param->name); });
 
 TEST(FaultCatalogue, NamesEveryFaultAsItsFile) {

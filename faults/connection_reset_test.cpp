@@ -67,7 +67,7 @@ TEST_F(ConnectionReset, IsNotDeliveredToAHandlerThatHadAnswered) {
     const auto reset = make("connection_reset", R"({"at": "handler", "route": "small"})");
     const injection happened = inject_into(correct_server, *reset);
     EXPECT_THAT(happened, Not(WasDelivered()));
-    EXPECT_THAT(happened.proof, HasSubstr("before the reset"));
+    EXPECT_THAT(happened.proof, HasSubstr("before the fault could strike"));
 }
 
 TEST_F(ConnectionReset, CutsTheRequestAtTheSamePlaceForTheSameSeed) {

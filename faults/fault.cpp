@@ -7,12 +7,14 @@ namespace stormdrain {
 namespace {
 
 constexpr std::array<std::string_view, held_conditions_count> condition_words{
-    "none",      "idle_keep_alive", "silent",      "partial_header", "partial_body",
-    "in_flight", "stalled_reader",  "slow_reader", "half_closed",    "fin_ignored"};
+    "none",         "idle_keep_alive", "silent",         "partial_header",
+    "partial_body", "in_flight",       "stalled_reader", "slow_reader",
+    "half_closed",  "fin_ignored",     "vanished"};
 
-constexpr std::array<std::string_view, 8> point_words{
+constexpr std::array<std::string_view, 11> point_words{
     "connect", "handshake",        "request_headers", "request_body",
-    "handler", "response_headers", "response_body",   "idle"};
+    "handler", "response_headers", "response_body",   "idle",
+    "start",   "serving",          "after_stop"};
 
 }  // namespace
 
@@ -22,6 +24,10 @@ std::string_view to_text(held_condition condition) {
 
 std::string_view to_text(strike_point point) {
     return point_words.at(static_cast<std::size_t>(point));
+}
+
+bool strikes_process(strike_point point) {
+    return point >= strike_point::start;
 }
 
 const fault_kind* find_fault(std::string_view name) {

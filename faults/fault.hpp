@@ -25,6 +25,8 @@
 namespace stormdrain {
 
 class object_reader;
+class output_capture;
+class server_process;
 
 // Routes of the target by the names that scenarios use.
 using route_table = std::map<std::string, route, std::less<>>;
@@ -32,6 +34,11 @@ using route_table = std::map<std::string, route, std::less<>>;
 // Longer than any server needs to answer what a fault asks before it stands; without it a server
 // that hangs would hold back the stop until the cycle's deadline, which may be an hour away.
 inline constexpr duration standing_limit = std::chrono::seconds(20);
+
+// How the scenario's stop mode asks for the stop, for faults that ask again.
+struct stop_signal {
+    int number = 0;  // 0: not by a signal
+};
 
 // What a fault is lent for one connection.
 struct fault_context {
@@ -43,6 +50,10 @@ struct fault_context {
     time_point deadline;   // inject() returns before it
     std::function<void()> on_in_place = {};
     duration stands_within = standing_limit;  // or it is not delivered
+    // For faults on the process; null in tests of those on connections.
+    server_process* process = nullptr;
+    output_capture* output = nullptr;
+    stop_signal stop = {};
 
     // Tells the runner that the condition stands: it waits for all before it triggers the stop.
     // To be called at most once, right after delivery.
@@ -61,6 +72,14 @@ public:
     virtual strike_point point() const = 0;
     // Names of routes that the target must have, e.g. "large".
     virtual std::vector<std::string> needed_routes() const = 0;
+    // It stands until it is released, and the stop is to find it so.
+    virtual bool stands_until_released() const { return holds() != held_condition::none; }
+    // Requests of others may fail while it stands, and are excused (verdict rules R3, R6, R20).
+    virtual bool disturbs_requests() const { return false; }
+    // It ends the server, on purpose: the exit is the harness's doing.
+    virtual bool ends_the_server() const { return false; }
+    // The server has to be launched so that its accept(2) can be made to fail.
+    virtual bool needs_accept_trap() const { return false; }
     // One connection. Failures of the peer, and of the machine, are data; only cancellation throws:
     // operation_aborted.
     virtual boost::asio::awaitable<injection> inject(fault_context& context) const = 0;

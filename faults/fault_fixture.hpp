@@ -18,6 +18,41 @@
 
 namespace stormdrain {
 
+// Reads the settings of one.
+inline std::unique_ptr<const fault> make_fault(const fault_kind& kind, std::string_view json,
+                                               std::vector<problem>& problems) {
+    const json_document document = json_document::parse("fault.json", json, problems);
+    object_reader keys = document.root(problems);
+    std::unique_ptr<const fault> made = kind.read(keys);
+    keys.finish();
+    return made;
+}
+
+// The same; every problem fails the test.
+inline std::unique_ptr<const fault> make_fault(std::string_view kind,
+                                               std::string_view json = "{}") {
+    std::vector<problem> problems;
+    std::unique_ptr<const fault> made = make_fault(*find_fault(kind), json, problems);
+    for (const problem& found : problems) {
+        ADD_FAILURE() << to_text(found);
+    }
+    return made;
+}
+
+// The part of the catalogue that strikes connections, or the other one.
+inline std::vector<const fault_kind*> faults_on(bool (*wanted)(strike_point)) {
+    std::vector<const fault_kind*> kinds;
+    for (const fault_kind* kind : fault_catalogue()) {
+        if (wanted(make_fault(kind->name)->point())) {
+            kinds.push_back(kind);
+        }
+    }
+    return kinds;
+}
+inline std::vector<const fault_kind*> connection_faults() {
+    return faults_on([](strike_point point) { return !strikes_process(point); });
+}
+
 // What a test wants of the injection besides the fault.
 struct surroundings {
     duration within = std::chrono::seconds(10);
@@ -43,20 +78,11 @@ protected:
 
     // Reads the settings; every problem fails the test.
     static std::unique_ptr<const fault> make(std::string_view kind, std::string_view json = "{}") {
-        std::vector<problem> problems;
-        std::unique_ptr<const fault> made = make(kind, json, problems);
-        for (const problem& found : problems) {
-            ADD_FAILURE() << to_text(found);
-        }
-        return made;
+        return make_fault(kind, json);
     }
     static std::unique_ptr<const fault> make(std::string_view kind, std::string_view json,
                                              std::vector<problem>& problems) {
-        const json_document document = json_document::parse("fault.json", json, problems);
-        object_reader keys = document.root(problems);
-        std::unique_ptr<const fault> made = find_fault(kind)->read(keys);
-        keys.finish();
-        return made;
+        return make_fault(*find_fault(kind), json, problems);
     }
 
     boost::asio::awaitable<injection> inject(const fault& what, endpoint where,

@@ -17,9 +17,10 @@ enum class held_condition {
     slow_reader,      // a response is being read slowly
     half_closed,      // we sent FIN and wait
     fin_ignored,      // the server closed, we do not
+    vanished,         // established, and nothing passes in either direction any more
 };
 
-inline constexpr int held_conditions_count = 10;
+inline constexpr int held_conditions_count = 11;
 
 // The word used in target files: "idle_keep_alive".
 std::string_view to_text(held_condition condition);

@@ -21,9 +21,23 @@ enum class strike_point {
     response_headers,
     response_body,
     idle,
+    // Faults that strike the server's process, not a connection.
+    start,       // before it serves
+    serving,     // while it serves
+    after_stop,  // after it was told to stop
 };
 
 std::string_view to_text(strike_point point);
+// Not at a connection.
+bool strikes_process(strike_point point);
+
+// Whether the server was itself again once a fault on its process was over.
+struct recovery {
+    bool served = false;              // it answered a request on a new connection
+    duration took{};                  // from the end of the fault to that answer
+    std::string failure;              // why not
+    std::optional<double> cpu_share;  // of one core, while the fault stood and nothing was asked
+};
 
 struct injection {
     connection_id connection = 0;
@@ -36,7 +50,10 @@ struct injection {
     std::optional<int> response_status;
     bool response_complete = false;
     std::optional<since_start> server_closed;
+    // When the kernel freed the server's socket: how long it took to let go after the strike.
+    std::optional<since_start> server_released;
     since_start ended{};
+    std::optional<recovery> after;  // faults on the process
 };
 
 // All injections of one fault of a scenario in one cycle.
@@ -48,6 +65,9 @@ struct fault_record {
     std::uint32_t planned_count = 0;
     std::uint32_t delivered_count = 0;
     std::vector<injection> injections;
+    // Requests may fail while it stands: the server could not do better.
+    bool disturbs_requests = false;
+    bool ends_the_server = false;  // the harness killed it, on purpose
 };
 
 }  // namespace stormdrain

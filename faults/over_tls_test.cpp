@@ -1,4 +1,4 @@
-// Every fault, and every point of the reset, on a port that speaks TLS.
+// Every fault on connections, and every point of the reset, on a port that speaks TLS.
 
 #include "faults/fault_fixture.hpp"
 #include "harness/net/tls_client.hpp"
@@ -20,7 +20,7 @@ struct fault_over_tls {
 
 std::vector<fault_over_tls> all_over_tls() {
     std::vector<fault_over_tls> all;
-    for (const fault_kind* kind : fault_catalogue()) {
+    for (const fault_kind* kind : connection_faults()) {
         const std::string name(kind->name);
         all.push_back({name, name});
     }
@@ -30,6 +30,8 @@ std::vector<fault_over_tls> all_over_tls() {
             {"connection_reset_" + point, "connection_reset", R"({"at": ")" + point + "\"}"});
     }
     all.push_back({"silent_connection_handshake", "silent_connection", R"({"at": "handshake"})"});
+    all.push_back({"vanish_response_body", "vanish", R"({"at": "response_body"})"});
+    all.push_back({"vanish_reset", "vanish", R"({"then": "reset"})"});
     all.push_back({"half_close_request_headers", "half_close", R"({"at": "request_headers"})"});
     return all;
 }

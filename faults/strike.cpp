@@ -5,13 +5,8 @@
 #include "harness/process/socket_table.hpp"
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
-#include <algorithm>
-#include <exception>
 #include <utility>
 
 namespace stormdrain {
@@ -20,21 +15,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-// "::ffff:127.0.0.1" is how a dual-stack listener shows an IPv4 peer.
-std::string_view without_mapping(std::string_view address) {
-    constexpr std::string_view prefix = "::ffff:";
-    return address.starts_with(prefix) ? address.substr(prefix.size()) : address;
-}
-
-std::string why_not_connected(const connect_outcome& outcome) {
-    const bool in_handshake = outcome.stage == connect_stage::tls_handshake;
-    if (outcome.error == asio::error::timed_out) {
-        return in_handshake ? "the TLS handshake was not over in time" : "no connection in time";
-    }
-    return (in_handshake ? "the TLS handshake failed: " : "no connection: ") +
-           outcome.error.message();
-}
-
 asio::awaitable<void> until_released(fault_context& context) {
     co_await context.released.wait(context.deadline);
 }
@@ -42,16 +22,13 @@ asio::awaitable<void> until_released(fault_context& context) {
 }  // namespace
 
 strike_attempt::strike_attempt(fault_context& context, std::string_view kind)
-    : context_(context),
-      standing_deadline_(std::min(context.deadline, clock::now() + context.stands_within)),
-      purpose_("fault " + std::string(kind)) {
-    happened_.proof = "ended before it could strike";
-}
+    : attempt(context), purpose_("fault " + std::string(kind)) {}
 
 asio::awaitable<bool> strike_attempt::connect(connect_options options) {
     options.purpose = purpose_;
-    connect_outcome outcome = co_await context_.connections.connect(std::move(options), deadline());
-    happened_.connection = outcome.id;
+    connect_outcome outcome =
+        co_await context().connections.connect(std::move(options), deadline());
+    happened().connection = outcome.id;
     if (outcome.error == asio::error::operation_aborted) {
         throw boost::system::system_error(outcome.error);
     }
@@ -61,15 +38,6 @@ asio::awaitable<bool> strike_attempt::connect(connect_options options) {
     }
     connection_ = std::move(outcome.connection);
     co_return true;
-}
-
-std::optional<rendered_request> strike_attempt::request_for(const std::string& route_name) {
-    const auto found = context_.routes.find(route_name);
-    if (found == context_.routes.end()) {
-        not_delivered("the target has no route \"" + route_name + "\"");
-        return std::nullopt;
-    }
-    return render(found->second, context_.connections.authority(), connection_use::keep_alive);
 }
 
 asio::awaitable<bool> strike_attempt::exchange(const rendered_request& request) {
@@ -100,16 +68,13 @@ asio::awaitable<bool> strike_attempt::send(std::string_view bytes) {
     co_return true;
 }
 
-std::optional<tcp_socket_facts> strike_attempt::server_socket() const {
-    const connection_row& row = connection_->row();
-    socket_table sockets;
-    for (const tcp_socket_facts& socket : sockets.with_local_port(row.remote.port)) {
-        if (socket.remote.port == row.local.port &&
-            without_mapping(socket.remote.address) == without_mapping(row.local.address)) {
-            return socket;
-        }
+std::optional<tcp_socket_facts> strike_attempt::server_socket() {
+    connection_row& row = connection_->row();
+    std::optional<tcp_socket_facts> found = socket_table().find(row.remote, row.local);
+    if (found && found->inode != 0) {
+        row.server_inode = found->inode;
     }
-    return std::nullopt;
+    return found;
 }
 
 std::optional<tcp_socket_facts> strike_attempt::established_server_socket() {
@@ -122,43 +87,12 @@ std::optional<tcp_socket_facts> strike_attempt::established_server_socket() {
     return server;
 }
 
-void strike_attempt::delivered(std::string proof) {
-    happened_.delivered = true;
-    happened_.proof = std::move(proof);
-    happened_.struck = context_.clock.now();
-    context_.in_place();
-}
-
-void strike_attempt::not_delivered(std::string why) {
-    happened_.delivered = false;
-    happened_.proof = std::move(why);
-}
-
-void strike_attempt::add_to_proof(std::string_view more) {
-    happened_.proof += more;
-}
-
-void strike_attempt::failed(std::string_view why) {
-    const std::string text = "the harness failed: " + std::string(why);
-    if (is_delivered()) {
-        add_to_proof("; then " + text);
-    } else {
-        not_delivered(text);
-    }
-}
-
 void strike_attempt::saw_response(const http_exchange& seen) {
     const int status = seen.response().head().status;
     if (status != 0) {
-        happened_.response_status = status;
+        happened().response_status = status;
     }
-    happened_.response_complete = seen.report().end == exchange_end::whole;
-}
-
-asio::awaitable<void> strike_attempt::pause(duration length) {
-    const time_point until = std::min(deadline(), clock::now() + length);
-    asio::steady_timer timer(co_await asio::this_coro::executor, until);
-    co_await timer.async_wait(asio::use_awaitable);
+    happened().response_complete = seen.report().end == exchange_end::whole;
 }
 
 asio::awaitable<void> strike_attempt::hold_until_server_closes() {
@@ -168,29 +102,30 @@ asio::awaitable<void> strike_attempt::hold_until_server_closes() {
 injection strike_attempt::finish() {
     if (connection_) {
         connection_->close();
-        happened_.server_closed = connection_->row().server_closed;
+        happened().server_closed = connection_->row().server_closed;
         connection_.reset();
     }
-    happened_.ended = context_.clock.now();
-    return happened_;
+    happened().ended = context().clock.now();
+    return happened();
+}
+
+asio::awaitable<void> connection_fault::strike_until_released(strike_attempt& here) const {
+    if (traits_.holds == held_condition::none) {
+        co_await strike(here);
+    } else {
+        co_await first_of(strike(here), until_released(here.context()));
+    }
 }
 
 asio::awaitable<injection> connection_fault::inject(fault_context& context) const {
     strike_attempt here(context, traits_.kind);
     try {
-        if (traits_.holds == held_condition::none) {
-            co_await strike(here);
-        } else {
-            co_await first_of(strike(here), until_released(context));
-        }
-    } catch (const boost::system::system_error& error) {
-        if (error.code() == asio::error::operation_aborted) {
-            throw;
-        }
-        here.failed(error.what());
-    } catch (const std::exception& error) {
-        here.failed(error.what());  // environment_error: no descriptor to look at sockets with
+        co_await here.carry_out(strike_until_released(here));
+    } catch (...) {
+        let_go(here);
+        throw;
     }
+    let_go(here);
     injection happened = here.finish();
     co_return happened;
 }
@@ -201,6 +136,15 @@ strike_point read_point(object_reader& keys, std::initializer_list<strike_point>
         words.emplace_back(to_text(point), point);
     }
     return keys.choice<strike_point>("at", words, *allowed.begin());
+}
+
+std::string why_not_connected(const connect_outcome& outcome) {
+    const bool in_handshake = outcome.stage == connect_stage::tls_handshake;
+    if (outcome.error == asio::error::timed_out) {
+        return in_handshake ? "the TLS handshake was not over in time" : "no connection in time";
+    }
+    return (in_handshake ? "the TLS handshake failed: " : "no connection: ") +
+           outcome.error.message();
 }
 
 std::string why_cut_short(const exchange_report& report) {

@@ -1,9 +1,9 @@
 #pragma once
-// What all faults share: one connection's attempt to strike, and the proof of it. A fault derives
-// from connection_fault and says in strike() what it does; opening, holding, ending and the record
-// of what happened are here.
+// What all faults on connections share: one connection's attempt to strike, and the proof of it. A
+// fault derives from connection_fault and says in strike() what it does; opening, holding, ending
+// and the record of what happened are here.
 
-#include "faults/fault.hpp"
+#include "faults/attempt.hpp"
 #include "harness/net/http_exchange.hpp"
 #include "harness/net/transport.hpp"
 #include "harness/process/census.hpp"
@@ -20,54 +20,40 @@ namespace stormdrain {
 
 class object_reader;
 
-// One connection of a fault. Whoever cannot go on says why by not_delivered() and returns.
-class strike_attempt {
+// One connection of a fault.
+class strike_attempt : public attempt {
 public:
     strike_attempt(fault_context& context, std::string_view kind);
-    strike_attempt(const strike_attempt&) = delete;
-    strike_attempt& operator=(const strike_attempt&) = delete;
 
     // False: not connected, and the reason is noted.
     // Two overloads: g++ 12 frees a default argument `= {}` twice when the call is awaited.
     boost::asio::awaitable<bool> connect() { return connect(connect_options()); }
     boost::asio::awaitable<bool> connect(connect_options options);
+    // False as long as connect() did not return true.
+    bool has_connection() const { return connection_ != nullptr; }
     transport& connection() { return *connection_; }
 
-    // The bytes to ask for a route of the target with; empty: it has none of that name (noted).
-    std::optional<rendered_request> request_for(const std::string& route_name);
     // One whole exchange after which the connection persists. False: the reason is noted.
     boost::asio::awaitable<bool> exchange(const rendered_request& request);
     // Sends exactly these bytes. False: the reason is noted.
     boost::asio::awaitable<bool> send(std::string_view bytes);
 
-    // The server's end of the connection as the kernel shows it now; empty: it has none.
-    std::optional<tcp_socket_facts> server_socket() const;
+    // The server's end of the connection as the kernel shows it now; empty: it has none. Its inode
+    // is remembered in the connection's row: it is all that is left of it after a RST.
+    std::optional<tcp_socket_facts> server_socket();
     // The same when it is ESTABLISHED. Otherwise empty, and it is noted that it closed first.
     std::optional<tcp_socket_facts> established_server_socket();
 
-    void delivered(std::string proof);
-    void not_delivered(std::string why);
-    void add_to_proof(std::string_view more);
-    // The machine does not allow what comes next: what stands already stays delivered.
-    void failed(std::string_view why);
-    bool is_delivered() const { return happened_.delivered; }
     // What the response showed, whole or not.
     void saw_response(const http_exchange& seen);
 
-    // For every wait: until the fault stands it has `stands_within`, then the context's deadline.
-    time_point deadline() const { return is_delivered() ? context_.deadline : standing_deadline_; }
-    boost::asio::awaitable<void> pause(duration length);
     boost::asio::awaitable<void> hold_until_server_closes();
 
-    fault_context& context() { return context_; }
     injection finish();
 
 private:
-    fault_context& context_;
-    const time_point standing_deadline_;
     std::string purpose_;
     std::unique_ptr<transport> connection_;
-    injection happened_;
 };
 
 class connection_fault : public fault {
@@ -90,10 +76,15 @@ protected:
     // Returns when the fault is over. The connection may be left open: it is closed in an orderly
     // way then.
     virtual boost::asio::awaitable<void> strike(strike_attempt& here) const = 0;
+    // Comes once strike() has ended, also when it was cancelled, and before the connection is
+    // closed: for what would outlive it. Throws nothing.
+    virtual void let_go(strike_attempt& /*here*/) const {}
     // The only route, of those faults that need one.
     const std::string& route_name() const { return traits_.routes.front(); }
 
 private:
+    boost::asio::awaitable<void> strike_until_released(strike_attempt& here) const;
+
     traits traits_;
 };
 
@@ -102,6 +93,8 @@ strike_point read_point(object_reader& keys, std::initializer_list<strike_point>
 
 // "ESTABLISHED, accepted", "CLOSE_WAIT, not accepted yet", "gone"
 std::string to_text(const std::optional<tcp_socket_facts>& server_socket);
+// Why there is no connection, or no TLS on it.
+std::string why_not_connected(const connect_outcome& outcome);
 // Why an exchange did not end with a whole answer on a connection that persists.
 std::string why_cut_short(const exchange_report& report);
 

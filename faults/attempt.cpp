@@ -1,0 +1,76 @@
+#include "faults/attempt.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace stormdrain {
+
+namespace asio = boost::asio;
+
+attempt::attempt(fault_context& context)
+    : context_(context),
+      standing_deadline_(std::min(context.deadline, clock::now() + context.stands_within)) {
+    happened_.proof = "ended before it could strike";
+}
+
+void attempt::delivered(std::string proof) {
+    happened_.delivered = true;
+    happened_.proof = std::move(proof);
+    happened_.struck = context_.clock.now();
+    context_.in_place();
+}
+
+void attempt::not_delivered(std::string why) {
+    happened_.delivered = false;
+    happened_.proof = std::move(why);
+}
+
+void attempt::add_to_proof(std::string_view more) {
+    happened_.proof += more;
+}
+
+void attempt::failed(std::string_view why) {
+    const std::string text = "the harness failed: " + std::string(why);
+    if (is_delivered()) {
+        add_to_proof("; then " + text);
+    } else {
+        not_delivered(text);
+    }
+}
+
+asio::awaitable<void> attempt::pause(duration length) {
+    const time_point until = std::min(deadline(), clock::now() + length);
+    asio::steady_timer timer(co_await asio::this_coro::executor, until);
+    co_await timer.async_wait(asio::use_awaitable);
+}
+
+std::optional<rendered_request> attempt::request_for(const std::string& route_name) {
+    const auto found = context_.routes.find(route_name);
+    if (found == context_.routes.end()) {
+        not_delivered("the target has no route \"" + route_name + "\"");
+        return std::nullopt;
+    }
+    return render(found->second, context_.connections.authority(), connection_use::keep_alive);
+}
+
+asio::awaitable<void> attempt::carry_out(asio::awaitable<void> strike) {
+    try {
+        co_await std::move(strike);
+    } catch (const boost::system::system_error& error) {
+        if (error.code() == asio::error::operation_aborted) {
+            throw;
+        }
+        failed(error.what());
+    } catch (const std::exception& error) {
+        failed(error.what());  // environment_error: no descriptor to look at sockets with
+    }
+}
+
+}  // namespace stormdrain

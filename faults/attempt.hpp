@@ -1,0 +1,51 @@
+#pragma once
+// What all attempts to strike share, whether at a connection or at the server's process: the record
+// of what provably happened, and the limits of every wait.
+
+#include "faults/fault.hpp"
+#include "harness/net/http_exchange.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace stormdrain {
+
+// Whoever cannot go on says why by not_delivered() and returns.
+class attempt {
+public:
+    explicit attempt(fault_context& context);
+    attempt(const attempt&) = delete;
+    attempt& operator=(const attempt&) = delete;
+
+    void delivered(std::string proof);
+    void not_delivered(std::string why);
+    void add_to_proof(std::string_view more);
+    // The machine does not allow what comes next: what stands already stays delivered.
+    void failed(std::string_view why);
+    bool is_delivered() const { return happened_.delivered; }
+
+    // For every wait: until the fault stands it has `stands_within`, then the context's deadline.
+    time_point deadline() const { return is_delivered() ? context_.deadline : standing_deadline_; }
+    boost::asio::awaitable<void> pause(duration length);
+
+    // The bytes to ask for a route of the target with; empty: it has none of that name (noted).
+    std::optional<rendered_request> request_for(const std::string& route_name);
+
+    // Waits for the strike: what the machine does not allow is noted, cancellation is thrown.
+    boost::asio::awaitable<void> carry_out(boost::asio::awaitable<void> strike);
+
+    fault_context& context() { return context_; }
+
+protected:
+    injection& happened() { return happened_; }
+
+private:
+    fault_context& context_;
+    const time_point standing_deadline_;
+    injection happened_;
+};
+
+}  // namespace stormdrain
