@@ -1,5 +1,7 @@
 #include "harness/checks/check.hpp"
 
+#include "harness/checks/evidence.hpp"
+
 #include <algorithm>
 #include <map>
 
@@ -37,7 +39,9 @@ std::string spoilt_by(const check& with, const cycle_record& record) {
         return "the harness was starved: a timer fired " + to_text(record.health.canary_slip_max) +
                " late";
     }
-    if (with.needs == check::subject::started_server && !record.start.failure.empty()) {
+    const bool lacks_server =
+        with.needs == check::subject::started_server && !record.start.failure.empty();
+    if (lacks_server && hindrance_of_start(record) == nullptr) {
         return "the server did not start";
     }
     return {};
@@ -107,6 +111,9 @@ rest_point rest_point_of(const cycle_record& record) {
 judgement judge(const check& with, const cycle_record& record, const promises& promised) {
     if (std::string why = spoilt_by(with, record); !why.empty()) {
         return not_judged(std::move(why));
+    }
+    if (with.needs == check::subject::started_server && !record.start.failure.empty()) {
+        return not_applicable("its start was hindered on purpose, and it ended");
     }
     judgement result = with.examine(record, promised);
     for (finding& what : result.findings) {

@@ -86,6 +86,26 @@ std::vector<std::string> last_output(const output_record& output) {
     return lines;
 }
 
+bool was_killed_on_purpose(const cycle_record& record) {
+    return std::ranges::any_of(record.faults, [](const fault_record& fault) {
+        return fault.ends_the_server && fault.delivered_count > 0;
+    });
+}
+
+const fault_record* hindrance_of_start(const cycle_record& record) {
+    const auto found = std::ranges::find_if(record.faults, [](const fault_record& fault) {
+        return fault.point == to_text(strike_point::start) && fault.delivered_count > 0;
+    });
+    return found == record.faults.end() ? nullptr : &*found;
+}
+
+const fault_record* delivered_fault(const cycle_record& record, std::string_view kind) {
+    const auto found = std::ranges::find_if(record.faults, [kind](const fault_record& fault) {
+        return fault.kind == kind && fault.delivered_count > 0;
+    });
+    return found == record.faults.end() ? nullptr : &*found;
+}
+
 std::optional<since_start> forced_at(const cycle_record& record) {
     if (record.stop.escalations.empty()) {
         return {};

@@ -28,6 +28,13 @@ std::vector<std::string> describe_stop(const cycle_record& record);
 // The last lines that the server wrote, each as a line of its own.
 std::vector<std::string> last_output(const output_record& output);
 
+// Every fault of the scenario that killed the server, on purpose: what it says is not its doing.
+bool was_killed_on_purpose(const cycle_record& record);
+// A fault stood in the way of the server's start, on purpose: a taken port.
+const fault_record* hindrance_of_start(const cycle_record& record);
+// A delivered fault of that kind, or null.
+const fault_record* delivered_fault(const cycle_record& record, std::string_view kind);
+
 // When the harness began to force the server's end; whatever happens then is its own doing.
 std::optional<since_start> forced_at(const cycle_record& record);
 

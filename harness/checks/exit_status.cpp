@@ -41,6 +41,31 @@ bool died_of_early_stop_signal(const cycle_record& record) {
            record.exit->signal() == signal_number(record.stop.trigger);
 }
 
+// A second signal may be a demand to end at once.
+std::vector<legal_exit> legal_exits(const cycle_record& record, const contract& at_stop) {
+    std::vector<legal_exit> legal = at_stop.exit_status;
+    if (delivered_fault(record, "second_signal") != nullptr) {
+        const auto& more = at_stop.exit_status_after_second_signal;
+        legal.insert(legal.end(), more.begin(), more.end());
+    }
+    return legal;
+}
+
+// A death by signal closes nothing in an orderly way: what was open when the stop came was cut.
+std::string what_it_held(const cycle_record& record) {
+    const auto& held = record.stop.held_at_trigger;
+    if (!record.exit->signalled() || !held || held->count == 0) {
+        return {};
+    }
+    std::string text = " with " + counted(held->count, "connection") + " open at the stop";
+    if (!held->rows.empty()) {
+        const held_at& first = held->rows.front();
+        text += ", first " + std::string(to_text(first.server_state)) + " of client port " +
+                std::to_string(first.client.local.port) + " (" + first.client.purpose + ")";
+    }
+    return text;
+}
+
 std::vector<std::string> gather_evidence(const cycle_record& record) {
     std::vector<std::string> evidence = describe_stop(record);
     for (std::string& line : last_output(record.output)) {
@@ -67,7 +92,10 @@ judgement examine(const cycle_record& record, const promises& promised) {
         return not_judged("ended by the harness with " + record.stop.escalations.back().signal +
                           " after the deadline; see shutdown_deadline");
     }
-    const std::string seen = to_text(*record.exit);
+    if (was_killed_on_purpose(record)) {
+        return not_applicable("the harness killed the server on purpose");
+    }
+    const std::string seen = to_text(*record.exit) + what_it_held(record);
     const auto asked = asked_to_end(record);
     if (!asked || (record.exited && *record.exited < *asked)) {
         return broken("promised to run until it is " +
@@ -78,9 +106,9 @@ judgement examine(const cycle_record& record, const promises& promised) {
     if (died_of_early_stop_signal(record)) {
         return kept();
     }
-    if (!is_listed(*record.exit, promised.at_stop.exit_status) || record.exit->core_dumped()) {
-        return broken("promised " + list(promised.at_stop.exit_status) + ": " + seen,
-                      gather_evidence(record));
+    const std::vector<legal_exit> legal = legal_exits(record, promised.at_stop);
+    if (!is_listed(*record.exit, legal) || record.exit->core_dumped()) {
+        return broken("promised " + list(legal) + ": " + seen, gather_evidence(record));
     }
     return kept();
 }

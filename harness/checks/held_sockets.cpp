@@ -43,6 +43,18 @@ std::string describe_candidates(const std::vector<connection_row>& rows) {
 
 }  // namespace
 
+const connection_row* connection_behind(const descriptor& held,
+                                        const std::vector<connection_row>& rows) {
+    if (held.tcp) {
+        return row_behind(*held.tcp, rows);
+    }
+    // Its address is gone with its connection, but a fault looked at it before.
+    const auto found = std::ranges::find_if(rows, [&held](const connection_row& row) {
+        return row.server_inode != 0 && row.server_inode == held.inode;
+    });
+    return found == rows.end() ? nullptr : &*found;
+}
+
 std::optional<judgement> why_not_comparable(const cycle_record& record) {
     const rest_record& rest = record.rest;
     if (!rest.baseline || !rest.at_rest) {
@@ -51,7 +63,9 @@ std::optional<judgement> why_not_comparable(const cycle_record& record) {
             return not_applicable("the stop comes before the server is at rest (" +
                                   record.stop.moment + ")");
         }
-        return not_judged("no census at rest was taken");
+        return was_killed_on_purpose(record)
+                   ? not_applicable("the harness killed the server on purpose")
+                   : not_judged("no census at rest was taken");
     }
     for (const process_facts& process : rest.at_rest->processes) {
         if (!process.descriptors_readable) {
@@ -77,7 +91,7 @@ std::vector<held_socket> sockets_of_finished_connections(const rest_record& rest
             if (held.kind != descriptor_kind::tcp_socket || known.contains(held.inode)) {
                 continue;
             }
-            const connection_row* row = held.tcp ? row_behind(*held.tcp, rest.behind) : nullptr;
+            const connection_row* row = connection_behind(held, rest.behind);
             const bool is_over = held.tcp ? row != nullptr && row->closed : true;
             if (is_over && seen.insert(held.inode).second) {
                 found.push_back({&process, &held, row});

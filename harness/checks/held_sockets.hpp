@@ -25,6 +25,10 @@ std::optional<judgement> why_not_comparable(const cycle_record& record);
 // named once; one that was there before the load, or whose peer is not ours, is not named.
 std::vector<held_socket> sockets_of_finished_connections(const rest_record& rest);
 
+// Our connection that the socket serves, or served until it was reset; null: none, or unknown.
+const connection_row* connection_behind(const descriptor& held,
+                                        const std::vector<connection_row>& rows);
+
 bool is_close_wait(const held_socket& socket);
 
 // "server (pid 12) fd 17 TCP CLOSE_WAIT ...; client: fault half_close, closed at 1.5 s"

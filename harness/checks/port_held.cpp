@@ -27,6 +27,14 @@ judgement examine(const cycle_record& record, const promises&) {
         return kept();
     }
     const std::string first = held.front();
+    for (const port_record& port : record.ports) {
+        // R10: TIME_WAIT belongs to nobody. To be told from a port that is held, no more.
+        if (port.bindable && !port.bindable_without_reuse) {
+            held.push_back("port " + port.name + " (" + std::to_string(port.number) +
+                           ") can be bound again, with SO_REUSEADDR: its connections are in "
+                           "TIME_WAIT, which is legal");
+        }
+    }
     return broken("promised to release its ports: " + first, std::move(held));
 }
 

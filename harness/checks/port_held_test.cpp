@@ -14,7 +14,7 @@ judgement examined(const cycle_record& record, const promises& promised = {}) {
 
 TEST(PortHeld, NamesThePortAndItsHolder) {
     cycle_record record = clean_record();
-    record.ports.push_back({"https", 8443, false, "worker (pid 78)"});
+    record.ports.push_back({"https", 8443, false, false, "worker (pid 78)"});
     const judgement result = examined(record);
     ASSERT_EQ(result.outcome, kind::broken);
     EXPECT_EQ(result.findings.front().message,
@@ -22,6 +22,20 @@ TEST(PortHeld, NamesThePortAndItsHolder) {
               "worker (pid 78)");
     record.ports.clear();
     EXPECT_EQ(examined(record).outcome, kind::not_judged);
+}
+
+TEST(PortHeld, MindsNoTimeWait) {
+    cycle_record record = clean_record();
+    record.ports.front().bindable_without_reuse = false;
+    EXPECT_EQ(examined(record).outcome, kind::kept);
+    EXPECT_THAT(examined(record).findings, testing::IsEmpty());
+    record.ports.push_back({"https", 8443, false, false, ""});
+    const judgement result = examined(record);
+    ASSERT_EQ(result.outcome, kind::broken);
+    EXPECT_THAT(result.findings.front().evidence,
+                testing::ElementsAre("port https (8443) cannot be bound again",
+                                     "port http (8080) can be bound again, with SO_REUSEADDR: its "
+                                     "connections are in TIME_WAIT, which is legal"));
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ inline cycle_record clean_record() {
     record.stop.deadline = stop_at + 3s;
     record.exit.emplace();  // exit 0
     record.exited = stop_at + 100ms;
-    record.ports.push_back({"http", 8080, true, ""});
+    record.ports.push_back({"http", 8080, true, true, ""});
     record.rest.baseline.emplace();
     record.rest.baseline->processes.push_back(process(12, "server", 'S'));
     record.rest.at_rest = record.rest.baseline;

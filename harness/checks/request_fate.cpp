@@ -3,7 +3,6 @@
 #include "harness/checks/evidence.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace stormdrain {
 namespace {
@@ -22,9 +21,9 @@ constexpr duration prompt_close = 100ms;
 // R1: idle closes may come this much around the keep-alive timeout, or 10 % of it.
 constexpr duration keep_alive_slack_min = 100ms;
 
-// Faults that ask for more than the server can serve: 503 and unanswered connects are legal then.
-constexpr std::array<std::string_view, 2> overloading_faults{"connection_burst",
-                                                             "descriptor_exhaustion"};
+// R3, R6, R20: what a disturbed server did not get done it may still fail this long afterwards:
+// connects wait for the next SYN (1 s), and servers pause after EMFILE (nginx: 500 ms).
+constexpr duration disturbance_echo = 2s;
 
 request_fate failed(std::string_view finding_id, std::string why) {
     request_fate fate;
@@ -69,6 +68,43 @@ bool sent_after_stop(const request_row& row, const request_surroundings& around)
     return around.stop_triggered && sent_at(row) >= *around.stop_triggered;
 }
 
+// What a server cannot help when it has no descriptors or no time: connections that it does not
+// take. Those that it has it may not cut, and 500 is never an excuse (R6).
+bool is_beyond_its_means(const request_row& row) {
+    switch (row.end) {
+        case request_end::refused:
+        case request_end::connect_failed:
+        case request_end::handshake_failed:
+        case request_end::timed_out:
+            return true;
+        case request_end::answered:
+            return row.status == 503;
+        case request_end::reset:
+        case request_end::end_of_stream:
+            return !is_reused(row) && row.response_bytes == 0;
+        default:
+            return false;
+    }
+}
+
+std::string_view rule_of_disturbed(const request_row& row) {
+    if (row.end == request_end::answered) {
+        return "R6";
+    }
+    return row.end == request_end::refused ? "R3" : "R20";
+}
+
+// Null: the request was the server's to serve.
+const disturbance* disturbance_of(const request_row& row, const request_surroundings& around) {
+    const auto found = std::ranges::find_if(around.disturbances, [&row](const disturbance& during) {
+        const bool was_killed = !during.ended;
+        return row.ended >= during.began &&
+               (was_killed ||
+                (is_beyond_its_means(row) && row.started <= *during.ended + disturbance_echo));
+    });
+    return found == around.disturbances.end() ? nullptr : &*found;
+}
+
 bool may_truncate(const request_surroundings& around) {
     return around.at_stop.in_flight == in_flight_promise::truncate;
 }
@@ -87,9 +123,6 @@ request_fate fate_of_answered(const request_row& row, const request_surroundings
             return excused("R6", status + " while draining");
         }
     }
-    if (row.status == 503 && around.load == pressure::overload) {
-        return excused("R6", "503 under overload");
-    }
     return failed("request_failed", "was answered with unexpected status " + status);
 }
 
@@ -97,10 +130,6 @@ request_fate fate_of_answered(const request_row& row, const request_surroundings
 request_fate fate_of_unconnected(const request_row& row, const request_surroundings& around) {
     if (ended_after_stop(row, around)) {
         return excused("R3", "not connected after the stop");
-    }
-    if (around.load == pressure::overload) {
-        return excused(row.end == request_end::refused ? "R3" : "R20",
-                       "not connected under overload");
     }
     return failed("request_failed",
                   "could not connect while the server should be serving: " + row.error);
@@ -270,17 +299,24 @@ judgement broken_requests(const fate_summary& summary, const cycle_record& recor
 }  // namespace
 
 request_surroundings surroundings_of(const cycle_record& record, const promises& promised) {
-    const bool overloaded = std::ranges::any_of(record.faults, [](const fault_record& fault) {
-        return fault.delivered_count > 0 &&
-               std::ranges::find(overloading_faults, fault.kind) != overloading_faults.end();
-    });
     request_surroundings around;
     around.stop_triggered = record.stop.triggered;
     around.stop_finished = record.stop.finished;
     around.end_forced = forced_at(record);
     around.at_stop = promised.at_stop;
     around.while_running = promised.while_running;
-    around.load = overloaded ? pressure::overload : pressure::ordinary;
+    for (const fault_record& fault : record.faults) {
+        if (!fault.disturbs_requests && !fault.ends_the_server) {
+            continue;
+        }
+        for (const injection& one : fault.injections) {
+            if (one.delivered) {
+                around.disturbances.push_back(
+                    {fault.kind, one.struck,
+                     fault.ends_the_server ? std::nullopt : std::optional(one.ended)});
+            }
+        }
+    }
     return around;
 }
 
@@ -293,6 +329,9 @@ request_fate fate_of(const request_row& row, const request_surroundings& around)
     }
     if (around.end_forced && row.ended >= *around.end_forced) {
         return out_of_judgement("the harness was killing the server; see shutdown_deadline");
+    }
+    if (const disturbance* during = disturbance_of(row, around)) {
+        return excused(rule_of_disturbed(row), "disturbed by fault " + during->fault);
     }
     const bool answer_began = row.response_bytes > 0 || row.first_byte_received.has_value();
     switch (row.end) {

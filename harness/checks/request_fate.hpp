@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stormdrain {
 
@@ -31,7 +32,12 @@ struct request_fate {
     bool is_running_race = false;
 };
 
-enum class pressure { ordinary, overload };
+// While a fault on the server's process stood, and the server could not do better.
+struct disturbance {
+    std::string fault;
+    since_start began{};
+    std::optional<since_start> ended;  // empty: never, it was killed
+};
 
 // What was going on around the requests of a cycle.
 struct request_surroundings {
@@ -40,7 +46,7 @@ struct request_surroundings {
     std::optional<since_start> end_forced;      // the harness began to kill the server
     contract at_stop;
     running_contract while_running;
-    pressure load = pressure::ordinary;
+    std::vector<disturbance> disturbances;
 };
 
 request_surroundings surroundings_of(const cycle_record& record, const promises& promised);

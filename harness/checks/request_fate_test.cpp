@@ -146,10 +146,50 @@ TEST(RequestFate, ExcusesARefusedConnectAfterTheStopOnly) {
                 fails_as("request_failed"));
     EXPECT_THAT(fate_of(cut_request(1s, request_end::connect_failed), stopping()),
                 fails_as("request_failed"));
-    request_surroundings overloaded = stopping();
-    overloaded.load = pressure::overload;
-    EXPECT_THAT(fate_of(cut_request(1s, request_end::connect_failed), overloaded),
+}
+
+// A fault on the process from 1 s to 1.5 s.
+request_surroundings disturbed() {
+    request_surroundings around = stopping();
+    around.disturbances.push_back({"descriptor_limit", 1s, 1500ms});
+    return around;
+}
+
+TEST(RequestFate, ExcusesWhatADisturbedServerCouldNotTake) {
+    EXPECT_THAT(fate_of(cut_request(1s, request_end::connect_failed), disturbed()),
                 is_excused_by("R20"));
+    EXPECT_THAT(fate_of(cut_request(1s, request_end::refused), disturbed()), is_excused_by("R3"));
+    EXPECT_THAT(fate_of(cut_request(1s, request_end::reset), disturbed()), is_excused_by("R20"));
+}
+
+TEST(RequestFate, DoesNotExcuseADisturbedServerThatCutsWhatItHad) {
+    EXPECT_THAT(fate_of(on_reused(cut_request(1s), 10ms), disturbed()),
+                fails_as("unannounced_close"));
+    EXPECT_THAT(fate_of(with_half_a_response(cut_request(1s)), disturbed()),
+                fails_as("response_truncated"));
+    request_row answered = cut_request(1s, request_end::answered);
+    answered.status = 500;
+    EXPECT_THAT(fate_of(answered, disturbed()), fails_as("request_failed"));
+}
+
+TEST(RequestFate, DoesNotExcuseWhatCameBeforeOrLongAfterADisturbance) {
+    request_row row = cut_request(900ms, request_end::refused);
+    EXPECT_THAT(fate_of(row, disturbed()), fails_as("request_failed"));
+    request_surroundings around = disturbed();
+    around.stop_triggered = 10s;
+    row = cut_request(3501ms, request_end::refused);
+    EXPECT_THAT(fate_of(row, around), fails_as("request_failed"));
+    row = cut_request(3499ms, request_end::refused);
+    EXPECT_THAT(fate_of(row, around), is_excused_by("R3"));
+}
+
+TEST(RequestFate, ExcusesEverythingOnceTheHarnessKilledTheServer) {
+    request_surroundings around = stopping();
+    around.stop_triggered.reset();
+    around.disturbances.push_back({"kill_server", 1s, {}});
+    EXPECT_THAT(fate_of(with_half_a_response(cut_request(1s)), around), is_excused_by("R20"));
+    EXPECT_THAT(fate_of(with_half_a_response(cut_request(900ms)), around),
+                fails_as("response_truncated"));
 }
 
 TEST(RequestFate, ExcusesAResetAfterTheWholeBody) {
@@ -194,24 +234,27 @@ TEST(RequestFate, ExcusesADrainStatusThatIsListed) {
     EXPECT_THAT(fate_of(row, around), fails_as("request_failed"));
 }
 
-TEST(RequestFate, Excuses503BeforeTheStopUnderOverloadOnly) {
+TEST(RequestFate, Excuses503BeforeTheStopUnderADisturbanceOnly) {
     request_row row = cut_request(1s, request_end::answered);
     row.status = 503;
     request_surroundings around = stopping();
     EXPECT_THAT(fate_of(row, around), fails_as("request_failed"));
-    around.load = pressure::overload;
-    EXPECT_THAT(fate_of(row, around), is_excused_by("R6"));
+    EXPECT_THAT(fate_of(row, disturbed()), is_excused_by("R6"));
 }
 
-TEST(RequestFate, TakesOnlyADeliveredFaultForOverload) {
+TEST(RequestFate, TakesOnlyADeliveredFaultOnTheProcessForADisturbance) {
     cycle_record record = clean_record();
-    record.stop.moment = "accept_burst";
-    EXPECT_EQ(surroundings_of(record, {}).load, pressure::ordinary) << "a moment is no fault";
-    record.faults = {{"half_close", "handler", 1, 1, {}},
-                     {"connection_burst", "connect", 1, 0, {}}};
-    EXPECT_EQ(surroundings_of(record, {}).load, pressure::ordinary) << "it was not delivered";
-    record.faults.back().delivered_count = 1;
-    EXPECT_EQ(surroundings_of(record, {}).load, pressure::overload);
+    fault_record& fault = record.faults.emplace_back();
+    fault.kind = "descriptor_limit";
+    injection& one = fault.injections.emplace_back();
+    one.struck = 1s;
+    one.ended = 1500ms;
+    one.delivered = true;
+    EXPECT_TRUE(surroundings_of(record, {}).disturbances.empty()) << "it disturbs nobody";
+    fault.disturbs_requests = true;
+    EXPECT_EQ(surroundings_of(record, {}).disturbances.size(), 1U);
+    one.delivered = false;
+    EXPECT_TRUE(surroundings_of(record, {}).disturbances.empty()) << "it was not delivered";
 }
 
 TEST(RequestFate, BlamesAFailedHandshakeUnlessTheStopEndedIt) {

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t timeline_lines_max = 10;
 constexpr std::size_t sockets_shown_max = 10;  // of each process
+constexpr std::size_t frames_shown_max = 8;    // the rest is in the report
 
 bool was_gone_before_the_stop(const cycle_record& record) {
     return record.exited && (!record.stop.triggered || *record.exited < *record.stop.triggered);
@@ -43,8 +44,33 @@ void add_state_at_deadline(std::vector<std::string>& evidence, const census& tak
     }
 }
 
+// By the machine, or by the harness that did not drain its log: never the server's fault.
+bool was_kept_from_ending(const hang_record& hang) {
+    return hang.cause == hang_cause::starved || hang.cause == hang_cause::blocked_on_output;
+}
+
+// The largest groups of threads, each in one line, innermost function first.
+void add_stacks(std::vector<std::string>& evidence, const hang_record& hang) {
+    for (const stack_group& group : hang.stacks) {
+        std::string line = counted(group.threads.size(), "thread") + " of " + group.command + ":";
+        for (std::size_t i = 0; i < std::min(group.frames.size(), frames_shown_max); ++i) {
+            line += (i == 0 ? " " : " <- ") + group.frames[i];
+        }
+        add_bounded(evidence, std::move(line));
+    }
+    if (!hang.stacks_missing.empty()) {
+        evidence.push_back("no stacks: " + hang.stacks_missing);
+    }
+    if (!hang.report_path.empty()) {
+        evidence.push_back("the whole report: " + hang.report_path);
+    }
+}
+
 std::vector<std::string> gather_evidence(const cycle_record& record) {
     std::vector<std::string> evidence = describe_stop(record);
+    if (record.stop.hang) {
+        add_stacks(evidence, *record.stop.hang);
+    }
     if (record.stop.at_deadline) {
         add_state_at_deadline(evidence, *record.stop.at_deadline);
     }
@@ -66,6 +92,9 @@ std::vector<std::string> gather_evidence(const cycle_record& record) {
 
 judgement examine(const cycle_record& record, const promises&) {
     const stop_record& stop = record.stop;
+    if (was_killed_on_purpose(record)) {
+        return not_applicable("the harness killed the server on purpose");
+    }
     if (was_gone_before_the_stop(record)) {
         return not_judged("the server was gone before the stop; see exit_status");
     }
@@ -86,12 +115,16 @@ judgement examine(const cycle_record& record, const promises&) {
                                                      stop.escalations.back().signal,
                                                  gather_evidence(record));
     }
+    if (stop.hang && was_kept_from_ending(*stop.hang)) {
+        return not_judged("it was kept from ending: " + stop.hang->why);
+    }
     const std::string held = stop.worst == held_condition::none
                                  ? "with nothing held"
                                  : "while " + std::string(to_text(stop.worst));
     const duration allowed = stop.deadline - *stop.triggered;
     return broken("promised to stop within " + to_text(stop.promised) + " " + held +
-                      " (judged after " + to_text(allowed) + "): " + what_was_seen(stop),
+                      " (judged after " + to_text(allowed) + "): " + what_was_seen(stop) +
+                      (stop.hang ? "; " + stop.hang->why : ""),
                   gather_evidence(record));
 }
 

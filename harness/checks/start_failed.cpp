@@ -4,8 +4,47 @@
 namespace stormdrain::checks {
 namespace {
 
+// With its port taken a server has to say so by its exit, or to wait until the port is free.
+judgement examine_hindered(const cycle_record& record, const fault_record& hindrance) {
+    const std::string where = " while " + hindrance.kind + " stood in its way";
+    if (record.start.failure.empty() ||
+        (record.exit && record.exit->exited() && record.exit->code() != 0)) {
+        return kept();
+    }
+    return broken("promised to fail with an exit status, or to serve in the end: " +
+                      (record.exit ? to_text(*record.exit) : record.start.failure) + where,
+                  last_output(record.output));
+}
+
+// The proof that nothing is in the way of the next start.
+judgement examine_restart(const cycle_record& record) {
+    const restart_record& restart = *record.restart;
+    if (restart.start.failure.empty()) {
+        return kept();
+    }
+    std::vector<std::string> evidence;
+    for (const process_facts& orphan : record.orphans) {
+        evidence.push_back("still running: " + orphan.command + " (pid " +
+                           std::to_string(orphan.pid) + ")");
+    }
+    for (const residue_item& item : record.residue.items) {
+        evidence.push_back("left behind: " + std::string(to_text(item.kind)) + " " + item.name +
+                           (item.detail.empty() ? "" : ", " + item.detail));
+    }
+    const std::string first = evidence.empty() ? "" : "; " + evidence.front();
+    return broken("promised to start again in the same folder and on the same ports: " +
+                      restart.start.failure + first,
+                  std::move(evidence));
+}
+
 judgement examine(const cycle_record& record, const promises& promised) {
     const start_record& start = record.start;
+    if (const fault_record* hindrance = hindrance_of_start(record)) {
+        return examine_hindered(record, *hindrance);
+    }
+    if (record.restart && start.failure.empty()) {
+        return examine_restart(record);
+    }
     if (start.failure.empty()) {
         return record.reached > cycle_phase::starting
                    ? kept()

@@ -18,7 +18,7 @@ boost::asio::awaitable<void> ask(const target& server, run_environment& environm
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
     const server_session::options chosen{environment, server, nullptr, folder};
     const server_session surroundings(executor, chosen);
-    launch_spec spec = surroundings.command_spec(server.version_argv);
+    launch_spec spec = surroundings.setup().command_spec(server.version_argv);
     std::string log = folder + "/version-" + server.name + ".log";
     const command_outcome outcome = co_await run_program(
         environment.launcher, std::move(spec), std::move(log), clock::now() + version_limit);

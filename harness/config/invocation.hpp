@@ -15,7 +15,7 @@
 
 namespace stormdrain {
 
-enum class command { run, list, check, version, help };
+enum class command { run, list, check, doctor, version, help };
 enum class progress_style { automatic, lines, none };
 enum class color_choice { automatic, always, never };
 

@@ -86,6 +86,8 @@ TEST(Invocation, ReadsEveryOptionInBothSpellings) {
     EXPECT_EQ(asked.heartbeat, 5s);
     EXPECT_EQ(asked.color, color_choice::never);
     EXPECT_TRUE(read({"list", "smoke", "--json"}).json);
+    EXPECT_EQ(read({"doctor"}).command, command::doctor);
+    EXPECT_TRUE(read({"doctor", "--json"}).json);
 }
 
 TEST(Invocation, FlagWinsOverEnvironmentOverDefault) {
@@ -114,6 +116,8 @@ TEST(Invocation, SaysWhatIsWrong) {
         {{"rnu"}, R"(unknown command "rnu"; did you mean "run"?)"},
         {{"teapot"}, R"(unknown command "teapot"; see 'stormdrain help')"},
         {{"run"}, "'stormdrain run' needs SUITE...; see 'stormdrain help run'"},
+        {{"doctro"}, R"(unknown command "doctro"; did you mean "doctor"?)"},
+        {{"doctor", "x"}, "'stormdrain doctor' does not take \"x\""},
         {{"version", "x"}, "'stormdrain version' does not take \"x\""},
         {{"run", "a", "--jbos=1"}, "unknown option --jbos; did you mean --jobs?"},
         {{"run", "a", "--teapot"}, "unknown option --teapot; see 'stormdrain help'"},

@@ -2,15 +2,10 @@
 // One cycle under way: its record, its phases. Owned by the runner, which decides their order.
 
 #include "harness/cycle/cycle_course.hpp"
-#include "harness/cycle/cycle_record.hpp"
-#include "harness/cycle/server_session.hpp"
-#include "harness/cycle/traffic.hpp"
-#include "harness/plan/plan.hpp"
+#include "harness/cycle/cycle_parts.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
-#include <memory>
-#include <string>
 #include <vector>
 
 namespace stormdrain {
@@ -39,35 +34,15 @@ public:
     boost::asio::awaitable<void> quit();
     boost::asio::awaitable<void> examine();
 
-    void note(std::string what);
-
 private:
+    boost::asio::awaitable<bool> start_prepared();
+    void make_clients();
     // Looks again until the server has let go of all connections, or the deadline; the last look.
     boost::asio::awaitable<rest_look> settle(const census* baseline, time_point deadline);
-    exit_deadline decide_deadline();
-    boost::asio::awaitable<void> ask_to_stop(gate& refused, time_point deadline);
-    boost::asio::awaitable<void> watch_listener(std::vector<std::uint64_t> before,
-                                                time_point deadline);
-    boost::asio::awaitable<void> wait_until_finished(const std::vector<std::uint64_t>& before,
-                                                     time_point deadline);
-    boost::asio::awaitable<void> let_go_after(duration wait);
-    boost::asio::awaitable<void> force_exit(std::string why);
-    boost::asio::awaitable<void> finish_traffic(duration limit);
-    boost::asio::awaitable<void> look_for_orphans();
-    void look_at_ports();
-    const stop_mode& mode() const;
 
-    boost::asio::any_io_executor executor_;
-    server_session& session_;
-    const planned_scenario& planned_;
-    cycle_record& record_;
+    connector_table connectors_;  // clients refer to it until they are joined
+    cycle_parts parts_;
     cycle_course course_;
-    cycle_clock clock_;
-    connection_log log_;
-    connector_table connectors_;
-    request_tally warm_requests_;
-    std::unique_ptr<traffic> traffic_;
-    bool traffic_finished_ = false;
 };
 
 }  // namespace stormdrain

@@ -22,6 +22,9 @@ cycle_phase next_phase(cycle_phase current, phase_result result, const cycle_cou
             if (failed) {
                 return cycle_phase::examining;
             }
+            if (course.at == stop_moment::during_start) {
+                return cycle_phase::stopping;
+            }
             return takes_rest_census(course) ? cycle_phase::warming : cycle_phase::loading;
         case cycle_phase::warming:
             return cycle_phase::loading;

@@ -5,10 +5,13 @@
 #include "faults/injection.hpp"
 #include "harness/base/seed.hpp"
 #include "harness/base/time.hpp"
+#include "harness/cycle/hang_record.hpp"
 #include "harness/load/ledger.hpp"
 #include "harness/net/connection_log.hpp"
 #include "harness/process/census.hpp"
 #include "harness/process/exit_status.hpp"
+#include "harness/process/process_end.hpp"
+#include "harness/process/residue.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -41,6 +44,30 @@ struct start_record {
     since_start deadline{};
 };
 
+// What one process of the tree held when it ended.
+struct exit_census {
+    since_start at{};
+    exit_witness seen_by = exit_witness::none;
+    exit_status status;
+    process_facts held;
+};
+
+// One connection that the server held at a certain instant.
+struct held_at {
+    connection_row client;
+    tcp_state server_state = tcp_state::established;
+    bool accepted = true;  // false: it still waits in the listener's queue
+};
+
+// All of them, at one instant.
+struct connections_held_at {
+    static constexpr std::size_t rows_max = 64;  // kept; all are counted
+
+    since_start at{};
+    std::uint64_t count = 0;
+    std::vector<held_at> rows;
+};
+
 struct stop_escalation {
     std::string signal;
     since_start at{};
@@ -64,13 +91,36 @@ struct stop_record {
     std::vector<stop_escalation> escalations;  // what the harness had to do after the deadline
     std::optional<census> at_deadline;         // what it held when the deadline passed
     std::vector<connection_row> behind;        // our connections behind those sockets
+    std::optional<hang_record> hang;           // why it did not stop, as seen at the deadline
+    std::uint32_t extensions_count = 0;        // how often a starved server was given more time
+    // What it held at T0, at TL, and (without an exit census) at the last look before TE.
+    std::optional<connections_held_at> held_at_trigger;
+    std::optional<connections_held_at> held_at_listener_gone;
+};
+
+// How the exit was watched, what every process of the tree held at its end, and our connections
+// behind those sockets.
+struct exit_record {
+    exit_witness witness = exit_witness::none;
+    std::string weaker_because;  // why nothing better was used; empty: it is the best there is
+    std::vector<exit_census> ends;
+    std::vector<connection_row> behind;
+};
+
+// A second start in the same folder and on the same ports: the proof that nothing is in the way.
+struct restart_record {
+    start_record start;
+    std::optional<exit_status> exit;  // of the second process, when it ended by itself
 };
 
 struct port_record {
     std::string name;
     std::uint16_t number = 0;
     bool bindable = true;  // after the exit, with SO_REUSEADDR
-    std::string holder;    // who still listens: "server_child (pid 123)"
+    // Without it: connections that the server closed first keep the port in TIME_WAIT.
+    bool bindable_without_reuse = true;
+    std::string holder;        // who still listens: "server_child (pid 123)"
+    bool passed_down = false;  // the harness made its listening socket (LISTEN_FDS)
 };
 
 // The descriptors at rest are compared with those before the load: same process, same state.
@@ -128,6 +178,9 @@ struct cycle_record {
     std::optional<exit_status> exit;  // process lifecycle, or the process ended by itself
     std::optional<since_start> exited;
     duration server_cpu{};
+    exit_record at_exit;
+    std::optional<restart_record> restart;
+    residue_record residue;
     std::vector<process_facts> orphans;  // alive two seconds after the exit
     std::vector<port_record> ports;
     output_record output;

@@ -1,7 +1,9 @@
 #include "harness/cycle/cycle_runner.hpp"
 
 #include "harness/cycle/cycle.hpp"
+#include "harness/cycle/hang_report.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -37,6 +39,16 @@ std::vector<std::string> alarm_words_of(const target& server) {
     return words;
 }
 
+server_session::options options_of(const cycle_request& request, run_environment& run,
+                                   const tls_client* tls) {
+    const target& server = *request.scenario.server;
+    server_session::options chosen{run, server, tls, request.folder, alarm_words_of(server)};
+    chosen.accept_trap =
+        std::ranges::any_of(request.scenario.what().faults,
+                            [](const fault_use& use) { return use.what->needs_accept_trap(); });
+    return chosen;
+}
+
 // `alarms_seen`: how many were told by cycles before, when the server lives on.
 output_record output_of(const server_session& session, std::size_t alarms_seen) {
     const output_summary summary = session.output();
@@ -49,6 +61,20 @@ output_record output_of(const server_session& session, std::size_t alarms_seen) 
         output.alarms.push_back(summary.alarms[index]);
     }
     return output;
+}
+
+// When all is known that there is to know.
+void write_report_of_hang(const server_session& session, cycle_record& record) {
+    if (!record.stop.hang) {
+        return;
+    }
+    hang_record& hang = *record.stop.hang;
+    hang.report_path = session.folder() + "/hang.txt";
+    const std::string failure = write_hang_report(hang.report_path, record, hang);
+    if (!failure.empty()) {
+        hang.notes.push_back("no report: " + failure);
+        hang.report_path.clear();
+    }
 }
 
 }  // namespace
@@ -126,9 +152,8 @@ asio::awaitable<cycle_record> cycle_runner::run(const cycle_request& request) {
             }
             record.id.process_number = ++process_number_;
             alarms_seen_ = 0;
-            session_ = std::make_unique<server_session>(
-                executor_, server_session::options{run_, server, tls_.get(), request.folder,
-                                                   alarm_words_of(server)});
+            session_ =
+                std::make_unique<server_session>(executor_, options_of(request, run_, tls_.get()));
         }
         co_await run_phases(request, record);
     } catch (const std::exception& failure) {
@@ -142,6 +167,7 @@ asio::awaitable<cycle_record> cycle_runner::run(const cycle_request& request) {
         }
         record.output = output_of(*session_, alarms_seen_);
         alarms_seen_ += record.output.alarms.size();
+        write_report_of_hang(*session_, record);
         if (over) {
             session_.reset();
         }

@@ -1,7 +1,6 @@
 #include "harness/cycle/cycle_runner.hpp"
 
-#include "harness/base/task_group.hpp"
-#include "harness/cycle/cycle_fixture.hpp"
+#include "harness/cycle/running_fixture.hpp"
 
 #include <signal.h>
 
@@ -20,48 +19,8 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using testing::StartsWith;
 
-constexpr std::uint32_t clients = 3;
-constexpr std::uint32_t requests = 4;
-
-class CycleRunner : public cycle_fixture {
+class CycleRunner : public running_fixture {
 protected:
-    // The cycles of one scenario, one after the other in one runner.
-    std::vector<cycle_record> cycles(const planned_scenario& scenario, std::uint32_t count) {
-        std::vector<cycle_record> records;
-        run([&]() -> asio::awaitable<void> {
-            canary slips;
-            task_group watching(executor());
-            watching.spawn(slips.run());
-            cycle_runner runner(executor(), environment_, slips);
-            for (std::uint32_t index = 0; index < count; ++index) {
-                const cycle_request request{.scenario = scenario,
-                                            .index = index,
-                                            .cycle_seed = index + 1,
-                                            .folder = folder_.file(std::to_string(index)),
-                                            .last = index + 1 == count};
-                records.push_back(co_await runner.run(request));
-            }
-            co_await runner.abandon();
-            watching.cancel();
-            co_await watching.join();
-        });
-        return records;
-    }
-
-    cycle_record cycle_of(const planned_scenario& scenario) { return cycles(scenario, 1).at(0); }
-
-    static scenario load_until(stop_moment at, std::string route = "small") {
-        scenario what;
-        what.load = load_profile();
-        what.load->clients_count = clients;
-        what.load->requests_per_client = requests;
-        what.load->route = std::move(route);
-        what.stop.at = at;
-        what.stop.between_min = 2ms;
-        what.stop.between_max = 10ms;
-        return what;
-    }
-
     static std::string timeline(const cycle_record& record) {
         std::string text;
         for (const timeline_event& event : record.timeline) {

@@ -4,12 +4,38 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
+#include <utility>
 
 namespace stormdrain {
 namespace {
 
 // Of the candidates behind sockets without an address, as many as a reader can look at.
 constexpr std::size_t candidates_max = 8;
+
+const connection_row* client_of(const tcp_socket_facts& server, const connection_log& log) {
+    return log.find(server.remote, server.local);
+}
+
+// Connections by the inode of the server's socket, of those where a fault looked at it.
+std::unordered_map<std::uint64_t, const connection_row*> by_server_inode(
+    const connection_log& log) {
+    std::unordered_map<std::uint64_t, const connection_row*> known;
+    for (connection_id id = 1; id <= log.size(); ++id) {
+        if (const connection_row& row = log.at(id); row.server_inode != 0) {
+            known[row.server_inode] = &row;
+        }
+    }
+    return known;
+}
+
+// A process has it, or it waits in the listener's queue. Whatever else is closed by the server
+// already, and the kernel sees to the rest (verdict rule R10).
+bool is_held(const tcp_socket_facts& server) {
+    const bool may_wait_for_accept =
+        server.state == tcp_state::established || server.state == tcp_state::close_wait;
+    return server.state != tcp_state::listen && (server.inode != 0 || may_wait_for_accept);
+}
 
 }  // namespace
 
@@ -37,21 +63,50 @@ std::vector<descriptor> connections_held(const census& now, const census* baseli
 
 std::vector<connection_row> connections_behind(const std::vector<descriptor>& held,
                                                const connection_log& log) {
+    const auto known = by_server_inode(log);
     std::vector<connection_row> rows;
-    bool nameless = false;
+    bool any_unknown = false;
     for (const descriptor& socket : held) {
-        if (!socket.tcp) {
-            nameless = true;
-        } else if (const connection_row* row = log.find(socket.tcp->remote.port)) {
-            rows.push_back(*row);
+        if (socket.tcp) {
+            if (const connection_row* row = client_of(*socket.tcp, log)) {
+                rows.push_back(*row);
+            }
+        } else if (const auto found = known.find(socket.inode); found != known.end()) {
+            rows.push_back(*found->second);
+        } else {
+            any_unknown = true;
         }
     }
-    for (connection_id id = 1; nameless && id <= log.size() && rows.size() < candidates_max; ++id) {
-        if (log.at(id).end == connection_end::reset_by_client) {
-            rows.push_back(log.at(id));
+    for (connection_id id = 1; any_unknown && id <= log.size() && rows.size() < candidates_max;
+         ++id) {
+        const connection_row& row = log.at(id);
+        if (row.end == connection_end::reset_by_client && row.server_inode == 0) {
+            rows.push_back(row);
         }
     }
     return rows;
+}
+
+connections_held_at make_held_at(since_start now, std::span<const tcp_socket_facts> of_server,
+                                 const connection_log& log) {
+    connections_held_at held;
+    held.at = now;
+    for (const tcp_socket_facts& socket : of_server) {
+        const connection_row* const client = client_of(socket, log);
+        if (client == nullptr || !is_held(socket)) {
+            continue;
+        }
+        ++held.count;
+        if (held.rows.size() < connections_held_at::rows_max) {
+            held_at row;
+            row.client = *client;
+            row.server_state = socket.state;
+            row.accepted = socket.inode != 0;
+            held.rows.push_back(std::move(row));
+        }
+    }
+    std::ranges::sort(held.rows, {}, [](const held_at& row) { return row.client.id; });
+    return held;
 }
 
 std::string holder_of(std::uint16_t port, const std::vector<process_facts>& suspects,

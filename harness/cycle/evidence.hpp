@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,15 @@ std::vector<descriptor> connections_held(const census& now, const census* baseli
                                          const std::map<std::string, std::uint16_t>& ports);
 
 // Our connections behind such sockets. A socket whose connection is gone has no address any more:
-// for those, all connections that we reset are named, as candidates.
+// its inode tells, where a fault looked at it before; otherwise the connections that we reset and
+// nobody looked at are named, as candidates.
 std::vector<connection_row> connections_behind(const std::vector<descriptor>& held,
                                                const connection_log& log);
+
+// Which of our connections the server held: of its ports' sockets, those that a process of it has
+// or could accept.
+connections_held_at make_held_at(since_start now, std::span<const tcp_socket_facts> of_server,
+                                 const connection_log& log);
 
 // "server_child (pid 123)", or "no process: the kernel still holds it".
 std::string holder_of(std::uint16_t port, const std::vector<process_facts>& suspects,

@@ -76,5 +76,80 @@ TEST(ConnectionsBehind, AreTheResetOnesWhenTheSocketHasNoAddressAnyMore) {
                 ElementsAre(Field(&connection_row::purpose, "fault connection_reset")));
 }
 
+// Goal: one reset connection among others, named by what a fault saw of it before.
+TEST(ConnectionsBehind, AreFoundByTheInodeThatAFaultLookedUp) {
+    connection_log log{cycle_clock()};
+    for (const std::uint64_t inode : {std::uint64_t{1007}, std::uint64_t{1008}}) {
+        connection_row& row = log.open("fault connection_reset", "http", {"127.0.0.1", 8080});
+        row.end = connection_end::reset_by_client;
+        row.server_inode = inode;
+    }
+    EXPECT_THAT(connections_behind({connection_gone(8)}, log),
+                ElementsAre(Field(&connection_row::id, 2U)));
+}
+
+TEST(ConnectionsBehind, AreCandidatesOnlyWhereNobodyLooked) {
+    connection_log log{cycle_clock()};
+    connection_row& known = log.open("fault connection_reset", "http", {"127.0.0.1", 8080});
+    known.end = connection_end::reset_by_client;
+    known.server_inode = 1;  // of another socket than the one that is held
+    log.open("load", "http", {"127.0.0.1", 8080}).end = connection_end::reset_by_client;
+    EXPECT_THAT(connections_behind({connection_gone(7)}, log),
+                ElementsAre(Field(&connection_row::id, 2U)));
+}
+
+tcp_socket_facts server_socket(std::uint16_t client, tcp_state state, std::uint64_t inode) {
+    tcp_socket_facts facts = connected(0, 8080, client).tcp.value();
+    facts.state = state;
+    facts.inode = inode;
+    return facts;
+}
+
+class HeldAt : public testing::Test {
+protected:
+    HeldAt() {
+        for (std::uint16_t port = 40001; port < 40200; ++port) {
+            log_.bound(log_.open("load", "http", {"127.0.0.1", 8080}), {"127.0.0.1", port});
+        }
+    }
+    connections_held_at look(const std::vector<tcp_socket_facts>& sockets) {
+        return make_held_at(since_start(9), sockets, log_);
+    }
+    connection_log log_{cycle_clock()};
+};
+
+TEST_F(HeldAt, NamesAcceptedAndQueuedConnectionsByTheirClient) {
+    const connections_held_at held = look({server_socket(40002, tcp_state::close_wait, 5),
+                                           server_socket(40001, tcp_state::established, 0)});
+    EXPECT_EQ(held.at, since_start(9));
+    EXPECT_EQ(held.count, 2U);
+    ASSERT_EQ(held.rows.size(), 2U);
+    EXPECT_EQ(held.rows[0].client.local.port, 40001);
+    EXPECT_FALSE(held.rows[0].accepted);
+    EXPECT_EQ(held.rows[1].server_state, tcp_state::close_wait);
+    EXPECT_TRUE(held.rows[1].accepted);
+}
+
+TEST_F(HeldAt, LeavesOutWhatTheServerHasClosedAndWhatIsNotOurs) {
+    tcp_socket_facts listener = server_socket(0, tcp_state::listen, 7);
+    const connections_held_at held = look({listener, server_socket(40001, tcp_state::fin_wait_1, 0),
+                                           server_socket(40002, tcp_state::last_ack, 0),
+                                           server_socket(50000, tcp_state::established, 6)});
+    EXPECT_EQ(held.count, 0U);
+    EXPECT_THAT(held.rows, IsEmpty());
+    // Shut down, and not closed: it is held.
+    EXPECT_EQ(look({server_socket(40001, tcp_state::fin_wait_2, 8)}).count, 1U);
+}
+
+TEST_F(HeldAt, CountsAllAndKeepsSome) {
+    std::vector<tcp_socket_facts> sockets;
+    for (std::uint16_t port = 40001; port < 40200; ++port) {
+        sockets.push_back(server_socket(port, tcp_state::established, port));
+    }
+    const connections_held_at held = look(sockets);
+    EXPECT_EQ(held.count, 199U);
+    EXPECT_EQ(held.rows.size(), connections_held_at::rows_max);
+}
+
 }  // namespace
 }  // namespace stormdrain

@@ -6,11 +6,7 @@
 #include "harness/process/census_reader.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <utility>
-
-extern char** environ;  // environ(7)
 
 namespace stormdrain {
 
@@ -22,18 +18,6 @@ namespace {
 constexpr duration listen_poll_interval = std::chrono::milliseconds(1);
 // Between two attempts at the first request: a server may listen before it can answer.
 constexpr duration serve_retry_interval = std::chrono::milliseconds(10);
-
-std::map<std::string, std::string> own_environment() {
-    std::map<std::string, std::string> variables;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        const std::string_view line = *entry;
-        const std::size_t equals = line.find('=');
-        if (equals != std::string_view::npos) {
-            variables.emplace(line.substr(0, equals), line.substr(equals + 1));
-        }
-    }
-    return variables;
-}
 
 std::string last_line(std::string_view text) {
     while (text.ends_with('\n')) {
@@ -56,107 +40,38 @@ std::unique_ptr<tls_client> make_tls_client(const target& server, const run_envi
 }
 
 server_session::server_session(const asio::any_io_executor& executor, options chosen)
-    : executor_(executor), chosen_(std::move(chosen)), exited_(executor), tasks_(executor) {
-    const target& server = chosen_.server;
-    const certificate_files& made = chosen_.run.certificate;
-    const bool own = !server.tls.certificate_path.empty();
-    variables_["folder"] = std::filesystem::absolute(chosen_.folder).string();
-    variables_["target_folder"] = std::filesystem::absolute(server.file).parent_path().string();
-    variables_["bin"] = chosen_.run.bin_folder;
-    variables_["tls.certificate"] = own ? server.tls.certificate_path : made.certificate_path;
-    variables_["tls.key"] = own ? server.tls.key_path : made.key_path;
-}
+    : executor_(executor),
+      chosen_(std::move(chosen)),
+      setup_(chosen_.run, chosen_.server, chosen_.folder, chosen_.ports),
+      exited_(executor),
+      tasks_(executor) {}
 
 server_session::~server_session() = default;
 
-std::string server_session::text(std::string_view with_variables) const {
-    return expand(with_variables, variables_).text;
+std::unique_ptr<server_session> server_session::again() const {
+    options same = chosen_;
+    same.ports = setup_.ports();
+    same.log_name = "restart.log";
+    return std::make_unique<server_session>(executor_, std::move(same));
 }
 
-endpoint server_session::where(std::string_view port) const {
-    return {"127.0.0.1", numbers_.at(std::string(port))};
+bool server_session::prepare(start_record& record) {
+    record.failure = setup_.prepare(sockets_);
+    record.blame_is_elsewhere = !record.failure.empty();
+    prepared_ = true;
+    return record.failure.empty();
 }
 
-void server_session::prepare(start_record& record) {
-    const target& server = chosen_.server;
-    std::filesystem::create_directories(chosen_.folder);
-    for (const auto& [name, port] : server.ports) {
-        const std::uint16_t number =
-            port.source == port_source::fixed ? port.number : chosen_.run.ports.next();
-        numbers_[name] = number;
-        variables_["port." + name] = std::to_string(number);
-        if (port.source == port_source::inherit) {
-            inherited_.emplace(name, make_listener(where(name)));
-        }
-    }
-    const std::string taken = foreign_listener();
-    if (!taken.empty()) {
-        record.failure = taken;
-        record.blame_is_elsewhere = true;
-        return;
-    }
-    for (const rendered_file& file : server.files) {
-        write(file);
-    }
-}
-
-void server_session::write(const rendered_file& file) const {
-    const std::filesystem::path path = std::filesystem::path(chosen_.folder) / file.name;
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream out(path);
-    out << text(file.contents);
-    if (!out.flush()) {
-        throw environment_error("cannot write " + path.string());
-    }
-    if (file.size_bytes > 0) {
-        std::filesystem::resize_file(path, file.size_bytes);  // sparse: costs no time, no disk
-    }
-}
-
-std::string server_session::foreign_listener() {
-    for (const auto& [name, port] : chosen_.server.ports) {
-        if (port.source == port_source::fixed && !sockets_.listeners(numbers_.at(name)).empty()) {
-            return "port " + std::to_string(numbers_.at(name)) + " (" + name +
-                   ") is held by another process";
-        }
-    }
-    return "";
-}
-
-launch_spec server_session::command_spec(const std::vector<std::string>& argv) const {
-    const target& server = chosen_.server;
-    launch_spec spec;
-    for (const std::string& argument : argv) {
-        spec.argv.push_back(text(argument));
-    }
-    std::map<std::string, std::string> merged = own_environment();
-    for (const auto& [name, value] : server.environment) {
-        if (value) {
-            merged[name] = text(*value);
-        } else {
-            merged.erase(name);
-        }
-    }
-    for (const auto& [name, value] : merged) {
-        spec.environment.push_back(name + "=" + value);
-    }
-    spec.working_folder =
-        server.working_folder.empty() ? chosen_.folder : text(server.working_folder);
-    return spec;
-}
-
-launch_spec server_session::make_launch_spec() const {
-    launch_spec spec = command_spec(chosen_.server.argv);
-    spec.limits = chosen_.server.limits;
-    return spec;
-}
-
-asio::awaitable<bool> server_session::start(const cycle_clock& cycle, start_record& record) {
+time_point server_session::begin_start(const cycle_clock& cycle, start_record& record) {
     const duration promised = chosen_.server.promises.start_within;
     const time_point deadline = clock::now() + promised + slack_for(promised);
     record.deadline = cycle.at(deadline);
-    prepare(record);
-    if (!record.failure.empty()) {
+    return deadline;
+}
+
+asio::awaitable<bool> server_session::start(const cycle_clock& cycle, start_record& record) {
+    const time_point deadline = begin_start(cycle, record);
+    if (!prepared_ && !prepare(record)) {
         co_return false;
     }
     // One step a statement: g++ 12 awaits both sides of `co_await a && co_await b`.
@@ -171,20 +86,38 @@ asio::awaitable<bool> server_session::start(const cycle_clock& cycle, start_reco
     co_return co_await serving(cycle, record, deadline);
 }
 
+asio::awaitable<bool> server_session::start_for(const cycle_clock& cycle, start_record& record,
+                                                duration after_exec) {
+    const time_point deadline = begin_start(cycle, record);
+    const bool launched = co_await launch(cycle, record, deadline);
+    if (!launched) {
+        co_return false;
+    }
+    const time_point until = clock::now() + after_exec;
+    co_await listening(cycle, record, until);
+    if (running()) {
+        record.failure.clear();  // it had no time to listen
+    }
+    if (clock::now() < until) {
+        co_await pause(until - clock::now());
+    }
+    co_return running();
+}
+
 asio::awaitable<bool> server_session::launch(const cycle_clock& cycle, start_record& record,
                                              time_point deadline) {
-    output_ = std::make_unique<output_capture>(executor_, chosen_.folder + "/server.log",
+    output_ = std::make_unique<output_capture>(executor_, chosen_.folder + "/" + chosen_.log_name,
                                                chosen_.alarm_words);
     launch_descriptors descriptors;
     descriptors.output = output_->write_end();
-    for (const auto& [name, listener] : inherited_) {
-        descriptors.listeners.push_back(listener.get());
-    }
-    const launch_spec spec = make_launch_spec();
+    descriptors.listeners = setup_.listeners();
+    launch_spec spec = setup_.server_spec();
+    spec.accept_trap = chosen_.accept_trap;
+    watch_residue(spec.working_folder);
     process_ = chosen_.run.launcher.launch(executor_, spec, descriptors);
     output_->close_write_end();
     // Kept open here, a listener that the server closes would go on taking connections.
-    inherited_.clear();
+    setup_.release_listeners();
     tasks_.spawn(output_->run());
     const std::optional<launch_failure> failure = co_await process_->started(deadline);
     if (failure) {
@@ -196,7 +129,7 @@ asio::awaitable<bool> server_session::launch(const cycle_clock& cycle, start_rec
         co_return false;
     }
     record.launched = cycle.now();
-    variables_["pid"] = std::to_string(process_->pid());
+    setup_.set_pid(process_->pid());
     tasks_.spawn(watch_exit());
     co_return true;
 }
@@ -218,7 +151,7 @@ asio::awaitable<std::optional<exit_report>> server_session::exited(time_point de
 
 // To be asked when the server is gone: a socket on one of its ports is somebody else's then.
 std::string server_session::foreign_socket() {
-    for (const auto& [name, number] : numbers_) {
+    for (const auto& [name, number] : ports()) {
         for (const tcp_socket_facts& socket : sockets_.with_local_port(number)) {
             if (socket.inode != 0) {  // the kernel's leftovers of connections have none
                 return "port " + std::to_string(number) + " (" + name +
@@ -240,7 +173,7 @@ asio::awaitable<bool> server_session::listening(const cycle_clock& cycle, start_
                                                 time_point deadline) {
     while (running() && clock::now() < deadline) {
         // Whose they are costs more to find out than whether there are any.
-        if (listeners().size() >= numbers_.size() && !owned_listeners().empty()) {
+        if (listeners().size() >= ports().size() && !owned_listeners().empty()) {
             record.listening = cycle.now();
             co_return true;
         }
@@ -256,7 +189,7 @@ asio::awaitable<bool> server_session::listening(const cycle_clock& cycle, start_
         co_return false;
     }
     std::string wanted;
-    for (const auto& [name, number] : numbers_) {
+    for (const auto& [name, number] : ports()) {
         wanted += (wanted.empty() ? "" : ", ") + name + " (" + std::to_string(number) + ")";
     }
     record.failure = "no process of the server listens on every port: " + wanted;
@@ -290,7 +223,7 @@ asio::awaitable<bool> server_session::serving(const cycle_clock& cycle, start_re
 
 std::vector<std::uint64_t> server_session::listeners() {
     std::vector<std::uint64_t> inodes;
-    for (const auto& [name, number] : numbers_) {
+    for (const auto& [name, number] : ports()) {
         for (const tcp_socket_facts& listener : sockets_.listeners(number)) {
             inodes.push_back(listener.inode);
         }
@@ -301,7 +234,7 @@ std::vector<std::uint64_t> server_session::listeners() {
 std::vector<std::uint64_t> server_session::owned_listeners() {
     std::vector<std::uint64_t> owned;
     const std::vector<pid_t> tree = process_ ? process_->tree() : std::vector<pid_t>{};
-    for (const auto& [name, number] : numbers_) {
+    for (const auto& [name, number] : ports()) {
         const std::size_t before = owned.size();
         for (const tcp_socket_facts& listener : sockets_.listeners(number)) {
             if (owns_socket(tree, listener.inode)) {
@@ -320,16 +253,54 @@ connector_table server_session::make_connectors(connection_log& log) const {
     for (const auto& [name, port] : chosen_.server.ports) {
         port_address address;
         address.name = name;
-        address.where = where(name);
+        address.where = setup_.where(name);
         address.tls = port.speaks == port_protocol::https ? chosen_.tls : nullptr;
         connectors.emplace(name, std::make_unique<connector>(executor_, std::move(address), log));
     }
     return connectors;
 }
 
+std::vector<tcp_socket_facts> server_session::client_sockets() {
+    std::vector<tcp_socket_facts> found;
+    for (const auto& [name, number] : ports()) {
+        for (tcp_socket_facts& socket : sockets_.with_local_port(number)) {
+            if (socket.state != tcp_state::listen) {
+                found.push_back(std::move(socket));
+            }
+        }
+    }
+    return found;
+}
+
 census server_session::take_census(since_start now) {
     const std::vector<pid_t> tree = process_ ? process_->tree() : std::vector<pid_t>{};
-    return stormdrain::take_census(tree, sockets_, now);
+    census taken = stormdrain::take_census(tree, sockets_, now);
+    if (residue_) {
+        residue_->saw(taken);
+    }
+    return taken;
+}
+
+void server_session::look_at_memory() {
+    for (const pid_t pid : process_->tree()) {
+        residue_->saw_maps(pid);
+    }
+}
+
+residue_record server_session::residue(const std::vector<pid_t>& ended) const {
+    return residue_ ? residue_->look(ended) : residue_record{};
+}
+
+void server_session::watch_residue(const std::string& working_folder) {
+    residue_watch::options places;
+    places.own_folder = chosen_.folder;
+    places.shared_folder = working_folder;
+    places.ignored = setup_.file_names();
+    for (const std::string_view own : {"server.log", "restart.log", "stop-command.log", "hang.txt",
+                                       "hang_dump.txt", "stacks.txt"}) {
+        places.ignored.emplace_back(own);
+    }
+    residue_.emplace(std::move(places));
 }
 
 asio::awaitable<bool> server_session::end(time_point deadline) {
@@ -348,6 +319,14 @@ asio::awaitable<bool> server_session::end(time_point deadline) {
         // The keeper is gone, and whoever waited for the exit was told so already.
     }
     co_return all_gone;
+}
+
+bool server_session::drain_output() {
+    const bool was_held = output_ && output_->is_held_back();
+    if (was_held) {
+        output_->resume();
+    }
+    return was_held;
 }
 
 output_summary server_session::output() const {

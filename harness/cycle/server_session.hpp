@@ -6,17 +6,17 @@
 #include "harness/base/task_group.hpp"
 #include "harness/cycle/cycle_record.hpp"
 #include "harness/cycle/run_environment.hpp"
+#include "harness/cycle/server_setup.hpp"
 #include "harness/cycle/traffic.hpp"
 #include "harness/plan/target.hpp"
 #include "harness/process/output_capture.hpp"
-#include "harness/process/owned_descriptor.hpp"
+#include "harness/process/residue_watch.hpp"
 #include "harness/process/server_process.hpp"
 #include "harness/process/socket_table.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +32,9 @@ public:
         const tls_client* tls = nullptr;
         std::string folder;                         // made by the session; log and rendered files
         std::vector<std::string> alarm_words = {};  // lines with one of them are kept
+        port_numbers ports = {};                    // of an earlier session; empty: choose
+        std::string log_name = "server.log";
+        bool accept_trap = false;  // a fault will make accept(2) fail
     };
 
     server_session(const boost::asio::any_io_executor& executor, options chosen);
@@ -39,12 +42,21 @@ public:
     server_session& operator=(const server_session&) = delete;
     ~server_session();
 
+    // A session for the same server in the same folder and on the same ports, for when this one's
+    // server is gone.
+    std::unique_ptr<server_session> again() const;
+
+    // Folder, files and ports. False: why is recorded. Done by start() when it was not.
+    bool prepare(start_record& record);
+    // Only exec, and then so much time: for a stop in the middle of the start. To be prepared
+    // before. False: it ended by itself.
+    boost::asio::awaitable<bool> start_for(const cycle_clock& cycle, start_record& record,
+                                           duration after_exec);
     // Folder, files, ports, exec, LISTEN of the tree on every port, one served request: all of it
     // recorded, nothing thrown for what the server does. False: it is not serving.
     boost::asio::awaitable<bool> start(const cycle_clock& cycle, start_record& record);
 
-    // How to run a command of the target's (a stop command) beside the server.
-    launch_spec command_spec(const std::vector<std::string>& argv) const;
+    const server_setup& setup() const { return setup_; }
     guard& launcher() { return chosen_.run.launcher; }
 
     // Null until exec succeeded.
@@ -60,24 +72,30 @@ public:
     std::vector<std::uint64_t> listeners();
     // Connectors to all ports, logging into `log`.
     connector_table make_connectors(connection_log& log) const;
-    const std::map<std::string, std::uint16_t>& ports() const { return numbers_; }
+    const port_numbers& ports() const { return setup_.ports(); }
 
+    // The server's ends of all connections to its ports, whoever holds them.
+    std::vector<tcp_socket_facts> client_sockets();
     // The tree's census; empty lists when everything is gone.
     census take_census(since_start now);
+    // Remembers what only a live process shows of what it may leave: to be asked before the stop.
+    void look_at_memory();
+    // What the tree has left, once it is gone; `ended`: processes that were seen to end.
+    residue_record residue(const std::vector<pid_t>& ended) const;
     socket_table& sockets() { return sockets_; }
 
     // Kills whatever is left, drains the output, joins: the session is over. False when something
     // survived SIGKILL until the deadline.
     boost::asio::awaitable<bool> end(time_point deadline);
     output_summary output() const;
+    // Null until it was launched.
+    output_capture* capture() { return output_.get(); }
+    // Lets output that a fault holds back flow again. False: none was held back.
+    bool drain_output();
     const std::string& folder() const { return chosen_.folder; }
 
 private:
-    void prepare(start_record& record);
-    void write(const rendered_file& file) const;
-    launch_spec make_launch_spec() const;
-    std::string text(std::string_view with_variables) const;
-    endpoint where(std::string_view port) const;
+    time_point begin_start(const cycle_clock& cycle, start_record& record);
     boost::asio::awaitable<bool> launch(const cycle_clock& cycle, start_record& record,
                                         time_point deadline);
     boost::asio::awaitable<bool> listening(const cycle_clock& cycle, start_record& record,
@@ -85,15 +103,16 @@ private:
     boost::asio::awaitable<bool> serving(const cycle_clock& cycle, start_record& record,
                                          time_point deadline);
     boost::asio::awaitable<void> watch_exit();
+    void watch_residue(const std::string& working_folder);
     std::string early_exit_text();
     std::string foreign_socket();
-    std::string foreign_listener();
+
     boost::asio::any_io_executor executor_;
     options chosen_;
-    variables variables_;
-    std::map<std::string, std::uint16_t> numbers_;
-    std::map<std::string, owned_descriptor> inherited_;  // listening sockets that are passed down
+    server_setup setup_;
+    bool prepared_ = false;
     socket_table sockets_;
+    std::optional<residue_watch> residue_;
     std::unique_ptr<output_capture> output_;
     std::unique_ptr<server_process> process_;
     std::optional<exit_report> exit_;

@@ -186,7 +186,7 @@ TEST_F(ServerSession, RunsCommandsInTheServersFolderWithItsPid) {
     run([&]() -> asio::awaitable<void> {
         const target server = shell_server("exec sleep 300");
         const auto session = co_await started(server);
-        const launch_spec spec = session->command_spec({"stop", "${pid}"});
+        const launch_spec spec = session->setup().command_spec({"stop", "${pid}"});
         EXPECT_THAT(spec.argv,
                     testing::ElementsAre("stop", std::to_string(session->process()->pid())));
         EXPECT_EQ(spec.working_folder, folder_.path());

@@ -99,7 +99,7 @@ asio::awaitable<std::string> request_stop(server_session& session, stop_trigger 
     if (how.how == stop_trigger::kind::request) {
         co_return co_await send_request(session, how, deadline);
     }
-    launch_spec spec = session.command_spec(how.argv);
+    launch_spec spec = session.setup().command_spec(how.argv);
     const std::string program = spec.argv.front();
     std::string log = session.folder() + "/stop-command.log";
     const command_outcome outcome =

@@ -1,6 +1,7 @@
 #include "harness/cycle/traffic.hpp"
 
 #include "harness/base/concurrently.hpp"
+#include "harness/cycle/server_session.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -32,6 +33,12 @@ std::uint32_t connections_of(const fault_use& use, const std::optional<load_prof
 
 }  // namespace
 
+duration seeded_offset(const stop_choice& stop, seed cycle_seed) {
+    const auto width = static_cast<std::uint64_t>((stop.between_max - stop.between_min).count());
+    random_source random(derive(cycle_seed, "offset", 0));
+    return stop.between_min + duration(static_cast<duration::rep>(random.below(width + 1)));
+}
+
 traffic::traffic(const asio::any_io_executor& executor, connector_table& connectors,
                  const cycle_clock& cycle, plan planned, time_point deadline)
     : executor_(executor),
@@ -41,6 +48,7 @@ traffic::traffic(const asio::any_io_executor& executor, connector_table& connect
       deadline_(deadline),
       random_(derive(planned.cycle_seed, "moment", 0)),
       released_(executor),
+      hindrance_stands_(executor),
       holders_stand_(executor),
       strikers_done_(executor),
       tasks_(executor) {
@@ -65,6 +73,8 @@ void traffic::make_slots() {
         fault_record record;
         record.kind = use.kind;
         record.point = to_text(use.what->point());
+        record.disturbs_requests = use.what->disturbs_requests();
+        record.ends_the_server = use.what->ends_the_server();
         records_.push_back(std::move(record));
         for (std::uint32_t number = 0; number < connections_of(use, what.load); ++number) {
             auto slot = std::make_unique<fault_slot>();
@@ -75,27 +85,51 @@ void traffic::make_slots() {
     }
 }
 
-bool traffic::is_holder(const fault_slot& slot) const {
-    return planned_.what.faults[slot.fault_index].what->holds() != held_condition::none;
+traffic::turn traffic::turn_of(const fault_slot& slot) const {
+    const fault& what = *planned_.what.faults[slot.fault_index].what;
+    switch (what.point()) {
+        case strike_point::start:
+            return turn::at_start;
+        case strike_point::after_stop:
+            return turn::after_stop;
+        default:
+            return what.stands_until_released() ? turn::holding : turn::striking;
+    }
+}
+
+void traffic::begin_turn(turn wanted) {
+    for (const std::unique_ptr<fault_slot>& slot : slots_) {
+        if (turn_of(*slot) == wanted) {
+            tasks_.spawn(run_slot(*slot));
+        }
+    }
+    slot_moved_on();  // also when there is none
+}
+
+asio::awaitable<void> traffic::strike_start(time_point standing_deadline) {
+    begin_turn(turn::at_start);
+    co_await hindrance_stands_.wait(standing_deadline);
 }
 
 asio::awaitable<void> traffic::begin(time_point standing_deadline) {
-    const auto start = [this](bool holders) {
-        for (const std::unique_ptr<fault_slot>& slot : slots_) {
-            if (is_holder(*slot) == holders) {
-                tasks_.spawn(run_slot(*slot));
-            }
-        }
-    };
-    start(true);
-    holder_moved_on();
+    begin_turn(turn::holding);
     co_await holders_stand_.wait(standing_deadline);
     load_began_ = clock::now();
-    start(false);
-    holder_moved_on();
+    begin_turn(turn::striking);
     if (load_) {
         tasks_.spawn(load_->run(deadline_));
     }
+}
+
+fault_context traffic::make_context(const fault_use& use, seed slot_seed) {
+    fault_context context(*connectors_.find(use.port)->second, planned_.routes, clock_, released_,
+                          random_source(slot_seed), deadline_);
+    context.stop = planned_.stop;
+    if (planned_.session != nullptr) {
+        context.process = planned_.session->process();
+        context.output = planned_.session->capture();
+    }
+    return context;
 }
 
 asio::awaitable<void> traffic::run_slot(fault_slot& slot) {
@@ -106,20 +140,22 @@ asio::awaitable<void> traffic::run_slot(fault_slot& slot) {
         ~on_the_way_out() {
             slot.ended = true;
             slot.in_place = false;
-            all.holder_moved_on();
+            all.slot_moved_on();
         }
     };
     const on_the_way_out leaving{*this, slot};
     const fault_use& use = planned_.what.faults[slot.fault_index];
-    connector& connections = *connectors_.find(use.port)->second;
     const seed slot_seed = derive(
         planned_.cycle_seed, "fault " + use.name + std::to_string(slot.fault_index), slot.number);
-    for (std::uint32_t time = 0; time < use.times && !stopping_ && !released_.is_open(); ++time) {
-        fault_context context(connections, planned_.routes, clock_, released_,
-                              random_source(derive(slot_seed, "time", time)), deadline_);
+    const bool follows_stop = turn_of(slot) == turn::after_stop;
+    for (std::uint32_t time = 0; time < use.times && !released_.is_open(); ++time) {
+        if (stopping_ && !follows_stop) {
+            break;
+        }
+        fault_context context = make_context(use, derive(slot_seed, "time", time));
         context.on_in_place = [this, &slot] {
             slot.in_place = true;
-            holder_moved_on();
+            slot_moved_on();
         };
         injection seen = co_await use.what->inject(context);
         slot.in_place = false;
@@ -129,7 +165,7 @@ asio::awaitable<void> traffic::run_slot(fault_slot& slot) {
 
 void traffic::record(const fault_slot& slot, injection seen) {
     // A stop that came first is no failure of the fault: it was overtaken, not undelivered.
-    if (!seen.delivered && stopping_) {
+    if (!seen.delivered && stopping_ && turn_of(slot) != turn::after_stop) {
         return;
     }
     fault_record& record = records_[slot.fault_index];
@@ -140,17 +176,22 @@ void traffic::record(const fault_slot& slot, injection seen) {
     }
 }
 
-void traffic::holder_moved_on() {
-    const auto stands = [this](const std::unique_ptr<fault_slot>& slot) {
-        return !is_holder(*slot) || slot->in_place || slot->ended;
-    };
-    const auto struck = [this](const std::unique_ptr<fault_slot>& slot) {
-        return is_holder(*slot) || slot->ended;
-    };
-    if (std::ranges::all_of(slots_, stands)) {
+bool traffic::has_stood(turn wanted) const {
+    return std::ranges::all_of(slots_, [&](const std::unique_ptr<fault_slot>& slot) {
+        // A fault that strikes is over when it has ended; the others stand until they are released.
+        const bool stands = slot->in_place && wanted != turn::striking;
+        return turn_of(*slot) != wanted || stands || slot->ended;
+    });
+}
+
+void traffic::slot_moved_on() {
+    if (has_stood(turn::at_start)) {
+        hindrance_stands_.open();
+    }
+    if (has_stood(turn::holding)) {
         holders_stand_.open();
     }
-    if (std::ranges::all_of(slots_, struck)) {
+    if (has_stood(turn::striking)) {
         strikers_done_.open();
     }
 }
@@ -201,9 +242,7 @@ asio::awaitable<bool> traffic::reach_last_close(time_point deadline) {
 }
 
 asio::awaitable<bool> traffic::reach_time(const stop_choice& stop, time_point deadline) {
-    const auto width = static_cast<std::uint64_t>((stop.between_max - stop.between_min).count());
-    const duration offset =
-        stop.between_min + duration(static_cast<duration::rep>(random_.below(width + 1)));
+    const duration offset = seeded_offset(stop, planned_.cycle_seed);
     asio::steady_timer timer(executor_, std::min(load_began_ + offset, deadline));
     co_await timer.async_wait(asio::use_awaitable);
     co_return load_began_ + offset <= deadline;
@@ -211,6 +250,7 @@ asio::awaitable<bool> traffic::reach_time(const stop_choice& stop, time_point de
 
 void traffic::stop_triggered() {
     stopping_ = true;
+    begin_turn(turn::after_stop);
     if (load_) {
         load_->stop_triggered();
     }
@@ -219,8 +259,9 @@ void traffic::stop_triggered() {
 std::vector<held_condition> traffic::held() const {
     std::vector<held_condition> held;
     for (const std::unique_ptr<fault_slot>& slot : slots_) {
-        if (slot->in_place) {
-            held.push_back(planned_.what.faults[slot->fault_index].what->holds());
+        const held_condition holds = planned_.what.faults[slot->fault_index].what->holds();
+        if (slot->in_place && holds != held_condition::none) {
+            held.push_back(holds);
         }
     }
     if (load_ && planned_.what.load->after == after_stop::stay_idle) {

@@ -19,6 +19,11 @@
 
 namespace stormdrain {
 
+class server_session;
+
+// The offset of the scenario's stop, drawn from the cycle's seed.
+duration seeded_offset(const stop_choice& stop, seed cycle_seed);
+
 // Connectors to the ports of the running server, by the target's names.
 using connector_table = std::map<std::string, std::unique_ptr<connector>, std::less<>>;
 
@@ -28,11 +33,17 @@ public:
         const scenario& what;
         const route_table& routes;
         seed cycle_seed = 0;
+        // For faults on the process; null when there is none.
+        server_session* session = nullptr;
+        stop_signal stop = {};
     };
 
     // `deadline` ends every wait of every client: far behind the stop's own deadline.
     traffic(const boost::asio::any_io_executor& executor, connector_table& connectors,
             const cycle_clock& cycle, plan planned, time_point deadline);
+
+    // Brings the faults that strike at the start into place: before the server is launched.
+    boost::asio::awaitable<void> strike_start(time_point standing_deadline);
 
     // Brings the faults that hold a connection into place, then begins the load and the faults
     // that strike. Returns when the holders stand, could not, or the deadline passed.
@@ -41,7 +52,7 @@ public:
     // Waits for the stop moment; false when the deadline passed without it.
     boost::asio::awaitable<bool> reach(const stop_choice& stop, time_point deadline);
 
-    // T0: from now on the server may refuse and close.
+    // T0: from now on the server may refuse and close. Faults that strike after it begin.
     void stop_triggered();
     // What is held right now, for the deadline of the stop.
     std::vector<held_condition> held() const;
@@ -67,8 +78,12 @@ private:
     void make_slots();
     boost::asio::awaitable<void> run_slot(fault_slot& slot);
     void record(const fault_slot& slot, injection seen);
-    void holder_moved_on();
-    bool is_holder(const fault_slot& slot) const;
+    void slot_moved_on();
+    enum class turn { at_start, holding, striking, after_stop };
+    turn turn_of(const fault_slot& slot) const;
+    void begin_turn(turn wanted);
+    bool has_stood(turn wanted) const;
+    fault_context make_context(const fault_use& use, seed slot_seed);
     boost::asio::awaitable<bool> reach_end(time_point deadline);
     boost::asio::awaitable<bool> before_load_ends(gate& moment, time_point deadline);
     boost::asio::awaitable<bool> reach_last_close(time_point deadline);
@@ -85,6 +100,7 @@ private:
     slots slots_;
     std::vector<fault_record> records_;
     gate released_;
+    gate hindrance_stands_;
     gate holders_stand_;
     gate strikers_done_;
     time_point load_began_{};

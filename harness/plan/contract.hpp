@@ -19,6 +19,11 @@ enum class listener_promise {
     lame_duck,      // goes on accepting while draining (Envoy)
 };
 enum class half_close_promise { respond, close };
+// Of the clients' connections, when a process of the server ends.
+enum class connections_promise {
+    closed,    // it has closed them all itself
+    any_open,  // those still in use may be left to the kernel, finished ones may not
+};
 
 // One exit that is legal: by code, or by a signal's number.
 struct legal_exit {
@@ -44,6 +49,9 @@ struct contract {
     std::vector<legal_exit> exit_status{legal_exit{}};
     std::vector<int> drain_statuses;  // e.g. 503, legal after the stop
     bool drains_backlog = false;      // serves what was queued unaccepted at the stop
+    connections_promise connections_at_exit = connections_promise::any_open;
+    // Also legal once a second stop signal was sent, beside those of exit_status.
+    std::vector<legal_exit> exit_status_after_second_signal;
     bool operator==(const contract&) const = default;
 };
 
@@ -55,6 +63,8 @@ struct running_contract {
     std::optional<duration> keep_alive_timeout;  // idle connections may close around it
     std::optional<std::uint32_t> requests_per_connection_max;  // may close after it
     std::vector<std::string> output_alarms;  // substrings that must not appear in the output
+    // What may stay in the working folder: shell patterns (fnmatch(3)) such as "*.log".
+    std::vector<std::string> leaves;
     bool operator==(const running_contract&) const = default;
 };
 

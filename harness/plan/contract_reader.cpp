@@ -26,6 +26,9 @@ constexpr std::array<std::pair<std::string_view, listener_promise>, 3> listener_
 constexpr std::array<std::pair<std::string_view, half_close_promise>, 2> half_close_words{
     {{"respond", half_close_promise::respond}, {"close", half_close_promise::close}}};
 
+constexpr std::array<std::pair<std::string_view, connections_promise>, 2> connections_words{
+    {{"closed", connections_promise::closed}, {"any_open", connections_promise::any_open}}};
+
 // Names that people write; for guesses only.
 constexpr std::array<std::string_view, 12> common_signals{
     "SIGTERM", "SIGINT",  "SIGQUIT", "SIGHUP",  "SIGUSR1",  "SIGUSR2",
@@ -68,12 +71,13 @@ std::map<held_condition, exit_promise> read_exit_within_while(object_reader& mod
     return promises;
 }
 
-std::vector<legal_exit> read_exit_status(object_reader& mode, std::vector<legal_exit> fallback) {
-    if (!is_given(mode, "exit_status")) {
+std::vector<legal_exit> read_exits(object_reader& mode, const std::string& key,
+                                   std::vector<legal_exit> fallback) {
+    if (!is_given(mode, key)) {
         return fallback;
     }
     std::vector<legal_exit> exits;
-    std::optional<object_reader> entries = mode.list("exit_status");
+    std::optional<object_reader> entries = mode.list(key);
     if (!entries) {
         return exits;
     }
@@ -87,7 +91,7 @@ std::vector<legal_exit> read_exit_status(object_reader& mode, std::vector<legal_
         }
     }
     if (exits.empty()) {
-        mode.complain("exit_status", "expected at least one legal exit, got an empty list");
+        mode.complain(key, "expected at least one legal exit, got an empty list");
     }
     return exits;
 }
@@ -125,7 +129,11 @@ contract read_contract(object_reader& mode) {
     result.listener = mode.choice<listener_promise>("listener", listener_words, defaults.listener);
     result.half_close =
         mode.choice<half_close_promise>("half_close", half_close_words, defaults.half_close);
-    result.exit_status = read_exit_status(mode, defaults.exit_status);
+    result.exit_status = read_exits(mode, "exit_status", defaults.exit_status);
+    result.exit_status_after_second_signal =
+        read_exits(mode, "exit_status_after_second_signal", {});
+    result.connections_at_exit = mode.choice<connections_promise>(
+        "connections_at_exit", connections_words, defaults.connections_at_exit);
     const std::vector<std::int64_t> none;
     for (const std::int64_t status :
          mode.integers("drain_statuses", status_min, status_max, none)) {
@@ -158,6 +166,10 @@ running_contract read_running_contract(object_reader& root) {
     result.output_alarms = keys->texts("output_alarms", std::vector<std::string>{});
     if (std::ranges::find(result.output_alarms, "") != result.output_alarms.end()) {
         keys->complain("output_alarms", "expected texts with at least one character, got \"\"");
+    }
+    result.leaves = keys->texts("leaves", std::vector<std::string>{});
+    if (std::ranges::find(result.leaves, "") != result.leaves.end()) {
+        keys->complain("leaves", "expected patterns such as \"*.sock\", got \"\"");
     }
     keys->finish();
     return result;

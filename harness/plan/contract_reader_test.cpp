@@ -38,6 +38,16 @@ TEST_F(ContractReader, DoesNotPromiseForNone) {
                                         "a held condition, got \"none\""));
 }
 
+TEST_F(ContractReader, ReadsWhatMayBeLeft) {
+    object_reader root = root_of(R"({"promises": {"leaves": ["*.sock", "/dev/shm/cache"]}})");
+    EXPECT_THAT(read_running_contract(root).leaves, ElementsAre("*.sock", "/dev/shm/cache"));
+    EXPECT_THAT(problems(), IsEmpty());
+    object_reader empty = root_of(R"({"promises": {"leaves": [""]}})");
+    read_running_contract(empty);
+    EXPECT_THAT(problems(), ElementsAre("f.json:1:25 /promises/leaves: expected patterns such as "
+                                        "\"*.sock\", got \"\""));
+}
+
 TEST_F(ContractReader, ReadsSignalsByName) {
     object_reader root = root_of(R"({"a": "SIGUSR1", "b": "usr1", "c": 10})");
     EXPECT_EQ(read_signal(root, "a", 0), SIGUSR1);

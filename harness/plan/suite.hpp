@@ -23,6 +23,7 @@ enum class stop_moment {
     mid_response,         // an answer has begun and is not whole
     last_close,           // in the same tick as the last connection's close (0-200 us jitter)
     accept_burst,         // while a burst of connects is arriving
+    during_start,         // at a seeded time after exec, before it may be ready
 };
 
 std::string_view to_text(stop_moment moment);
@@ -55,6 +56,7 @@ struct scenario {
     std::uint32_t cycles_count = 1;
     std::optional<duration> budget;
     std::optional<duration> exit_within;  // tightens the contract
+    bool restart = false;                 // afterwards it must start again, same folder and ports
     int line = 0;                         // in the suite file, for annotations
 };
 

@@ -83,23 +83,23 @@ const std::vector<spoiled_file> spoiled_files{
     {"['during_load', 'last_close']",
      "['during_load', 'last close']",
      {"21:28 /scenarios/0/matrix/stop.at/1: expected one of 'at_rest', 'after_load', "
-      "'during_load', 'awaiting_first_byte', 'mid_response', 'last_close', 'accept_burst', got "
-      "text 'last close'; did you mean 'last_close'?"}},
+      "'during_load', 'awaiting_first_byte', 'mid_response', 'last_close', 'accept_burst', "
+      "'during_start', got text 'last close'; did you mean 'last_close'?"}},
     {"['during_load', 'last_close']",
      "['last_close', 'last_close']",
      {"21:27 /scenarios/0/matrix/stop.at/1: expected each value once, got 'last_close' again",
-      "26:9 /scenarios/0/stop: expected no 'between', only the moments during_load and "
-      "accept_burst have an offset"}},
+      "26:9 /scenarios/0/stop: expected no 'between', only the moments during_load, "
+      "accept_burst and during_start have an offset"}},
     {"['during_load', 'last_close']",
      "[]",
      {"21:12 /scenarios/0/matrix/stop.at: expected at least one value, got an empty list",
-      "26:9 /scenarios/0/stop: expected no 'between', only the moments during_load and "
-      "accept_burst have an offset"}},
+      "26:9 /scenarios/0/stop: expected no 'between', only the moments during_load, "
+      "accept_burst and during_start have an offset"}},
     {"'stop.at'",
      "'stop_at'",
      {"21:1 /scenarios/0/matrix/stop_at: unknown key 'stop_at'; did you mean 'stop.at'?",
-      "26:9 /scenarios/0/stop: expected no 'between', only the moments during_load and "
-      "accept_burst have an offset"}},
+      "26:9 /scenarios/0/stop: expected no 'between', only the moments during_load, "
+      "accept_burst and during_start have an offset"}},
     {"['plain', 'tls']",
      "['plain', 'tsl']",
      {"23:19 /scenarios/0/matrix/load/1: expected the name of a load, got 'tsl'; did you mean "
@@ -133,8 +133,8 @@ const std::vector<spoiled_file> spoiled_files{
       "31:9 /scenarios/1/stop: expected a load, the stop's moment is tied to one (inline)"}},
     {"'at': 'accept_burst'",
      "'at': 'last_close', 'between': ['0ms', '1ms']",
-     {"31:9 /scenarios/1/stop: expected no 'between', only the moments during_load and "
-      "accept_burst have an offset"}},
+     {"31:9 /scenarios/1/stop: expected no 'between', only the moments during_load, "
+      "accept_burst and during_start have an offset"}},
     {"'faults': ['silent', {",
      "'faults': [5, {",
      {"30:12 /scenarios/1/faults/0: expected the name of a fault, or an object"}},

@@ -24,22 +24,24 @@ constexpr duration budget_max = hours(24 * 7);
 // Where between the begin of the load and the stop, when the scenario does not say.
 constexpr duration between_preset_max = milliseconds(50);
 
-constexpr std::array<std::pair<std::string_view, stop_moment>, 7> moment_words{
+constexpr std::array<std::pair<std::string_view, stop_moment>, 8> moment_words{
     {{"at_rest", stop_moment::at_rest},
      {"after_load", stop_moment::after_load},
      {"during_load", stop_moment::during_load},
      {"awaiting_first_byte", stop_moment::awaiting_first_byte},
      {"mid_response", stop_moment::mid_response},
      {"last_close", stop_moment::last_close},
-     {"accept_burst", stop_moment::accept_burst}}};
+     {"accept_burst", stop_moment::accept_burst},
+     {"during_start", stop_moment::during_start}}};
 
 bool has_offset(stop_moment moment) {
-    return moment == stop_moment::during_load || moment == stop_moment::accept_burst;
+    return moment == stop_moment::during_load || moment == stop_moment::accept_burst ||
+           moment == stop_moment::during_start;
 }
 
 bool needs_load(stop_moment moment) {
-    return has_offset(moment) || moment == stop_moment::awaiting_first_byte ||
-           moment == stop_moment::mid_response;
+    return moment == stop_moment::during_load || moment == stop_moment::accept_burst ||
+           moment == stop_moment::awaiting_first_byte || moment == stop_moment::mid_response;
 }
 
 class suite_file_reader {
@@ -126,6 +128,7 @@ private:
         if (is_given(keys, "exit_within")) {
             base.exit_within = keys.length_of_time("exit_within", milliseconds(1), hours(1));
         }
+        base.restart = keys.flag("restart", base.restart);
         keys.finish();
         std::vector<scenario> variants = expand_matrix(base, rows);
         if (variants.size() > variants_max) {
@@ -314,8 +317,8 @@ private:
             variants, [](const scenario& each) { return has_offset(each.stop.at); });
         if (offset_given && !offset_used) {
             keys.complain("stop",
-                          "expected no \"between\", only the moments during_load and "
-                          "accept_burst have an offset");
+                          "expected no \"between\", only the moments during_load, accept_burst and "
+                          "during_start have an offset");
         }
     }
 

@@ -74,6 +74,10 @@ struct target {
     std::vector<std::pair<std::string, std::optional<std::string>>> environment;  // empty: unset
     std::string working_folder;  // with variables; empty: the cycle's folder
     process_limits limits;
+    exit_watch_choice exit_watch = exit_watch_choice::automatic;
+    // Asks the server's runtime for its own view of a hang, e.g. SIGQUIT for Go and the JVM.
+    std::optional<stop_trigger> hang_dump;
+    bool hang_core = false;  // SIGABRT instead of SIGKILL, for a core file (limits.core_bytes)
     std::vector<rendered_file> files;
     std::map<std::string, target_port, std::less<>> ports;
     target_tls tls;

@@ -17,7 +17,7 @@ inline constexpr const char* good_target = R"({
 "env": {"MALLOC_CHECK_": "3", "PATH_INFO": null},
 "folder": "run",
 "files": {"nginx.conf": "nginx.conf.in"},
-"limits": {"nofile": 4096, "core": "0B", "address_space": "4GiB"}
+"limits": {"nofile": 4096, "core": "0B", "address_space": "4GiB"}, "exit_watch": "ptrace"
 },
 "ports": {
 "http": {"speaks": "http", "source": "inherit"},
@@ -32,7 +32,7 @@ inline constexpr const char* good_target = R"({
 "headers": {"X-A": "b"}, "status": 201}
 },
 "lifecycle": "process",
-"quit_signal": "SIGQUIT",
+"quit_signal": "SIGQUIT", "hang": {"dump": {"signal": "SIGABRT"}, "core": true},
 "promises": {"release_within": "2s", "keep_alive_timeout": "75s",
 "requests_per_connection_max": 1000, "output_alarms": ["panic"]},
 "stop": {
@@ -44,8 +44,8 @@ inline constexpr const char* good_target = R"({
 "in_flight": "truncate",
 "listener": "lame_duck",
 "half_close": "respond",
-"exit_status": [0, "SIGTERM"],
-"drain_statuses": [503],
+"exit_status": [0, "SIGTERM"], "connections_at_exit": "closed",
+"drain_statuses": [503], "exit_status_after_second_signal": [1],
 "drains_backlog": true
 },
 "script": {"command": ["./stop", "${pid}"]}

@@ -4,6 +4,7 @@
 #include "harness/config/text_file.hpp"
 #include "harness/plan/contract_reader.hpp"
 #include "harness/plan/file_places.hpp"
+#include "harness/plan/limits_reader.hpp"
 #include "harness/plan/names.hpp"
 #include "harness/plan/route_reader.hpp"
 
@@ -54,6 +55,7 @@ public:
         check_restarts_show();
         result_.quit_signal = read_signal(root_, "quit_signal", result_.quit_signal);
         read_stop_modes();
+        read_hang();
         root_.finish();
         return std::move(result_);
     }
@@ -138,7 +140,8 @@ private:
             result_.working_folder = absolute_beside(folder_, result_.working_folder);
         }
         read_files(*launch);
-        read_limits(*launch);
+        result_.limits = read_limits(*launch);
+        result_.exit_watch = read_exit_watch(*launch);
         launch->finish();
     }
 
@@ -217,26 +220,17 @@ private:
         return std::move(file.text).value_or("");
     }
 
-    void read_limits(object_reader& launch) {
-        std::optional<object_reader> keys = launch.object("limits");
+    // How a hang is to be explained beside what the harness sees by itself.
+    void read_hang() {
+        std::optional<object_reader> keys = root_.object("hang");
         if (!keys) {
             return;
         }
-        constexpr std::int64_t open_files_min = 8;
-        constexpr std::int64_t open_files_max = 1 << 30;
-        constexpr std::uint64_t bytes_max = std::uint64_t{1} << 46;
-        constexpr std::uint64_t address_space_min = std::uint64_t{1} << 20;
-        if (is_given(*keys, "nofile")) {
-            result_.limits.open_files =
-                static_cast<std::uint64_t>(keys->integer("nofile", open_files_min, open_files_max));
+        if (std::optional<object_reader> dump = keys->object("dump")) {
+            result_.hang_dump = read_trigger(*dump);
+            dump->finish();
         }
-        if (is_given(*keys, "core")) {
-            result_.limits.core_bytes = keys->size_bytes("core", 0, bytes_max);
-        }
-        if (is_given(*keys, "address_space")) {
-            result_.limits.address_space_bytes =
-                keys->size_bytes("address_space", address_space_min, bytes_max);
-        }
+        result_.hang_core = keys->flag("core", result_.hang_core);
         keys->finish();
     }
 

@@ -59,6 +59,10 @@ TEST_F(TargetReader, ReadsHowToLaunch) {
     EXPECT_EQ(server->working_folder, folder_.file("run"));
     EXPECT_THAT(server->files, ElementsAre(rendered_file{"nginx.conf", "listen ${port.http};"}));
     EXPECT_EQ(server->limits, (process_limits{4096, 0, std::uint64_t{4} << 30}));
+    EXPECT_EQ(server->exit_watch, exit_watch_choice::ptrace);
+    ASSERT_TRUE(server->hang_dump.has_value());
+    EXPECT_EQ(server->hang_dump->signal, SIGABRT);
+    EXPECT_TRUE(server->hang_core);
     EXPECT_EQ(server->ports.at("http"),
               (target_port{port_protocol::http, port_source::inherit, 0}));
     EXPECT_EQ(server->ports.at("https"),
@@ -75,7 +79,7 @@ TEST_F(TargetReader, ReadsWhatItPromises) {
     EXPECT_EQ(server->routes.at("upload"), (route{"POST", "/echo", 65536, {{"X-A", "b"}}, 201}));
     EXPECT_EQ(server->lifecycle, target_lifecycle::process);
     EXPECT_EQ(server->quit_signal, SIGQUIT);
-    EXPECT_EQ(server->promises, (running_contract{3s, 2s, 75s, 1000, {"panic"}}));
+    EXPECT_EQ(server->promises, (running_contract{3s, 2s, 75s, 1000, {"panic"}, {}}));
     EXPECT_EQ(server->stop.at("graceful"), stop_mode{});
     EXPECT_EQ(server->stop.at("fast").trigger.signal, SIGINT);
     const stop_mode& drain = server->stop.at("drain");
@@ -90,6 +94,8 @@ TEST_F(TargetReader, ReadsWhatItPromises) {
     promised.listener = listener_promise::lame_duck;
     promised.half_close = half_close_promise::respond;
     promised.exit_status = {{legal_exit::kind::code, 0}, {legal_exit::kind::signal, SIGTERM}};
+    promised.exit_status_after_second_signal = {{legal_exit::kind::code, 1}};
+    promised.connections_at_exit = connections_promise::closed;
     promised.drain_statuses = {503};
     promised.drains_backlog = true;
     EXPECT_EQ(drain.promises, promised);

@@ -1,6 +1,7 @@
 #include "harness/report/json_lines.hpp"
 
 #include "harness/base/environment_error.hpp"
+#include "harness/report/json_parts.hpp"
 #include "harness/report/record_json.hpp"
 #include "harness/report/text.hpp"
 

@@ -1,35 +1,19 @@
 #include "harness/report/record_json.hpp"
 
-#include <nlohmann/json.hpp>
+#include "harness/report/json_parts.hpp"
+#include "harness/report/process_json.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <map>
 
 namespace stormdrain {
 namespace {
 
 using nlohmann::json;
 
-// A server with more is counted, not listed: a line a cycle must stay readable.
-constexpr std::size_t descriptors_max = 256;
-
-json milliseconds_or_null(const std::optional<since_start>& when) {
-    return when ? json(milliseconds_of(*when)) : json(nullptr);
-}
-
+// For list_of(), which cannot choose among overloads.
 template <class Value>
-json value_or_null(const std::optional<Value>& value) {
-    return value ? json(*value) : json(nullptr);
-}
-
-template <class Values, class Write>
-json list_of(const Values& values, Write write) {
-    json list = json::array();
-    for (const auto& value : values) {
-        list.push_back(write(value));
-    }
-    return list;
+json write(const Value& value) {
+    return to_json_value(value);
 }
 
 json write_histogram(const latency_histogram& times) {
@@ -74,18 +58,14 @@ json write_requests(const request_tally& requests) {
             {"handshake_time", write_histogram(requests.handshake_time)}};
 }
 
-json write_connection(const connection_row& row) {
-    return {{"id", row.id},
-            {"purpose", row.purpose},
-            {"port", row.port},
-            {"local", to_text(row.local)},
-            {"remote", to_text(row.remote)},
-            {"opened_ms", milliseconds_of(row.opened)},
-            {"half_closed_ms", milliseconds_or_null(row.half_closed)},
-            {"server_closed_ms", milliseconds_or_null(row.server_closed)},
-            {"closed_ms", milliseconds_or_null(row.closed)},
-            {"end", to_text(row.end)},
-            {"requests_count", row.requests_count}};
+json write_recovery(const std::optional<recovery>& after) {
+    if (!after) {
+        return nullptr;
+    }
+    return {{"served", after->served},
+            {"took_ms", milliseconds_of(after->took)},
+            {"failure", after->failure},
+            {"cpu_share", value_or_null(after->cpu_share)}};
 }
 
 json write_injection(const injection& one) {
@@ -96,7 +76,9 @@ json write_injection(const injection& one) {
             {"response_status", value_or_null(one.response_status)},
             {"response_complete", one.response_complete},
             {"server_closed_ms", milliseconds_or_null(one.server_closed)},
-            {"ended_ms", milliseconds_of(one.ended)}};
+            {"server_released_ms", milliseconds_or_null(one.server_released)},
+            {"ended_ms", milliseconds_of(one.ended)},
+            {"after", write_recovery(one.after)}};
 }
 
 json write_fault(const fault_record& fault) {
@@ -105,50 +87,6 @@ json write_fault(const fault_record& fault) {
             {"planned_count", fault.planned_count},
             {"delivered_count", fault.delivered_count},
             {"injections", list_of(fault.injections, write_injection)}};
-}
-
-json write_descriptor(const descriptor& held) {
-    json written{{"number", held.number},
-                 {"kind", to_text(held.kind)},
-                 {"inode", held.inode},
-                 {"target", held.target}};
-    if (held.tcp) {
-        written["tcp"] = {{"local", to_text(held.tcp->local)},
-                          {"remote", to_text(held.tcp->remote)},
-                          {"state", to_text(held.tcp->state)},
-                          {"receive_queue_bytes", held.tcp->receive_queue_bytes},
-                          {"send_queue_bytes", held.tcp->send_queue_bytes}};
-    }
-    return written;
-}
-
-json write_process(const process_facts& process) {
-    std::map<std::string, std::uint64_t> kinds;
-    for (const descriptor& held : process.descriptors) {
-        ++kinds[std::string(to_text(held.kind))];
-    }
-    json listed = json::array();
-    for (std::size_t i = 0; i < std::min(process.descriptors.size(), descriptors_max); ++i) {
-        listed.push_back(write_descriptor(process.descriptors[i]));
-    }
-    return {{"pid", process.pid},
-            {"parent", process.parent},
-            {"command", process.command},
-            {"state", std::string(1, process.state)},
-            {"threads_count", process.threads_count},
-            {"resident_bytes", process.resident_bytes},
-            {"cpu_time_ms", milliseconds_of(process.cpu_time)},
-            {"descriptors_count", process.descriptors.size()},
-            {"descriptors_by_kind", kinds},
-            {"descriptors", listed}};
-}
-
-json write_census(const std::optional<census>& taken) {
-    if (!taken) {
-        return nullptr;
-    }
-    return {{"taken_at_ms", milliseconds_of(taken->taken_at)},
-            {"processes", list_of(taken->processes, write_process)}};
 }
 
 json write_start(const start_record& start) {
@@ -161,12 +99,12 @@ json write_start(const start_record& start) {
 }
 
 json write_rest(const rest_record& rest) {
-    return {{"baseline", write_census(rest.baseline)},
-            {"at_rest", write_census(rest.at_rest)},
+    return {{"baseline", to_json_value(rest.baseline)},
+            {"at_rest", to_json_value(rest.at_rest)},
             {"settled", rest.settled},
             {"waited_ms", milliseconds_of(rest.waited)},
             {"connections_count", rest.connections_count},
-            {"behind", list_of(rest.behind, write_connection)}};
+            {"behind", list_of(rest.behind, write<connection_row>)}};
 }
 
 json write_stop(const stop_record& stop) {
@@ -189,8 +127,12 @@ json write_stop(const stop_record& stop) {
             {"worst", to_text(stop.worst)},
             {"deadline_ms", milliseconds_of(stop.deadline)},
             {"escalations", escalations},
-            {"at_deadline", write_census(stop.at_deadline)},
-            {"behind", list_of(stop.behind, write_connection)}};
+            {"at_deadline", to_json_value(stop.at_deadline)},
+            {"behind", list_of(stop.behind, write<connection_row>)},
+            {"hang", to_json_value(stop.hang)},
+            {"extensions_count", stop.extensions_count},
+            {"held_at_trigger", to_json_value(stop.held_at_trigger)},
+            {"held_at_listener_gone", to_json_value(stop.held_at_listener_gone)}};
 }
 
 json write_exit(const cycle_record& record) {
@@ -200,6 +142,14 @@ json write_exit(const cycle_record& record) {
     return {{"native_status", record.exit->native},
             {"text", to_text(*record.exit)},
             {"at_ms", milliseconds_or_null(record.exited)}};
+}
+
+json write_restart(const std::optional<restart_record>& restart) {
+    if (!restart) {
+        return nullptr;
+    }
+    return {{"start", write_start(restart->start)},
+            {"exit", restart->exit ? json(to_text(*restart->exit)) : json(nullptr)}};
 }
 
 json write_output(const output_record& output) {
@@ -214,6 +164,8 @@ json write_port(const port_record& port) {
     return {{"name", port.name},
             {"number", port.number},
             {"bindable", port.bindable},
+            {"bindable_without_reuse", port.bindable_without_reuse},
+            {"passed_down", port.passed_down},
             {"holder", port.holder}};
 }
 
@@ -256,7 +208,10 @@ json to_json_value(const cycle_record& record) {
             {"stop", write_stop(record.stop)},
             {"exit", write_exit(record)},
             {"server_cpu_ms", milliseconds_of(record.server_cpu)},
-            {"orphans", list_of(record.orphans, write_process)},
+            {"at_exit", to_json_value(record.at_exit)},
+            {"restart", write_restart(record.restart)},
+            {"residue", to_json_value(record.residue)},
+            {"orphans", list_of(record.orphans, write<process_facts>)},
             {"ports", list_of(record.ports, write_port)},
             {"output", write_output(record.output)},
             {"health",

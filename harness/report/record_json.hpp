@@ -13,7 +13,4 @@ namespace stormdrain {
 nlohmann::json to_json_value(const cycle_record& record);
 nlohmann::json to_json_value(const finding& what);
 
-// Milliseconds with three decimals.
-double milliseconds_of(duration length);
-
 }  // namespace stormdrain

@@ -1,0 +1,74 @@
+#include "harness/cycle/cycle_parts.hpp"
+
+#include "harness/base/environment_error.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace stormdrain {
+
+namespace asio = boost::asio;
+
+cycle_parts::cycle_parts(const asio::any_io_executor& on, server_session& server,
+                         const planned_scenario& what, cycle_record& into)
+    : executor(on), session(server), planned(what), record(into), log(clock), tasks_(on) {}
+
+cycle_parts::~cycle_parts() = default;
+
+const stop_mode& cycle_parts::mode() const {
+    return planned.server->stop.find(planned.what().stop.mode)->second;
+}
+
+bool cycle_parts::in_process() const {
+    return planned.server->lifecycle == target_lifecycle::in_process;
+}
+
+void cycle_parts::note(std::string what) {
+    if (record.timeline.size() < cycle_record::timeline_events_max) {
+        record.timeline.push_back({clock.now(), std::move(what)});
+    }
+}
+
+void cycle_parts::watch_releases() {
+    std::vector<std::uint16_t> ports;
+    for (const auto& [name, number] : session.ports()) {
+        ports.push_back(number);
+    }
+    try {
+        releases_ = std::make_unique<release_watch>(executor, ports, log);
+    } catch (const environment_error& refused) {
+        note(std::string("releases of connections are not watched: ") + refused.what());
+        return;
+    }
+    tasks_.spawn(releases_->run());
+}
+
+asio::awaitable<void> cycle_parts::finish() {
+    if (releases_) {
+        releases_->stop();
+        co_await tasks_.join();
+    }
+    for (fault_record& fault : record.faults) {
+        for (injection& one : fault.injections) {
+            if (one.connection != 0) {
+                one.server_released = log.at(one.connection).server_released;
+            }
+        }
+    }
+}
+
+asio::awaitable<void> cycle_parts::finish_clients(duration limit) {
+    traffic* const running = clients();
+    if (running == nullptr) {
+        co_return;
+    }
+    running->release();
+    co_await running->finish(stormdrain::clock::now() + limit);
+    finished_ = true;
+    record.requests = running->tally();
+    record.requests.add(warm_requests);
+    record.faults = running->fault_records();
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,126 @@
+#include "harness/cycle/server_setup.hpp"
+
+#include "harness/base/environment_error.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+extern char** environ;  // environ(7)
+
+namespace stormdrain {
+
+namespace {
+
+std::map<std::string, std::string> own_environment() {
+    std::map<std::string, std::string> variables;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view line = *entry;
+        const std::size_t equals = line.find('=');
+        if (equals != std::string_view::npos) {
+            variables.emplace(line.substr(0, equals), line.substr(equals + 1));
+        }
+    }
+    return variables;
+}
+
+}  // namespace
+
+server_setup::server_setup(run_environment& run, const target& server, std::string folder,
+                           port_numbers given)
+    : run_(run), server_(server), folder_(std::move(folder)), numbers_(std::move(given)) {
+    const certificate_files& made = run.certificate;
+    const bool own = !server.tls.certificate_path.empty();
+    variables_["folder"] = std::filesystem::absolute(folder_).string();
+    variables_["target_folder"] = std::filesystem::absolute(server.file).parent_path().string();
+    variables_["bin"] = run.bin_folder;
+    variables_["tls.certificate"] = own ? server.tls.certificate_path : made.certificate_path;
+    variables_["tls.key"] = own ? server.tls.key_path : made.key_path;
+}
+
+std::string server_setup::text(std::string_view with_variables) const {
+    return expand(with_variables, variables_).text;
+}
+
+endpoint server_setup::where(std::string_view port) const {
+    return {"127.0.0.1", numbers_.at(std::string(port))};
+}
+
+std::string server_setup::prepare(socket_table& sockets) {
+    std::filesystem::create_directories(folder_);
+    for (const auto& [name, port] : server_.ports) {
+        if (!numbers_.contains(name)) {
+            numbers_[name] = port.source == port_source::fixed ? port.number : run_.ports.next();
+        }
+        const std::uint16_t number = numbers_.at(name);
+        variables_["port." + name] = std::to_string(number);
+        if (port.source == port_source::inherit) {
+            inherited_.emplace(name, make_listener(where(name)));
+        }
+        if (port.source == port_source::fixed && !sockets.listeners(number).empty()) {
+            return "port " + std::to_string(number) + " (" + name + ") is held by another process";
+        }
+    }
+    for (const rendered_file& file : server_.files) {
+        write(file);
+    }
+    return "";
+}
+
+void server_setup::write(const rendered_file& file) const {
+    const std::filesystem::path path = std::filesystem::path(folder_) / file.name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream out(path);
+    out << text(file.contents);
+    if (!out.flush()) {
+        throw environment_error("cannot write " + path.string());
+    }
+    if (file.size_bytes > 0) {
+        std::filesystem::resize_file(path, file.size_bytes);  // sparse: costs no time, no disk
+    }
+}
+
+std::vector<std::string> server_setup::file_names() const {
+    std::vector<std::string> names;
+    for (const rendered_file& file : server_.files) {
+        names.push_back(file.name);
+    }
+    return names;
+}
+
+std::vector<int> server_setup::listeners() const {
+    std::vector<int> numbers;
+    for (const auto& [name, listener] : inherited_) {
+        numbers.push_back(listener.get());
+    }
+    return numbers;
+}
+
+launch_spec server_setup::command_spec(const std::vector<std::string>& argv) const {
+    launch_spec spec;
+    for (const std::string& argument : argv) {
+        spec.argv.push_back(text(argument));
+    }
+    std::map<std::string, std::string> merged = own_environment();
+    for (const auto& [name, value] : server_.environment) {
+        if (value) {
+            merged[name] = text(*value);
+        } else {
+            merged.erase(name);
+        }
+    }
+    for (const auto& [name, value] : merged) {
+        spec.environment.push_back(name + "=" + value);
+    }
+    spec.working_folder = server_.working_folder.empty() ? folder_ : text(server_.working_folder);
+    return spec;
+}
+
+launch_spec server_setup::server_spec() const {
+    launch_spec spec = command_spec(server_.argv);
+    spec.limits = server_.limits;
+    spec.exit_watch = server_.exit_watch;
+    return spec;
+}
+
+}  // namespace stormdrain
