@@ -163,6 +163,15 @@ TEST_F(CommandLine, KeepsUpWithAServerThatPrintsMegabytes) {
     EXPECT_LT(kept_bytes, 10'000'000U) << "captured output is bounded";
 }
 
+TEST_F(CommandLine, SaysWhatTheMachineAllows) {
+    const std::string stormdrain = run_argv({}).front();
+    const finished asked =
+        run_program({stormdrain, "doctor"}, file("output"), std::chrono::seconds(60));
+    EXPECT_EQ(asked.how.exit_code, promises_kept) << to_text(asked.how) << "\n" << asked.output;
+    EXPECT_THAT(asked.output, AllOf(HasSubstr("sock_diag"), HasSubstr("somaxconn"),
+                                    HasSubstr("Everything that verdicts need is here.")));
+}
+
 TEST_F(CommandLine, PassesTheReferenceServer) {
     const finished run = run_smoke(reference_target(), "*/at_rest*");
     EXPECT_EQ(run.how.exit_code, promises_kept) << to_text(run.how) << "\n" << run.output;

@@ -19,16 +19,27 @@ std::string listed(const std::set<std::string>& names) {
     return text.empty() ? "none" : text;
 }
 
+// Every message that lacks what it has to say, one a line.
+std::string unsaid(const std::string& says, const std::vector<std::string>& messages) {
+    std::string text;
+    for (const std::string& message : messages) {
+        text += message.find(says) == std::string::npos ? "\n  " + message : "";
+    }
+    return text;
+}
+
 void add_scenario(const json& line, detection& seen) {
     seen.cycles_count += line.value("done_count", std::uint64_t{0});
     for (const json& check : line.at("checks")) {
         if (check.at("verdict") != "fail") {
             continue;
         }
-        seen.failed.insert(check.at("check").get<std::string>());
+        const std::string name = check.at("check").get<std::string>();
+        seen.failed.insert(name);
         for (const json& sample : check.value("samples", json::array())) {
             const std::uint64_t cycle = sample.at("cycle").get<std::uint64_t>() + 1;
             seen.first_cycle = std::min(seen.first_cycle.value_or(cycle), cycle);
+            seen.messages[name].push_back(sample.value("message", ""));
         }
     }
 }
@@ -47,6 +58,7 @@ defect_record read_defect_record(const std::string& text) {
         record.cycles_count = read.at("cycles");
         record.lifecycle = read.value("lifecycle", "process");
         record.also = read.value("also", std::set<std::string>());
+        record.says = read.value("says", "");
         return record;
     } catch (const json::exception& error) {
         throw std::runtime_error(
@@ -77,6 +89,13 @@ std::string disagreement(const defect_record& record, const detection& seen) {
     }
     if (!unexpected.empty()) {
         return "expected only " + record.expects + ", found also " + listed(unexpected);
+    }
+    const auto messages = seen.messages.find(record.expects);
+    if (messages == seen.messages.end()) {
+        return record.says.empty() ? "" : record.expects + " came without a message";
+    }
+    if (const std::string wrong = unsaid(record.says, messages->second); !wrong.empty()) {
+        return "expected " + record.expects + " to say \"" + record.says + "\", it says" + wrong;
     }
     return "";
 }

@@ -8,13 +8,17 @@
 namespace stormdrain::acceptance {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
+using testing::Pair;
 using testing::ThrowsMessage;
 
 constexpr const char* scenario_line =
     R"({"kind":"scenario","done_count":5,"checks":[)"
-    R"({"check":"descriptor_leak","verdict":"fail","samples":[{"cycle":3},{"cycle":4}]},)"
+    R"({"check":"descriptor_leak","verdict":"fail","samples":[)"
+    R"({"cycle":3,"message":"fd 7, CLOSE_WAIT"},{"cycle":4,"message":"fd 9"}]},)"
     R"({"check":"exit_status","verdict":"pass"},)"
     R"({"check":"idle_cpu","verdict":"inconclusive"}]})";
 
@@ -27,11 +31,12 @@ defect_record leaks() {
 TEST(DefectRecord, IsReadFromWhatTheServerPrints) {
     const defect_record record = read_defect_record(
         R"({"name":"a","origin":"o/r#1","suite":"smoke","scenario":"s","expects":"exit_status",)"
-        R"("lifecycle":"in_process","also":["port_held"],"cycles":20})");
+        R"("lifecycle":"in_process","also":["port_held"],"says":"spinning","cycles":20})");
     EXPECT_EQ(record.cycles_count, 20U);
     EXPECT_EQ(record.suite, "smoke");
     EXPECT_EQ(record.lifecycle, "in_process");
     EXPECT_THAT(record.also, ElementsAre("port_held"));
+    EXPECT_EQ(record.says, "spinning");
 }
 
 TEST(DefectRecord, NamesTheKeyThatIsMissing) {
@@ -48,6 +53,8 @@ TEST(Detection, TakesFailedChecksFromWholeLinesOnly) {
     EXPECT_THAT(seen.failed, ElementsAre("descriptor_leak"));
     EXPECT_EQ(seen.cycles_count, 5U);
     EXPECT_EQ(seen.first_cycle, 4U);
+    EXPECT_THAT(seen.messages,
+                ElementsAre(Pair("descriptor_leak", ElementsAre("fd 7, CLOSE_WAIT", "fd 9"))));
 }
 
 TEST(Detection, AgreesWithExactlyTheExpectedCheck) {
@@ -62,6 +69,19 @@ TEST(Detection, RefusesAMissAnExtraAndAcceptsACompanion) {
     defect_record companion = leaks();
     companion.also = {"port_held", "idle_cpu"};
     EXPECT_EQ(disagreement(companion, seen), "");
+}
+
+TEST(Detection, DemandsThatTheFindingNamesTheCause) {
+    defect_record record = leaks();
+    record.says = "fd ";
+    EXPECT_EQ(disagreement(record, read_detection(scenario_line)), "");
+    record.says = "CLOSE_WAIT";
+    EXPECT_THAT(
+        disagreement(record, read_detection(scenario_line)),
+        AllOf(HasSubstr("to say \"CLOSE_WAIT\""), HasSubstr("\n  fd 9"), Not(HasSubstr("fd 7"))));
+    detection silent;
+    silent.failed = {"descriptor_leak"};
+    EXPECT_THAT(disagreement(record, silent), HasSubstr("without a message"));
 }
 
 }  // namespace

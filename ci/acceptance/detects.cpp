@@ -66,6 +66,9 @@ int detect(const places& where) {
     }
     std::cout << record.expects << " in cycle " << seen.first_cycle.value_or(0) << " of "
               << seen.cycles_count << "\n";
+    if (const auto said = seen.messages.find(record.expects); said != seen.messages.end()) {
+        std::cout << said->second.front() << "\n";
+    }
     return 0;
 }
 

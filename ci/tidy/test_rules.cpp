@@ -28,6 +28,10 @@ const std::vector<shared_test>& shared_tests() {
     static const std::vector<shared_test> table = {
         // The catalogue, and the first bytes that every fault sends, are seen through the faults.
         {"faults/fault.cpp", "faults/conformance_test.cpp"},
+        // What all faults do alike.
+        {"faults/attempt.cpp", "faults/strike_test.cpp"},
+        {"faults/reach_point.cpp", "faults/connection_reset_test.cpp"},
+        {"faults/log_sink.cpp", "faults/stalled_log_sink_test.cpp"},
         // One test for the checks that read the same ledger.
         {"harness/checks/handshake_failed.cpp", "harness/checks/request_fate_test.cpp"},
         {"harness/checks/request_failed.cpp", "harness/checks/request_fate_test.cpp"},
@@ -49,13 +53,30 @@ const std::vector<shared_test>& shared_tests() {
         {"harness/process/descriptor_passing.cpp", "harness/process/server_process_test.cpp"},
         {"harness/process/exit_status.cpp", "harness/process/server_process_test.cpp"},
         {"harness/process/kept_process.cpp", "harness/process/server_process_test.cpp"},
+        {"harness/process/exit_filter.cpp", "harness/process/exit_watcher_test.cpp"},
+        {"harness/process/exit_trace.cpp", "harness/process/exit_watcher_test.cpp"},
+        {"harness/process/process_end.cpp", "harness/process/exit_watcher_test.cpp"},
+        {"harness/process/syscall_watch.cpp", "harness/process/exit_watcher_test.cpp"},
+        {"harness/process/memory_file.cpp", "harness/process/server_process_test.cpp"},
         {"harness/process/keeper.cpp", "harness/process/guard_test.cpp"},
         {"harness/process/guard_main.cpp", "harness/process/guard_test.cpp"},
         {"harness/process/guard_process.cpp", "harness/process/guard_test.cpp"},
         {"harness/process/process_tree.cpp", "harness/process/guard_test.cpp"},
         {"harness/process/census_reader.cpp", "harness/process/census_test.cpp"},
-        {"harness/process/socket_table.cpp", "harness/process/census_test.cpp"},
+        {"harness/process/diag_message.cpp", "harness/process/socket_table_test.cpp"},
+        {"harness/process/release_watch.cpp", "harness/process/socket_events_test.cpp"},
+        // The attempts behind each capability.
+        {"harness/process/network_probes.cpp", "harness/process/capabilities_test.cpp"},
+        {"harness/process/probing_child.cpp", "harness/process/capabilities_test.cpp"},
+        {"harness/process/process_probes.cpp", "harness/process/capabilities_test.cpp"},
+        // Phases and parts of a cycle mean nothing but together.
+        {"harness/cycle/cycle_parts.cpp", "harness/cycle/cycle_test.cpp"},
+        {"harness/cycle/stop_phase.cpp", "harness/cycle/cycle_test.cpp"},
+        {"harness/cycle/server_setup.cpp", "harness/cycle/server_session_test.cpp"},
+        // Read as parts of a target file.
+        {"harness/plan/limits_reader.cpp", "harness/plan/target_reader_test.cpp"},
         // Values on their way into a report.
+        {"harness/report/process_json.cpp", "harness/report/json_lines_test.cpp"},
         {"harness/report/record_json.cpp", "harness/report/json_lines_test.cpp"},
         {"harness/report/run_results.cpp", "harness/report/junit_test.cpp"},
     };

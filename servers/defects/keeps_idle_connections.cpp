@@ -25,6 +25,7 @@ server_build this_build() {
                        .suite = "shutdown_cycles",
                        .scenario = "held/faults=idle",
                        .expects = "shutdown_deadline",
+                       .says = "stuck connection: ",
                        .lifecycle = "process"}};
 }
 

@@ -22,6 +22,7 @@ server_build this_build() {
                        .suite = "shutdown_cycles",
                        .scenario = "resets/at=at_rest,faults=reset_idle",
                        .expects = "descriptor_leak",
+                       .also = {"descriptors_at_exit"},
                        .lifecycle = "process"}};
 }
 

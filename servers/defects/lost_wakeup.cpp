@@ -83,6 +83,7 @@ server_build this_build() {
                        .suite = "shutdown_cycles",
                        .scenario = "last_close",
                        .expects = "shutdown_deadline",
+                       .says = "lost wakeup: ",
                        .lifecycle = "process",
                        .cycles = 600}};
 }

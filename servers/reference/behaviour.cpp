@@ -1,5 +1,6 @@
 #include "servers/reference/behaviour.hpp"
 
+#include <cerrno>
 #include <csignal>
 
 namespace reference {
@@ -7,6 +8,29 @@ namespace reference {
 void behaviour::at_process_start() const {
     // Fails only for an invalid signal number.
     std::signal(SIGPIPE, SIG_IGN);
+}
+
+accept_action behaviour::at_accept_error(int error) const {
+    switch (error) {
+        // accept(2), "Error handling": what was already wrong with the new connection is reported
+        // here and says nothing about the listener.
+        case ECONNABORTED:
+        case EINTR:
+        case EPROTO:
+        case EPERM:
+        case ENETDOWN:
+        case ENOPROTOOPT:
+        case EHOSTDOWN:
+        case ENONET:
+        case EHOSTUNREACH:
+        case EOPNOTSUPP:
+        case ENETUNREACH:
+            return accept_action::go_on;
+        default:
+            // EMFILE, ENFILE, ENOBUFS, ENOMEM; and an error that nobody knows is waited out as
+            // well, rather than spun on.
+            return accept_action::pause;
+    }
 }
 
 stop_action behaviour::at_stop(connection_phase phase) const {

@@ -22,7 +22,16 @@ enum class connection_phase {
     closing,
 };
 
-enum class stop_action { finish, close_now };
+enum class accept_action {
+    go_on,    // the next one may fare better
+    pause,    // accepting, for --accept-backoff
+    give_up,  // accepting, for good
+};
+enum class stop_action {
+    finish,
+    close_now,
+    forget,  // the descriptor stays open: for defect builds
+};
 enum class reset_action { close, leak_descriptor, keep_writing };
 
 class behaviour {
@@ -34,6 +43,12 @@ public:
     virtual bool opens_listeners() const { return true; }
     // Each time a server is about to serve: once a process, or once an in-process restart.
     virtual void at_server_start() const {}
+
+    // accept(2) has failed. Without descriptors or memory the queue stays readable, and a loop
+    // that tries again at once burns a core (joyent/libuv#690).
+    virtual accept_action at_accept_error(int error) const;
+    // A socket file that nobody listens on goes before bind(2), its own goes at the end.
+    virtual bool clears_control_socket() const { return true; }
 
     // False: it is closed after every response, and nobody is told.
     virtual bool keeps_connections_alive() const { return true; }

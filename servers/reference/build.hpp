@@ -11,12 +11,13 @@
 namespace reference {
 
 struct defect_record {
-    std::string name;               // the file's
-    std::string origin;             // owner/repository#issue of the real bug
-    std::string suite;              // the suite that finds it
-    std::string scenario;           // and the scenario of it
-    std::string expects;            // finding id
+    std::string name;                    // the file's
+    std::string origin;                  // owner/repository#issue of the real bug
+    std::string suite;                   // the suite that finds it
+    std::string scenario;                // and the scenario of it
+    std::string expects;                 // finding id
     std::vector<std::string> also = {};  // finding ids that follow from the same bug
+    std::string says = {};               // what its message must contain
     std::string lifecycle = "process";
     unsigned cycles = 3;  // enough to find it, with 99 % where it is a matter of chance
 };

@@ -17,10 +17,13 @@ connection::connection(const connection_context& context, accepted_socket accept
 
 void connection::stop() {
     stopping_ = true;
+    const stop_action wanted = context_.conduct.at_stop(phase_);
     if (phase_ == connection_phase::closing) {
         channel_.hasten_close(clock::now() + context_.options.linger_at_stop);
-    } else if (context_.conduct.at_stop(phase_) == stop_action::finish) {
+    } else if (wanted == stop_action::finish) {
         return;
+    } else if (wanted == stop_action::forget) {
+        channel_.leak_descriptor();
     } else if (phase_ == connection_phase::handshaking || phase_ == connection_phase::idle) {
         // A request that the socket already holds is still answered.
         channel_.interrupt();

@@ -26,31 +26,6 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 // So many at a time, then the connections get their turn.
 constexpr int accepts_per_turn = 64;
 
-bool is_exhaustion(int error) {
-    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
-
-// accept(2), "Error handling": what was already wrong with the new connection is reported here
-// and says nothing about the listener.
-bool is_of_the_connection(int error) {
-    switch (error) {
-        case ECONNABORTED:
-        case EINTR:
-        case EPROTO:
-        case EPERM:
-        case ENETDOWN:
-        case ENOPROTOOPT:
-        case EHOSTDOWN:
-        case ENONET:
-        case EHOSTUNREACH:
-        case EOPNOTSUPP:
-        case ENETUNREACH:
-            return true;
-        default:
-            return false;
-    }
-}
-
 std::string text_of(const tcp::endpoint& endpoint) {
     return endpoint.address().to_string() + ':' + std::to_string(endpoint.port());
 }
@@ -79,9 +54,11 @@ asio::awaitable<void> listener::run() {
             continue;
         }
         co_await acceptor_.async_wait(tcp::acceptor::wait_read, as_result);
-        if (acceptor_.is_open() && accept_some(accepts_per_turn) == accepted::exhausted) {
-            // The queue stays readable: without a pause this loop would burn a core (class 9 of
-            // EMFILE bugs, for example joyent/libuv#690).
+        const accepted last = acceptor_.is_open() ? accept_some(accepts_per_turn) : accepted::none;
+        if (last == accepted::gave_up) {
+            co_return;
+        }
+        if (last == accepted::exhausted) {
             ++counted_.accept_backoffs;
             co_await pause(std::chrono::steady_clock::now() + options_.backoff);
         }
@@ -91,7 +68,7 @@ asio::awaitable<void> listener::run() {
 listener::accepted listener::accept_some(int count_max) {
     for (int i = 0; i < count_max && has_room_(); ++i) {
         const accepted result = accept_one();
-        if (result == accepted::none || result == accepted::exhausted) {
+        if (result != accepted::one && result != accepted::aborted) {
             return result;
         }
     }
@@ -106,9 +83,14 @@ listener::accepted listener::accept_one() {
             return accepted::none;
         }
         ++counted_.accept_failures;
-        // An error that nobody knows is waited out as well, rather than spun on.
-        return !is_exhaustion(errno) && is_of_the_connection(errno) ? accepted::aborted
-                                                                    : accepted::exhausted;
+        switch (options_.conduct.at_accept_error(errno)) {
+            case accept_action::go_on:
+                return accepted::aborted;
+            case accept_action::pause:
+                return accepted::exhausted;
+            case accept_action::give_up:
+                return accepted::gave_up;
+        }
     }
     tcp::socket socket(acceptor_.get_executor());
     error_code error;

@@ -2,6 +2,7 @@
 // A listening socket and the loop that accepts from it. The loop waits for nothing that a peer
 // does: handshakes and requests are the connections' own business.
 
+#include "servers/reference/behaviour.hpp"
 #include "servers/reference/metrics.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -17,9 +18,10 @@ namespace reference {
 enum class protocol { http, https };
 
 struct listener_options {
+    const behaviour& conduct;
     protocol speaks = protocol::http;
     int backlog = 0;
-    std::chrono::milliseconds backoff{0};  // when descriptors or memory run out
+    std::chrono::milliseconds backoff{0};  // of accept_action::pause
 };
 
 class listener {
@@ -42,7 +44,7 @@ public:
     boost::asio::ip::tcp::endpoint endpoint() const { return endpoint_; }
 
 private:
-    enum class accepted { one, none, aborted, exhausted };
+    enum class accepted { one, none, aborted, exhausted, gave_up };
 
     accepted accept_one();
     accepted accept_some(int count_max);

@@ -12,12 +12,24 @@
 
 #include <unistd.h>
 
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <string_view>
 #include <vector>
 
 namespace {
+
+// With its end the supervisor gives the stop signals their default action back, which is death: one
+// that comes now, when all is done, must not change how we exit.
+void block_stop_signals() {
+    sigset_t stopping;
+    sigemptyset(&stopping);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+        sigaddset(&stopping, number);
+    }
+    sigprocmask(SIG_BLOCK, &stopping, nullptr);  // fails only for an invalid "how"
+}
 
 int serve(const reference::server_options& options, const reference::behaviour& conduct) {
     const reference::event_log log(STDERR_FILENO);
@@ -28,6 +40,7 @@ int serve(const reference::server_options& options, const reference::behaviour& 
     auto ended = [&failure](std::exception_ptr thrown) { failure = std::move(thrown); };
     boost::asio::co_spawn(context, process.run(), std::move(ended));
     context.run();
+    block_stop_signals();
     if (failure) {
         std::rethrow_exception(failure);
     }

@@ -1,31 +1,52 @@
 #include "servers/reference/metrics.hpp"
 
+#include <array>
 #include <string_view>
+#include <utility>
 
 namespace reference {
+namespace {
+
+using row = std::pair<std::string_view, std::uint64_t>;
+
+std::array<row, 13> rows_of(const metrics& counted) {
+    return {{{"connections_accepted_total", counted.connections_accepted},
+             {"connections_open", counted.connections_open},
+             {"connections_reset_total", counted.connections_reset},
+             {"connections_force_closed_total", counted.connections_force_closed},
+             {"handshakes_completed_total", counted.handshakes_completed},
+             {"handshakes_failed_total", counted.handshakes_failed},
+             {"requests_total", counted.requests},
+             {"responses_2xx_total", counted.responses_2xx},
+             {"responses_4xx_total", counted.responses_4xx},
+             {"responses_5xx_total", counted.responses_5xx},
+             {"deadlines_passed_total", counted.deadlines_passed},
+             {"accept_failures_total", counted.accept_failures},
+             {"accept_backoffs_total", counted.accept_backoffs}}};
+}
+
+// Each row as "name<between>value<after>".
+std::string joined(const metrics& counted, char between, char after) {
+    std::string text;
+    for (const auto& [name, value] : rows_of(counted)) {
+        text += name;
+        text += between;
+        text += std::to_string(value);
+        text += after;
+    }
+    return text;
+}
+
+}  // namespace
 
 std::string to_text(const metrics& counted) {
-    std::string text;
-    const auto add = [&text](std::string_view name, std::uint64_t value) {
-        text += name;
-        text += ' ';
-        text += std::to_string(value);
-        text += '\n';
-    };
-    add("connections_accepted_total", counted.connections_accepted);
-    add("connections_open", counted.connections_open);
-    add("connections_reset_total", counted.connections_reset);
-    add("connections_force_closed_total", counted.connections_force_closed);
-    add("handshakes_completed_total", counted.handshakes_completed);
-    add("handshakes_failed_total", counted.handshakes_failed);
-    add("requests_total", counted.requests);
-    add("responses_2xx_total", counted.responses_2xx);
-    add("responses_4xx_total", counted.responses_4xx);
-    add("responses_5xx_total", counted.responses_5xx);
-    add("deadlines_passed_total", counted.deadlines_passed);
-    add("accept_failures_total", counted.accept_failures);
-    add("accept_backoffs_total", counted.accept_backoffs);
-    return text;
+    return joined(counted, ' ', '\n');
+}
+
+std::string to_line(const metrics& counted) {
+    std::string line = joined(counted, '=', ' ');
+    line.back() = '\n';
+    return line;
 }
 
 }  // namespace reference

@@ -23,5 +23,7 @@ struct metrics {
 };
 
 std::string to_text(const metrics& counted);
+// The same as "connections_accepted_total=3 connections_open=1 ...", with a newline at the end.
+std::string to_line(const metrics& counted);
 
 }  // namespace reference

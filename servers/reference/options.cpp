@@ -77,13 +77,15 @@ void set_wanted(server_options& options, std::string_view, std::string_view) {
 
 using options_type = server_options;
 
-constexpr std::array<option_row, 21> rows = {{
+constexpr std::array<option_row, 22> rows = {{
     {"--http", "ADDRESS:PORT", "serve HTTP/1.1 here; port 0 takes a free one, which is logged",
      set_text<&options_type::http>},
     {"--https", "ADDRESS:PORT", "serve HTTP/1.1 over TLS here", set_text<&options_type::https>},
     {"--certificate", "FILE", "PEM certificate chain for --https",
      set_text<&options_type::certificate_path>},
     {"--key", "FILE", "PEM private key for --https", set_text<&options_type::key_path>},
+    {"--control-socket", "PATH", "a unix socket that answers the metrics in one line",
+     set_text<&options_type::control_socket_path>},
     {"--backlog", "N", "length of the accept queue (4096)",
      [](server_options& options, std::string_view option, std::string_view text) {
          options.backlog = static_cast<int>(to_number(option, text, 1'000'000));
@@ -116,7 +118,7 @@ constexpr std::array<option_row, 21> rows = {{
      set_duration<&options_type::linger_at_stop>},
     {"--drain-deadline", "DURATION", "a stop closes what is still open after this (5s)",
      set_duration<&options_type::drain_deadline>},
-    {"--accept-backoff", "DURATION", "pause of accepting when descriptors run out (50ms)",
+    {"--accept-backoff", "DURATION", "pause of accepting when descriptors run out (100ms)",
      set_duration<&options_type::accept_backoff>},
     {"--in-process-restarts", "", "SIGHUP and /shutdown restart the server inside the process",
      [](server_options& options, std::string_view, std::string_view) {

@@ -21,6 +21,7 @@ struct server_options {
     std::optional<std::string> https;
     std::string certificate_path;
     std::string key_path;
+    std::string control_socket_path;  // empty: none
 
     int backlog = 4096;
     std::size_t connections_max = 100'000;
@@ -35,7 +36,7 @@ struct server_options {
     std::chrono::milliseconds linger{2'000};
     std::chrono::milliseconds linger_at_stop{500};
     std::chrono::milliseconds drain_deadline{5'000};
-    std::chrono::milliseconds accept_backoff{50};
+    std::chrono::milliseconds accept_backoff{100};
 
     lifecycle serves = lifecycle::one_server;
 };

@@ -44,7 +44,8 @@ server::server(const asio::any_io_executor& executor, const server_surroundings&
       tasks_(executor) {}
 
 tcp::endpoint server::add_listener(tcp::acceptor acceptor, protocol speaks) {
-    const listener_options options = {.speaks = speaks,
+    const listener_options options = {.conduct = surroundings_.conduct,
+                                      .speaks = speaks,
                                       .backlog = surroundings_.options.backlog,
                                       .backoff = surroundings_.options.accept_backoff};
     auto on_accept = [this](tcp::socket socket, protocol spoken) {
@@ -88,8 +89,17 @@ void server::adopt(tcp::socket socket, protocol speaks) {
     asio::co_spawn(executor_, position->serve(), std::move(ended));
 }
 
+void server::open_control_socket(const std::string& path) {
+    auto answer = [this] { return to_line(counted_); };
+    control_ =
+        std::make_unique<control_socket>(executor_, path, surroundings_.conduct, std::move(answer));
+}
+
 asio::awaitable<void> server::run() {
     tasks_.spawn(deadlines_.run());
+    if (control_) {
+        tasks_.spawn(control_->run());
+    }
     for (listener& one : listeners_) {
         tasks_.spawn(one.run());
     }
@@ -99,6 +109,9 @@ asio::awaitable<void> server::run() {
     surroundings_.log.write("drained",
                             "force_closed=" + std::to_string(counted_.connections_force_closed));
     deadlines_.stop();
+    if (control_) {
+        control_->close();
+    }
     co_await tasks_.join();
 }
 

@@ -4,6 +4,7 @@
 
 #include "servers/reference/behaviour.hpp"
 #include "servers/reference/connection.hpp"
+#include "servers/reference/control_socket.hpp"
 #include "servers/reference/deadline_queue.hpp"
 #include "servers/reference/event_log.hpp"
 #include "servers/reference/listener.hpp"
@@ -19,6 +20,7 @@
 
 #include <list>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace reference {
@@ -38,6 +40,9 @@ public:
     // Takes a listening socket into service, and tells which port it got.
     boost::asio::ip::tcp::endpoint add_listener(boost::asio::ip::tcp::acceptor acceptor,
                                                 protocol speaks);
+    // A unix socket that tells everybody who connects the metrics in one line, until the end.
+    // Throws startup_error.
+    void open_control_socket(const std::string& path);
     // Serves until it has been stopped and its last connection has ended.
     boost::asio::awaitable<void> run();
 
@@ -73,6 +78,7 @@ private:
     drain_deadline drain_deadline_;
     connection_context context_;
     std::list<listener> listeners_;
+    std::unique_ptr<control_socket> control_;
     std::list<connection> connections_;
     std::unique_ptr<drain_latch> latch_;
     one_way_event stop_requested_;

@@ -165,6 +165,23 @@ TEST(Stopping, IsForcedByASecondSignal) {
     EXPECT_THAT(server.log(), HasSubstr("event=drained force_closed=1\n"));
 }
 
+// A supervisor that is impatient repeats itself: no instant of the stop may give it the exit status
+// of a death by signal.
+TEST(Stopping, EndsAsPromisedHoweverOftenItIsTold) {
+    constexpr int rounds = 20;
+    for (int i = 0; i < rounds; ++i) {
+        launched_server server({"--http", "127.0.0.1:0"});
+        client idle(server.port());
+        EXPECT_EQ(idle.get("/").status, 200);
+        int status = -1;
+        for (int sent = 0; status == -1 && sent < 1'000'000; ++sent) {
+            server.signal(sent % 2 == 0 ? SIGTERM : SIGINT);
+            status = server.wait_for_exit(std::chrono::milliseconds(0));
+        }
+        ASSERT_EQ(status, 0) << "round " << i;
+    }
+}
+
 TEST(Stopping, RestartsInsideTheProcessWithoutLeavingAnything) {
     launched_server server({"--http", "127.0.0.1:0", "--in-process-restarts"});
     const std::uint16_t port = server.port();

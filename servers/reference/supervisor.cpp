@@ -118,6 +118,9 @@ asio::awaitable<void> supervisor::serve() {
 }
 
 void supervisor::open_listeners(server& next) {
+    if (!options_.control_socket_path.empty()) {
+        next.open_control_socket(options_.control_socket_path);
+    }
     for (address& one : addresses_) {
         const tcp::endpoint bound = next.add_listener(
             open_acceptor(context_.get_executor(), one.endpoint, options_.backlog), one.speaks);

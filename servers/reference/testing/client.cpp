@@ -139,12 +139,19 @@ void client::shrink_receive_buffer() {
     ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
 }
 
-certificate_folder::certificate_folder() {
-    std::string name = std::filesystem::temp_directory_path() / "server_reference_XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) {
+temporary_folder::temporary_folder() {
+    path_ = std::filesystem::temp_directory_path() / "server_reference_XXXXXX";
+    if (::mkdtemp(path_.data()) == nullptr) {
         throw std::system_error(errno, std::generic_category(), "mkdtemp");
     }
-    folder_ = name;
+}
+
+temporary_folder::~temporary_folder() {
+    std::error_code ignored;  // what cannot be removed is a few small files in /tmp
+    std::filesystem::remove_all(path_, ignored);
+}
+
+certificate_folder::certificate_folder() {
     EVP_PKEY* pair = EVP_EC_gen("P-256");
     X509* signed_one = X509_new();
     ASN1_INTEGER_set(X509_get_serialNumber(signed_one), 1);
@@ -165,11 +172,6 @@ certificate_folder::certificate_folder() {
     std::fclose(file);
     X509_free(signed_one);
     EVP_PKEY_free(pair);
-}
-
-certificate_folder::~certificate_folder() {
-    std::error_code ignored;  // what cannot be removed is two small files in /tmp
-    std::filesystem::remove_all(folder_, ignored);
 }
 
 }  // namespace reference::testing

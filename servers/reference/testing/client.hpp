@@ -53,18 +53,28 @@ private:
     std::string input_;
 };
 
-// A self-signed certificate and its key, in a folder that goes with the object.
+// A folder that goes with the object.
+class temporary_folder {
+public:
+    temporary_folder();
+    temporary_folder(const temporary_folder&) = delete;
+    temporary_folder& operator=(const temporary_folder&) = delete;
+    ~temporary_folder();
+    const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+};
+
+// A self-signed certificate and its key.
 class certificate_folder {
 public:
     certificate_folder();
-    certificate_folder(const certificate_folder&) = delete;
-    certificate_folder& operator=(const certificate_folder&) = delete;
-    ~certificate_folder();
-    std::string certificate() const { return folder_ + "/certificate.pem"; }
-    std::string key() const { return folder_ + "/key.pem"; }
+    std::string certificate() const { return folder_.path() + "/certificate.pem"; }
+    std::string key() const { return folder_.path() + "/key.pem"; }
 
 private:
-    std::string folder_;
+    temporary_folder folder_;
 };
 
 }  // namespace reference::testing

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 
 namespace reference::testing {
@@ -47,6 +49,18 @@ int poll_for_input(int descriptor, clock::time_point deadline) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());
     pollfd wanted = {.fd = descriptor, .events = POLLIN, .revents = 0};
     return ::poll(&wanted, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+}
+
+// proc_pid_status(5), "SigBlk".
+std::uint64_t blocked_signals_of(pid_t process) {
+    std::ifstream status("/proc/" + std::to_string(process) + "/status");
+    std::uint64_t blocked = 0;
+    for (std::string word; status >> word;) {
+        if (word == "SigBlk:") {
+            status >> std::hex >> blocked;
+        }
+    }
+    return blocked;
 }
 
 }  // namespace
@@ -149,6 +163,32 @@ std::vector<std::string> launched_server::descriptors() const {
         }
     }
     return found;
+}
+
+bool launched_server::watch_exit() const {
+    return ::ptrace(PTRACE_SEIZE, pid_, 0, PTRACE_O_TRACEEXIT) == 0;
+}
+
+last_look launched_server::look_at_exit() const {
+    const auto deadline = clock::now() + patience;
+    while (clock::now() < deadline) {
+        int status = 0;
+        if (::waitpid(pid_, &status, WNOHANG | __WALL) != pid_) {
+            ::poll(nullptr, 0, 1);  // there is no event for the stops of a traced process
+            continue;
+        }
+        const int event = status >> 16;
+        if (event == PTRACE_EVENT_EXIT) {
+            last_look seen = {.descriptors = descriptors(),
+                              .blocked_signals = blocked_signals_of(pid_)};
+            ::ptrace(PTRACE_CONT, pid_, 0, 0);
+            return seen;
+        }
+        // A signal on its way to the server, or one that has stopped it.
+        ::ptrace(PTRACE_CONT, pid_, 0, event == 0 ? WSTOPSIG(status) : 0);
+    }
+    ADD_FAILURE() << "it did not exit: " << log_;
+    return {};
 }
 
 std::size_t launched_server::wait_for_descriptors(std::size_t count) const {

@@ -17,6 +17,12 @@ struct launch_options {
     int inherited_listener = -1;  // becomes descriptor 3
 };
 
+// A process when it asks the kernel to end it, or dies.
+struct last_look {
+    std::vector<std::string> descriptors;
+    std::uint64_t blocked_signals = 0;  // bit 0: signal 1
+};
+
 class launched_server {
 public:
     // Returns when the server has said that it listens. Fails the test when it does not.
@@ -40,6 +46,11 @@ public:
     std::vector<std::string> descriptors() const;
     // Until the server holds so many descriptors; what it holds in the end.
     std::size_t wait_for_descriptors(std::size_t count) const;
+    // From now on its exit can be seen, and its signals wait for look_at_exit(). False: the kernel
+    // does not let us trace it (ptrace(2)).
+    bool watch_exit() const;
+    // Waits for its end, which the caller has asked for.
+    last_look look_at_exit() const;
 
 private:
     std::uint16_t port_of(const std::string& protocol) const;

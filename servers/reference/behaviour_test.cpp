@@ -1,0 +1,34 @@
+// What the reference decides, where real servers go wrong.
+
+#include "servers/reference/behaviour.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+namespace reference {
+namespace {
+
+TEST(Behaviour, WaitsForWhatHasRunOutAndForWhatItDoesNotKnow) {
+    for (const int error : {EMFILE, ENFILE, ENOBUFS, ENOMEM, EINVAL, EBADF}) {
+        EXPECT_EQ(behaviour().at_accept_error(error), accept_action::pause) << error;
+    }
+}
+
+TEST(Behaviour, GoesOnAtOnceWhenOnlyOneConnectionIsConcerned) {
+    for (const int error : {ECONNABORTED, EINTR, EPERM, EPROTO, ENETDOWN, EHOSTUNREACH}) {
+        EXPECT_EQ(behaviour().at_accept_error(error), accept_action::go_on) << error;
+    }
+}
+
+TEST(Behaviour, ClosesOnlyWhoOwesNothingAtAStop) {
+    EXPECT_EQ(behaviour().at_stop(connection_phase::handshaking), stop_action::close_now);
+    EXPECT_EQ(behaviour().at_stop(connection_phase::idle), stop_action::close_now);
+    for (const connection_phase phase :
+         {connection_phase::receiving, connection_phase::handling, connection_phase::responding}) {
+        EXPECT_EQ(behaviour().at_stop(phase), stop_action::finish);
+    }
+}
+
+}  // namespace
+}  // namespace reference
