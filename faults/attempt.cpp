@@ -32,6 +32,11 @@ void attempt::not_delivered(std::string why) {
     happened_.proof = std::move(why);
 }
 
+void attempt::unavailable(std::string why) {
+    not_delivered(std::move(why));
+    happened_.unavailable = true;
+}
+
 void attempt::add_to_proof(std::string_view more) {
     happened_.proof += more;
 }

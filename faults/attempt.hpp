@@ -22,6 +22,8 @@ public:
 
     void delivered(std::string proof);
     void not_delivered(std::string why);
+    // The same, because the machine lacks a mechanism: it would be so in every cycle.
+    void unavailable(std::string why);
     void add_to_proof(std::string_view more);
     // The machine does not allow what comes next: what stands already stays delivered.
     void failed(std::string_view why);

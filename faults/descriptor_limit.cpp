@@ -164,7 +164,7 @@ private:
                     ? limits.lower(process, options_.spare_count)
                     : make_error_code(boost::system::errc::permission_denied);
             if (refused) {
-                here.not_delivered("the limit of process " + std::to_string(process.pid) +
+                here.unavailable("the limit of process " + std::to_string(process.pid) +
                                    " could not be lowered: " + refused.message());
                 return false;
             }

@@ -54,6 +54,7 @@ struct injection {
     std::optional<since_start> server_released;
     since_start ended{};
     std::optional<recovery> after;  // faults on the process
+    bool unavailable = false;       // not delivered, for want of a mechanism; `proof` says which
 };
 
 // All injections of one fault of a scenario in one cycle.
@@ -68,6 +69,7 @@ struct fault_record {
     // Requests may fail while it stands: the server could not do better.
     bool disturbs_requests = false;
     bool ends_the_server = false;  // the harness killed it, on purpose
+    std::uint32_t unavailable_count = 0;
 };
 
 }  // namespace stormdrain

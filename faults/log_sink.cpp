@@ -28,7 +28,7 @@ boost::asio::awaitable<void> log_sink_fault::strike(process_attempt& here) const
     }
     const boost::system::error_code refused = output->slow_down(options_.pace);
     if (refused) {
-        here.not_delivered("the pipe of its output could not be filled: " + refused.message());
+        here.unavailable("the pipe of its output could not be filled: " + refused.message());
         co_return;
     }
     const narrowed_output narrowed(*output);

@@ -79,7 +79,7 @@ protected:
         how.error = options_.error.second;
         const boost::system::error_code refused = failing.begin(how);
         if (refused) {
-            here.not_delivered("accept(2) cannot be made to fail: " + refused.message());
+            here.unavailable("accept(2) cannot be made to fail: " + refused.message());
             co_return;
         }
         const std::string why_ended = co_await make_it_accept(here, failed_before);

@@ -122,7 +122,7 @@ protected:
         }
         const boost::system::error_code refused = set(black_hole::on, here.connection().socket());
         if (refused) {
-            here.not_delivered("the kernel has no TCP_MD5SIG for us: " + refused.message());
+            here.unavailable("the kernel has no TCP_MD5SIG for us: " + refused.message());
             co_return;
         }
         const boost::system::error_code failure = go(here);

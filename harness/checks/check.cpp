@@ -125,7 +125,10 @@ judgement judge(const check& with, const cycle_record& record, const promises& p
     }
     if (result.outcome == judgement::kind::kept) {
         if (const fault_record* fault = undelivered_fault(record)) {
-            return not_judged("fault " + fault->kind + " was not delivered: " + proof_of(*fault));
+            const std::string why =
+                "fault " + fault->kind + " was not delivered: " + proof_of(*fault);
+            return fault->unavailable_count == fault->planned_count ? not_applicable(why)
+                                                                    : not_judged(why);
         }
     }
     return result;

@@ -55,6 +55,18 @@ TEST(Checks, DoNotTrustTheTimingOfAStarvedHarness) {
     EXPECT_EQ(judge(named("shutdown_deadline"), record, {}).outcome, kind::broken);
 }
 
+TEST(Checks, AreSkippedWhenTheMachineLacksWhatAFaultNeeds) {
+    cycle_record record = clean_record();
+    record.faults.push_back({"vanish", "idle", 2, 0, {}});
+    record.faults.back().unavailable_count = 2;
+    record.faults.back().injections.emplace_back().proof = "the kernel has no TCP_MD5SIG for us";
+    const judgement said = judge(named("exit_status"), record, {});
+    EXPECT_EQ(said.outcome, kind::not_applicable);
+    EXPECT_THAT(said.reason, HasSubstr("no TCP_MD5SIG"));
+    record.faults.back().unavailable_count = 1;  // the other one failed for a reason of its own
+    EXPECT_EQ(judge(named("exit_status"), record, {}).outcome, kind::not_judged);
+}
+
 TEST(Checks, PassNothingWhenAFaultWasNotDelivered) {
     cycle_record record = clean_record();
     record.faults.push_back({"half_close", "idle", 2, 0, {}});

@@ -96,12 +96,6 @@ bool is_other(const residue_item& item) {
     return item.kind == residue_kind::other_file;
 }
 
-bool ended_by_fault(const cycle_record& record) {
-    return std::ranges::any_of(record.faults, [](const fault_record& fault) {
-        return fault.ends_the_server && fault.delivered_count > 0;
-    });
-}
-
 // Stops of an in_process target are restarts: its process ends when it is asked to quit.
 bool ended_by_itself(const cycle_record& record) {
     const auto asked = record.in_process ? record.stop.quit_asked : record.stop.triggered;
@@ -130,7 +124,7 @@ std::optional<judgement> why_not_judged(const cycle_record& record, const promis
     if (forced_at(record)) {
         return not_judged("the harness killed the server; see shutdown_deadline");
     }
-    if (ended_by_fault(record)) {
+    if (was_killed_on_purpose(record)) {
         return not_applicable("the harness ended the server on purpose; it must start again");
     }
     if (ended_by_itself(record) || crashed(record, promised.at_stop)) {

@@ -74,7 +74,8 @@ std::optional<judgement> why_not_comparable(const cycle_record& record) {
         }
     }
     if (rest.connections_count == 0) {
-        return not_judged("no connection was made since the first census");
+        return record.has_load ? not_judged("no connection was made since the first census")
+                               : not_applicable("no client connected");
     }
     return {};
 }

@@ -32,17 +32,24 @@ const std::vector<std::string>& usual_alarms() {
     return words;
 }
 
-std::vector<std::string> alarm_words_of(const target& server) {
+// The words of the target's own are not looked for where a fault strikes at its process: to say
+// that there is no descriptor left, or no port, is right then.
+std::vector<std::string> alarm_words_of(const target& server, const scenario& what) {
     std::vector<std::string> words = usual_alarms();
-    words.insert(words.end(), server.promises.output_alarms.begin(),
-                 server.promises.output_alarms.end());
+    const bool any_on_process = std::ranges::any_of(
+        what.faults, [](const fault_use& use) { return strikes_process(use.what->point()); });
+    if (!any_on_process) {
+        words.insert(words.end(), server.promises.output_alarms.begin(),
+                     server.promises.output_alarms.end());
+    }
     return words;
 }
 
 server_session::options options_of(const cycle_request& request, run_environment& run,
                                    const tls_client* tls) {
     const target& server = *request.scenario.server;
-    server_session::options chosen{run, server, tls, request.folder, alarm_words_of(server)};
+    server_session::options chosen{run, server, tls, request.folder,
+                                   alarm_words_of(server, request.scenario.what())};
     chosen.accept_trap =
         std::ranges::any_of(request.scenario.what().faults,
                             [](const fault_use& use) { return use.what->needs_accept_trap(); });

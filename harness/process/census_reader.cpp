@@ -203,6 +203,13 @@ process_facts to_facts(pid_t pid, const process_stat& stat) {
     return facts;
 }
 
+// Of a kind that only the kernel's table tells.
+bool has_socket(const process_facts& process) {
+    return std::ranges::any_of(process.descriptors, [](const descriptor& held) {
+        return held.kind == descriptor_kind::other_socket;
+    });
+}
+
 }  // namespace
 
 census take_census(std::span<const pid_t> pids, socket_table& sockets, since_start now) {
@@ -218,11 +225,7 @@ census take_census(std::span<const pid_t> pids, socket_table& sockets, since_sta
         process.program = read_target("/proc/" + std::to_string(pid) + "/exe");
         process.descriptors = std::move(list.descriptors);
         process.descriptors_readable = list.readable;
-        any_socket =
-            any_socket || std::any_of(process.descriptors.begin(), process.descriptors.end(),
-                                      [](const auto& held) {
-                                          return held.kind == descriptor_kind::other_socket;
-                                      });
+        any_socket = any_socket || has_socket(process);
         taken.processes.push_back(std::move(process));
     }
     // The table comes after all lists: a socket that is listed and not in it is not a race.
@@ -247,10 +250,11 @@ process_facts read_process(pid_t pid) {
 
 process_facts read_process_end(pid_t process, pid_t thread, socket_table* sockets) {
     process_facts facts = read_process(thread);
+    facts.program = read_target("/proc/" + std::to_string(thread) + "/exe");
     open_descriptors_of_process list = list_descriptors(thread);
     facts.descriptors = std::move(list.descriptors);
     facts.descriptors_readable = list.readable;
-    if (sockets != nullptr) {
+    if (sockets != nullptr && has_socket(facts)) {
         facts.pid = thread;  // whose folder the descriptors are in
         resolve_sockets(facts, read_table(*sockets));
     }

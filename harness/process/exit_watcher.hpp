@@ -35,6 +35,9 @@ public:
     // For poll(2); negative: nothing to watch.
     int descriptor() const { return calls_.descriptor(); }
 
+    // While there is time: so that no server waits for it at its exit.
+    void prepare();
+
     // Answers every call that waits.
     std::vector<witnessed_end> answer_calls(pid_t server);
 

@@ -32,6 +32,8 @@ namespace {
 
 // Between two rounds of SIGKILL. The exits themselves wake the keeper sooner.
 constexpr int kill_round_ms = 20;
+// A server that starts needs the CPU more than its keeper does.
+constexpr int idle_ms = 5;
 // With nobody left to ask, the keeper tries this long before it leaves the rest to init. Only a
 // process in uninterruptible sleep lasts that long.
 constexpr std::int64_t abandoned_ns = 30'000'000'000;
@@ -57,6 +59,7 @@ public:
 
 private:
     void send(keeper_report report, const owned_descriptor* with = nullptr);
+    int wait_ms() const;
     void handle(std::span<const pollfd> watched);
     void read_steps();
     void take_step(const step_message& step, std::vector<owned_descriptor> descriptors);
@@ -77,6 +80,7 @@ private:
     exit_watcher watcher_;
     int filter_error_ = no_filter_wanted;
     bool launch_failed_ = false;
+    bool is_to_prepare_ = false;
     pid_t server_ = 0;
     bool server_runs_ = false;  // exec succeeded
     bool harness_gone_ = false;
@@ -145,19 +149,27 @@ int keeper::run() {
                                        {steps_.get(), POLLIN, 0},
                                        {harness_gone_ ? -1 : channel_.get(), POLLIN, 0},
                                        {watcher_.descriptor(), POLLIN, 0}}};
-        const int ready =
-            ::poll(watched.data(), watched.size(), end_deadline_ns_ ? kill_round_ms : -1);
+        const int ready = ::poll(watched.data(), watched.size(), wait_ms());
         if (ready < 0 && errno != EINTR) {
             return EXIT_FAILURE;  // the server has a parent-death signal
         }
         if (ready > 0) {
             handle(watched);
+        } else if (ready == 0 && std::exchange(is_to_prepare_, false)) {
+            watcher_.prepare();
         }
         if (end_deadline_ns_) {
             end_round();
         }
     }
     return *exit_code_;
+}
+
+int keeper::wait_ms() const {
+    if (end_deadline_ns_) {
+        return kill_round_ms;
+    }
+    return is_to_prepare_ ? idle_ms : -1;
 }
 
 void keeper::handle(std::span<const pollfd> watched) {
@@ -218,6 +230,7 @@ void keeper::end_of_steps() {
     report.kind = report_kind::started;
     report.number = filter_error_;
     send(report, &pidfd_);
+    is_to_prepare_ = watcher_.descriptor() >= 0;
 }
 
 void keeper::answer_calls() {

@@ -39,7 +39,8 @@ struct keeper_report {
     std::int32_t number = 0;
     std::int64_t at_ns = 0;  // CLOCK_MONOTONIC
     std::int64_t cpu_ns = 0;
-    std::uint32_t witness = 0;  // exit_witness
+    std::int64_t looked_ns = 0;  // how long a process that ends was held back to be looked at
+    std::uint32_t witness = 0;   // exit_witness
     char step[32] = {};
 };
 

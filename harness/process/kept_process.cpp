@@ -68,7 +68,7 @@ void kept_process::apply(const keeper_report& report, std::vector<owned_descript
         case report_kind::exited: {
             exit_report ended;
             ended.status.native = report.number;
-            ended.at = to_time_point(report.at_ns);
+            ended.at = to_time_point(report.at_ns - looked_ns_);
             ended.cpu_time =
                 std::chrono::duration_cast<duration>(std::chrono::nanoseconds(report.cpu_ns));
             exit_ = ended;
@@ -111,6 +111,9 @@ void kept_process::apply_end(const keeper_report& report,
         return;  // no memory in the keeper: the end was not witnessed, and nothing is said of it
     }
     process_end end;
+    if (facts->pid == pid_) {
+        looked_ns_ = report.looked_ns;
+    }
     end.at = to_time_point(report.at_ns);
     end.seen_by = static_cast<exit_witness>(report.witness);
     end.status.native = report.number;

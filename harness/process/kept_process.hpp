@@ -61,6 +61,7 @@ private:
     std::optional<exit_report> exit_;
     exit_watch watch_;
     std::vector<process_end> ends_;
+    std::int64_t looked_ns_ = 0;  // at the exit of the server itself
     std::uint32_t failed_accepts_count_ = 0;
     std::optional<int> tracing_answer_;  // errno
     std::optional<int> survivors_;       // of the last attempt to end the tree

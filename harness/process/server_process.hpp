@@ -17,7 +17,7 @@ namespace stormdrain {
 
 struct exit_report {
     exit_status status;
-    time_point at;        // when the keeper reaped it
+    time_point at;        // when the keeper reaped it, less the time it was held back at its exit
     duration cpu_time{};  // of the process and its reaped children (wait4(2))
 };
 

@@ -71,6 +71,7 @@ json write_recovery(const std::optional<recovery>& after) {
 json write_injection(const injection& one) {
     return {{"connection", one.connection},
             {"delivered", one.delivered},
+            {"unavailable", one.unavailable},
             {"proof", one.proof},
             {"struck_ms", milliseconds_of(one.struck)},
             {"response_status", value_or_null(one.response_status)},
@@ -86,6 +87,9 @@ json write_fault(const fault_record& fault) {
             {"point", fault.point},
             {"planned_count", fault.planned_count},
             {"delivered_count", fault.delivered_count},
+            {"unavailable_count", fault.unavailable_count},
+            {"disturbs_requests", fault.disturbs_requests},
+            {"ends_the_server", fault.ends_the_server},
             {"injections", list_of(fault.injections, write_injection)}};
 }
 
