@@ -165,7 +165,7 @@ private:
                     : make_error_code(boost::system::errc::permission_denied);
             if (refused) {
                 here.unavailable("the limit of process " + std::to_string(process.pid) +
-                                   " could not be lowered: " + refused.message());
+                                 " could not be lowered: " + refused.message());
                 return false;
             }
         }

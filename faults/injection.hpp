@@ -70,6 +70,7 @@ struct fault_record {
     bool disturbs_requests = false;
     bool ends_the_server = false;  // the harness killed it, on purpose
     std::uint32_t unavailable_count = 0;
+    bool strikes_process = false;  // the server's process, not a connection
 };
 
 }  // namespace stormdrain

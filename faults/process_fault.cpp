@@ -26,6 +26,7 @@ namespace {
 constexpr duration served_within = std::chrono::seconds(10);
 // One attempt of those, and the pause before the next.
 constexpr duration answered_within = std::chrono::seconds(3);
+constexpr duration connected_within = std::chrono::milliseconds(500);
 constexpr duration ask_again_after = std::chrono::milliseconds(20);
 
 constexpr std::array<std::pair<std::string_view, whom>, 2> whom_words{
@@ -98,7 +99,9 @@ asio::awaitable<boost::system::error_code> process_attempt::open_connection() {
     options.purpose = purpose_;
     options.tls = tls_use::never;
     connector& connections = context().connections;
-    connect_outcome outcome = co_await connections.connect(std::move(options), deadline());
+    // A listener whose queue is full takes no more: the next SYN would come after a second (R20).
+    const time_point until = std::min(deadline(), clock::now() + connected_within);
+    connect_outcome outcome = co_await connections.connect(std::move(options), until);
     if (outcome.error == asio::error::operation_aborted) {
         throw boost::system::system_error(outcome.error);
     }

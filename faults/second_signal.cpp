@@ -32,7 +32,7 @@ protected:
         co_await here.pause(options_.after);
         const std::optional<process_stat> before = read_stat(here.process().pid());
         if (!before || before->state == 'Z') {
-            here.not_delivered("the server had ended already");
+            here.unavailable("the server had ended already");
             co_return;
         }
         const boost::system::error_code refused = here.process().send_signal(number);

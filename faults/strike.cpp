@@ -45,7 +45,12 @@ asio::awaitable<bool> strike_attempt::exchange(const rendered_request& request) 
     co_await whole.run(deadline());
     saw_response(whole);
     if (!whole.report().persists) {
-        not_delivered(why_cut_short(whole.report()));
+        const bool closes_always = whole.report().end == exchange_end::whole;
+        if (closes_always) {  // as HTTP/1.0 servers do: there is nothing to strike at, ever
+            unavailable(why_cut_short(whole.report()));
+        } else {
+            not_delivered(why_cut_short(whole.report()));
+        }
         co_return false;
     }
     co_return true;

@@ -90,22 +90,47 @@ bool is_same(const descriptor& left, const descriptor& right) {
     return left.number == right.number && left.inode == right.inode && left.inode != 0;
 }
 
+// What the helpers of the server have of it.
+struct inheritance {
+    std::vector<std::string> connections;
+    // A supervisor passes its listener on purpose (einhorn, start_server), which looks the same as
+    // forgetting to close it; the harm shows in port_held.
+    std::vector<std::string> listeners;
+};
+
 void add_inherited(const process_facts& helper, const process_facts& server,
-                   const cycle_record& record, std::vector<std::string>& found) {
+                   const cycle_record& record, inheritance& found) {
     for (const descriptor& held : helper.descriptors) {
-        const bool is_tcp = held.kind == descriptor_kind::tcp_listener ||
-                            (held.kind == descriptor_kind::tcp_socket && held.tcp);
+        const bool is_listener = held.kind == descriptor_kind::tcp_listener;
+        const bool is_tcp = is_listener || (held.kind == descriptor_kind::tcp_socket && held.tcp);
         const bool is_servers = std::ranges::any_of(
             server.descriptors, [&](const descriptor& own) { return is_same(own, held); });
-        if (is_tcp && is_servers && !is_passed_down(held, record) &&
-            !(held.tcp && serves(helper, server, held.tcp->local.port))) {
-            found.push_back(
-                name_of(helper) + " inherited " + to_text(held) + " of " + name_of(server) +
-                (held.kind == descriptor_kind::tcp_listener
-                     ? ": the port stays taken as long as " + helper.command + " lives"
-                     : ": its client sees no end as long as " + helper.command + " lives"));
+        if (!is_tcp || !is_servers || is_passed_down(held, record) ||
+            (held.tcp && serves(helper, server, held.tcp->local.port))) {
+            continue;
+        }
+        const std::string text =
+            name_of(helper) + " inherited " + to_text(held) + " of " + name_of(server);
+        if (is_listener) {
+            found.listeners.push_back(text + ": the port stays taken as long as " + helper.command +
+                                      " lives");
+        } else {
+            found.connections.push_back(text + ": its client sees no end as long as " +
+                                        helper.command + " lives");
         }
     }
+}
+
+// The same in two looks is one.
+std::vector<std::string> each_once(const std::vector<std::string>& lines) {
+    std::set<std::string> seen;
+    std::vector<std::string> evidence;
+    for (const std::string& line : lines) {
+        if (seen.insert(line).second) {
+            add_bounded(evidence, line);
+        }
+    }
+    return evidence;
 }
 
 judgement examine(const cycle_record& record, const promises&) {
@@ -113,7 +138,7 @@ judgement examine(const cycle_record& record, const promises&) {
     if (const std::string canary = find_canary(looks); !canary.empty()) {
         return not_judged("the harness leaked a descriptor of its own into the server: " + canary);
     }
-    std::vector<std::string> found;
+    inheritance found;
     for (const census& look : looks) {
         const process_facts* server = find(look, record.server_pid);
         if (server == nullptr) {
@@ -126,18 +151,15 @@ judgement examine(const cycle_record& record, const promises&) {
             }
         }
     }
-    if (found.empty()) {
-        return kept();
+    if (!found.connections.empty()) {
+        return broken("promised to keep its clients' sockets from the programs it runs: " +
+                          found.connections.front(),
+                      each_once(found.connections));
     }
-    // The same in two looks is one.
-    std::set<std::string> seen;
-    std::erase_if(found, [&](const std::string& line) { return !seen.insert(line).second; });
-    std::vector<std::string> evidence;
-    for (const std::string& line : found) {
-        add_bounded(evidence, line);
-    }
-    return broken("promised to keep its sockets from the programs it runs: " + found.front(),
-                  std::move(evidence));
+    return found.listeners.empty()
+               ? kept()
+               : warned("a program that it runs has its listener: " + found.listeners.front(),
+                        each_once(found.listeners));
 }
 
 }  // namespace
@@ -145,7 +167,7 @@ judgement examine(const cycle_record& record, const promises&) {
 extern const check descriptor_inherited;
 const check descriptor_inherited{
     .name = "descriptor_inherited",
-    .summary = "Programs that the server runs inherit none of its sockets.",
+    .summary = "Programs that the server runs inherit none of its clients' sockets.",
     .examine = examine,
 };
 

@@ -8,6 +8,9 @@
 namespace stormdrain::checks {
 namespace {
 
+// A server that is not at its limits has read an end of file by then.
+constexpr duration noticed_within = std::chrono::seconds(1);
+
 bool is_on_our_ports(const descriptor& held, const cycle_record& record) {
     return !held.tcp || std::ranges::any_of(record.ports, [&held](const port_record& port) {
         return port.number == held.tcp->local.port;
@@ -34,13 +37,37 @@ std::optional<since_start> client_ended(const connection_row& row) {
     return row.closed ? row.closed : row.half_closed;
 }
 
+// Since when the server could have known that the client is gone: not while a fault kept it from
+// looking.
+std::optional<since_start> known_since(const held_socket& socket, const cycle_record& record) {
+    std::optional<since_start> known =
+        socket.behind != nullptr ? client_ended(*socket.behind) : std::nullopt;
+    for (const fault_record& fault : record.faults) {
+        for (const injection& one : fault.injections) {
+            if (known && one.delivered && fault.strikes_process) {
+                known = std::max(*known, one.ended);
+            }
+        }
+    }
+    return known;
+}
+
 // Its client had left long enough before the exit: no server is so busy that it could not know.
 bool is_forgotten(const held_socket& socket, const cycle_record& record, duration release_within) {
-    if (socket.behind == nullptr) {
-        return false;
-    }
-    const std::optional<since_start> ended = client_ended(*socket.behind);
-    return ended && record.exited && *ended + release_within < *record.exited;
+    const std::optional<since_start> known = known_since(socket, record);
+    return known && record.exited && *known + release_within < *record.exited;
+}
+
+// Of such a server nothing is promised, but somebody may want to look.
+bool is_suspicious(const held_socket& socket, const cycle_record& record) {
+    const std::optional<since_start> known = known_since(socket, record);
+    return known && record.stop.triggered && *known + noticed_within < *record.stop.triggered;
+}
+
+bool was_sampled(const cycle_record& record) {
+    return std::ranges::any_of(record.at_exit.ends, [](const exit_census& end) {
+        return end.seen_by == exit_witness::sampled;
+    });
 }
 
 // Why nothing can be said of this exit; empty: it was witnessed.
@@ -78,8 +105,8 @@ std::optional<judgement> why_not_witnessed(const cycle_record& record) {
                : not_judged("the exit was not witnessed" + why);
 }
 
-judgement broken_by_sockets(const std::vector<held_socket>& sockets, const cycle_record& record,
-                            const std::string& promise) {
+std::vector<std::string> gather_evidence(const std::vector<held_socket>& sockets,
+                                         const cycle_record& record) {
     std::vector<std::string> evidence;
     for (const held_socket& socket : sockets) {
         add_bounded(evidence, describe(socket));
@@ -87,16 +114,37 @@ judgement broken_by_sockets(const std::vector<held_socket>& sockets, const cycle
     if (evidence.size() < sockets.size()) {
         evidence.push_back("and " + std::to_string(sockets.size() - evidence.size()) + " more");
     }
-    const std::string first = evidence.front();
     for (const exit_census& end : record.at_exit.ends) {
         add_bounded(evidence, end.held.command + " (pid " + std::to_string(end.held.pid) +
                                   "): " + counted(end.held.descriptors.size(), "descriptor") +
                                   " at its end " + instant(end.at) + ", seen by " +
                                   std::string(to_text(end.seen_by)));
     }
-    return broken(promise + ": " + counted(sockets.size(), "connection") +
-                      " still open at the exit, " + first,
-                  std::move(evidence));
+    return evidence;
+}
+
+std::string still_open(const std::vector<held_socket>& sockets) {
+    return counted(sockets.size(), "connection") + " still open at the exit, " +
+           describe(sockets.front());
+}
+
+judgement examine_open(std::vector<held_socket> sockets, const cycle_record& record,
+                       duration release_within) {
+    std::vector<held_socket> forgotten = sockets;
+    std::erase_if(forgotten, [&](const held_socket& socket) {
+        return !is_forgotten(socket, record, release_within);
+    });
+    if (!forgotten.empty()) {
+        return broken("promised to release a connection within " + to_text(release_within) +
+                          " of its end: " + still_open(forgotten),
+                      gather_evidence(forgotten, record));
+    }
+    std::erase_if(sockets,
+                  [&](const held_socket& socket) { return !is_suspicious(socket, record); });
+    return sockets.empty()
+               ? kept()
+               : warned("had not closed what its clients had left: " + still_open(sockets),
+                        gather_evidence(sockets, record));
 }
 
 judgement examine(const cycle_record& record, const promises& promised) {
@@ -104,19 +152,17 @@ judgement examine(const cycle_record& record, const promises& promised) {
         return *why;
     }
     std::vector<held_socket> sockets = connections_at_exit(record);
-    if (promised.at_stop.connections_at_exit == connections_promise::closed) {
-        return sockets.empty()
-                   ? kept()
-                   : broken_by_sockets(sockets, record,
-                                       "promised to close every connection before it exits");
+    if (promised.at_stop.connections_at_exit == connections_promise::any_open) {
+        return examine_open(std::move(sockets), record, promised.while_running.release_within);
     }
-    const duration within = promised.while_running.release_within;
-    std::erase_if(sockets,
-                  [&](const held_socket& socket) { return !is_forgotten(socket, record, within); });
+    if (was_sampled(record)) {
+        // It may have closed them in the milliseconds since.
+        return not_applicable("the exit was only sampled (" + record.at_exit.weaker_because + ")");
+    }
     return sockets.empty() ? kept()
-                           : broken_by_sockets(sockets, record,
-                                               "promised to release a connection within " +
-                                                   to_text(within) + " of its end");
+                           : broken("promised to close every connection before it exits: " +
+                                        still_open(sockets),
+                                    gather_evidence(sockets, record));
 }
 
 }  // namespace

@@ -85,6 +85,49 @@ TEST(DescriptorsAtExit, ForgivesAClientThatLeftJustBeforeTheExit) {
     EXPECT_EQ(examine(record).outcome, judgement::kind::broken);
 }
 
+TEST(DescriptorsAtExit, WarnsOfAClientThatHadLeftASecondBeforeTheStop) {
+    cycle_record record = witnessed();
+    connection_row early = closed_connection(40115, "load");
+    early.closed = stop_at - 1001ms;
+    hold_at_exit(record, server_socket(8, 40115, tcp_state::close_wait), early);
+    promises promised;
+    promised.while_running.release_within = 10s;
+    const check& with = *find_check("descriptors_at_exit");
+    const judgement said = with.examine(record, promised);
+    EXPECT_EQ(said.outcome, judgement::kind::kept);
+    ASSERT_EQ(said.findings.size(), 1U);
+    EXPECT_THAT(said.findings.front().message,
+                HasSubstr("had not closed what its clients had left"));
+    record.at_exit.behind.front().closed = stop_at - 999ms;
+    EXPECT_EQ(with.examine(record, promised), kept());
+}
+
+TEST(DescriptorsAtExit, DoesNotCountTheTimeOfAFaultOnTheProcess) {
+    cycle_record record = witnessed();
+    connection_row early = closed_connection(40115, "load");
+    early.closed = 100ms;
+    hold_at_exit(record, server_socket(8, 40115, tcp_state::close_wait), early);
+    EXPECT_EQ(examine(record).outcome, judgement::kind::broken);
+    fault_record& fault = record.faults.emplace_back();
+    fault.strikes_process = true;
+    injection& one = fault.injections.emplace_back();
+    one.delivered = true;
+    one.ended = *record.exited - 1ms;  // until then nobody read its log
+    EXPECT_EQ(examine(record), kept());
+}
+
+TEST(DescriptorsAtExit, TakesASampleForNoProofThatNothingWasClosedSince) {
+    cycle_record record = witnessed();
+    record.at_exit.ends.front().seen_by = exit_witness::sampled;
+    record.at_exit.weaker_because = "seccomp: Device or resource busy";
+    connection_row open = closed_connection(40114, "load");
+    open.closed.reset();
+    hold_at_exit(record, server_socket(8, 40114, tcp_state::established), open);
+    const judgement said = examine(record, connections_promise::closed);
+    EXPECT_EQ(said.outcome, judgement::kind::not_applicable);
+    EXPECT_THAT(said.reason, HasSubstr("Device or resource busy"));
+}
+
 TEST(DescriptorsAtExit, LooksAtWorkersTooAndCountsASharedSocketOnce) {
     cycle_record record = witnessed();
     exit_census worker = record.at_exit.ends.front();

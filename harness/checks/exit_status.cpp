@@ -4,6 +4,7 @@
 #include "harness/checks/evidence.hpp"
 
 #include <algorithm>
+#include <csignal>
 
 namespace stormdrain::checks {
 namespace {
@@ -44,11 +45,20 @@ bool died_of_early_stop_signal(const cycle_record& record) {
 // A second signal may be a demand to end at once.
 std::vector<legal_exit> legal_exits(const cycle_record& record, const contract& at_stop) {
     std::vector<legal_exit> legal = at_stop.exit_status;
-    if (delivered_fault(record, "second_signal") != nullptr) {
-        const auto& more = at_stop.exit_status_after_second_signal;
-        legal.insert(legal.end(), more.begin(), more.end());
+    const auto& more = at_stop.exit_status_after_second_signal;
+    if (more && delivered_fault(record, "second_signal") != nullptr) {
+        legal.insert(legal.end(), more->begin(), more->end());
     }
     return legal;
+}
+
+// Nothing was said of a second signal: then only a crash is wrong in any server.
+bool is_answer_to_second_signal(const cycle_record& record, const contract& at_stop) {
+    const int signal = record.exit->signalled() ? record.exit->signal() : 0;
+    const bool is_crash = record.exit->core_dumped() || signal == SIGSEGV || signal == SIGABRT ||
+                          signal == SIGBUS || signal == SIGFPE || signal == SIGILL;
+    return !at_stop.exit_status_after_second_signal && !is_crash &&
+           delivered_fault(record, "second_signal") != nullptr;
 }
 
 // A death by signal closes nothing in an orderly way: what was open when the stop came was cut.
@@ -103,7 +113,7 @@ judgement examine(const cycle_record& record, const promises& promised) {
                           ": ended by itself " + instant(record.exited) + ", " + seen,
                       gather_evidence(record));
     }
-    if (died_of_early_stop_signal(record)) {
+    if (died_of_early_stop_signal(record) || is_answer_to_second_signal(record, promised.at_stop)) {
         return kept();
     }
     const std::vector<legal_exit> legal = legal_exits(record, promised.at_stop);

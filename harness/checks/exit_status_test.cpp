@@ -94,5 +94,46 @@ TEST(ExitStatus, ReportsAProcessThatEndsByItselfAfterARestart) {
     EXPECT_EQ(examined(record).outcome, kind::not_judged) << "ended by the harness";
 }
 
+// Fault second_signal was delivered, and the server ended so.
+cycle_record ended_by_second_signal(int native_status) {
+    cycle_record record = clean_record();
+    record.exit->native = native_status;
+    fault_record& fault = record.faults.emplace_back();
+    fault.kind = "second_signal";
+    fault.planned_count = fault.delivered_count = 1;
+    return record;
+}
+
+TEST(ExitStatus, LeavesTheAnswerToASecondSignalToTheServer) {
+    const check& with = *find_check("exit_status");
+    const auto outcome = [&with](int native_status, const promises& promised) {
+        return with.examine(ended_by_second_signal(native_status), promised).outcome;
+    };
+    EXPECT_EQ(outcome(1 << 8, {}), judgement::kind::kept);
+    EXPECT_EQ(outcome(15, {}), judgement::kind::kept) << "it took its handler away: at once";
+    EXPECT_EQ(outcome(11, {}), judgement::kind::broken) << "SIGSEGV";
+    EXPECT_EQ(outcome(15 | 0x80, {}), judgement::kind::broken) << "core dumped";
+    promises strict;
+    strict.at_stop.exit_status_after_second_signal.emplace();
+    EXPECT_EQ(outcome(15, strict), judgement::kind::broken);
+    EXPECT_EQ(outcome(1 << 8, strict), judgement::kind::broken);
+    strict.at_stop.exit_status_after_second_signal->push_back({legal_exit::kind::code, 1});
+    EXPECT_EQ(outcome(1 << 8, strict), judgement::kind::kept);
+}
+
+TEST(ExitStatus, NamesTheConnectionsThatADeathBySignalCut) {
+    cycle_record record = clean_record();
+    record.exit->native = 15;
+    record.stop.held_at_trigger.emplace();
+    record.stop.held_at_trigger->count = 3;
+    record.stop.held_at_trigger->rows.push_back(
+        {closed_connection(40112, "fault idle_keep_alive"), tcp_state::established, true});
+    const judgement said = find_check("exit_status")->examine(record, {});
+    ASSERT_EQ(said.outcome, judgement::kind::broken);
+    EXPECT_EQ(said.findings.front().message,
+              "promised exit 0: killed by SIGTERM with 3 connections open at the stop, first "
+              "ESTABLISHED of client port 40112 (fault idle_keep_alive)");
+}
+
 }  // namespace
 }  // namespace stormdrain

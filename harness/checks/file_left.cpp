@@ -18,8 +18,11 @@ constexpr std::size_t other_files_max = 5;
 using items = std::vector<const residue_item*>;
 
 bool is_excused(const residue_item& item, const running_contract& promised) {
+    if (!promised.leaves) {
+        return false;
+    }
     const std::string place = place_of(item);
-    return std::ranges::any_of(promised.leaves, [&](const std::string& pattern) {
+    return std::ranges::any_of(*promised.leaves, [&](const std::string& pattern) {
         return ::fnmatch(pattern.c_str(), place.c_str(), 0) == 0;  // '*' takes slashes, too
     });
 }
@@ -76,10 +79,20 @@ std::vector<std::string> describe(const items& left) {
     return lines;
 }
 
-// In the way of the next start, or lost until the machine is started again.
-bool is_in_the_way(const residue_item& item) {
+// Lost until the machine is started again, or somebody sees to it.
+bool outlives_processes(const residue_item& item) {
     return item.kind != residue_kind::lock_file && item.kind != residue_kind::temporary_file &&
            item.kind != residue_kind::other_file;
+}
+
+// Many servers unlink the socket of their predecessor before they bind, and read its pid file to
+// see that it is gone. Only those that do not are stopped by them: start_failed.
+bool is_dealt_with_at_start(const residue_item& item) {
+    return item.kind == residue_kind::unix_socket || item.kind == residue_kind::pid_file;
+}
+
+bool is_lost(const residue_item& item) {
+    return outlives_processes(item) && !is_dealt_with_at_start(item);
 }
 
 bool is_temporary(const residue_item& item) {
@@ -152,7 +165,9 @@ judgement examine(const cycle_record& record, const promises& promised) {
         return *why;
     }
     const running_contract& contract = promised.while_running;
-    items bad = all_of(record.residue, contract, is_in_the_way);
+    const bool restart_failed = record.restart && !record.restart->start.failure.empty();
+    const bool is_strict = contract.leaves.has_value() || restart_failed;
+    items bad = all_of(record.residue, contract, is_strict ? outlives_processes : is_lost);
     // A stop that cuts requests off cuts their clean-up off as well.
     const bool completes = promised.at_stop.in_flight == in_flight_promise::complete;
     const items temporary = completes ? all_of(record.residue, contract, is_temporary) : items();
@@ -171,6 +186,10 @@ judgement examine(const cycle_record& record, const promises& promised) {
                      "left " + counted(temporary.size(), "temporary file") + ", such as " +
                          place_of(*temporary.front()),
                      temporary);
+    }
+    if (const items stale = all_of(record.residue, contract, is_dealt_with_at_start);
+        !is_strict && !stale.empty()) {
+        add_warnings(result, "left behind: " + describe(*stale.front()), stale);
     }
     if (const items locks = all_of(record.residue, contract, is_lock_with_pid); !locks.empty()) {
         add_warnings(result, "left a lock: " + describe(*locks.front()), locks);

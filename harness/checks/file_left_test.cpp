@@ -32,8 +32,24 @@ promises leaving(std::vector<std::string> patterns) {
     return promised;
 }
 
-TEST(FileLeft, NamesTheSocketThatTheNextStartFailsAt) {
+TEST(FileLeft, OnlyWarnsOfASocketWhereNothingWasPromised) {
     const judgement result = examined(record_with(residue_kind::unix_socket, "app.sock"));
+    EXPECT_EQ(result.outcome, kind::kept);
+    ASSERT_EQ(result.findings.size(), 1U);
+    EXPECT_EQ(result.findings.front().how_bad, severity::warning);
+}
+
+TEST(FileLeft, BlamesASocketForARestartThatFailed) {
+    cycle_record record = record_with(residue_kind::unix_socket, "app.sock");
+    record.restart.emplace();
+    EXPECT_EQ(examined(record).outcome, kind::kept);
+    record.restart->start.failure = "ended before it listened";
+    EXPECT_EQ(examined(record).outcome, kind::broken);
+}
+
+TEST(FileLeft, NamesTheSocketThatTheNextStartFailsAt) {
+    const judgement result =
+        examined(record_with(residue_kind::unix_socket, "app.sock"), leaving({}));
     ASSERT_EQ(result.outcome, kind::broken);
     EXPECT_EQ(result.findings.front().message,
               "promised to leave nothing behind: unix socket app.sock, the next bind(2) to it "
@@ -45,7 +61,7 @@ TEST(FileLeft, NamesWhatOutlivesProcesses) {
     record.residue.items.front().detail = "holds 12, the number of a process of the server";
     record.residue.items.push_back({residue_kind::shared_memory, "cache", 4096, ""});
     record.residue.items.push_back({residue_kind::sysv_semaphore, "id 7", 0, "a set of 2"});
-    const judgement result = examined(record);
+    const judgement result = examined(record, leaving({}));
     ASSERT_EQ(result.outcome, kind::broken);
     EXPECT_THAT(result.findings.front().evidence,
                 ElementsAre("pid file server.pid, holds 12, the number of a process of the server",
@@ -129,7 +145,7 @@ TEST(FileLeft, BlamesNobodyForTheHarnesssDoing) {
 }
 
 TEST(FileLeft, LeavesCrashesToExitStatus) {
-    cycle_record record = record_with(residue_kind::unix_socket, "app.sock");
+    cycle_record record = record_with(residue_kind::shared_memory, "cache");
     record.exit->native = 11;  // SIGSEGV
     EXPECT_THAT(examined(record).reason, HasSubstr("see exit_status"));
     // Killed by the stop's own signal: nothing may stay behind all the same (R24).
@@ -145,7 +161,7 @@ TEST(FileLeft, LeavesCrashesToExitStatus) {
 }
 
 TEST(FileLeft, WaitsForTheLastProcess) {
-    cycle_record record = record_with(residue_kind::unix_socket, "app.sock");
+    cycle_record record = record_with(residue_kind::shared_memory, "cache");
     record.orphans.push_back(process(77, "worker", 'S'));
     EXPECT_THAT(examined(record).reason, HasSubstr("see orphan_process"));
     record.orphans.front().state = 'Z';

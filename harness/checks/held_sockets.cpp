@@ -69,8 +69,8 @@ std::optional<judgement> why_not_comparable(const cycle_record& record) {
     }
     for (const process_facts& process : rest.at_rest->processes) {
         if (!process.descriptors_readable) {
-            return not_judged("the kernel hides the descriptors of " + process.command + " (pid " +
-                              std::to_string(process.pid) + ")");
+            return not_applicable("the kernel hides the descriptors of " + process.command +
+                                  " (pid " + std::to_string(process.pid) + ")");
         }
     }
     if (rest.connections_count == 0) {

@@ -259,6 +259,11 @@ std::uint64_t running_races_max(const request_tally& requests) {
     return std::max<std::uint64_t>(1, requests.started / 100);
 }
 
+// What a second signal means is the server's to say; one that says nothing may end at once.
+bool is_left_open(const fault_record& fault, const contract& at_stop) {
+    return fault.kind == "second_signal" && !at_stop.exit_status_after_second_signal;
+}
+
 struct fate_summary {
     std::vector<std::string> failures;  // bounded
     std::uint64_t failures_count = 0;
@@ -309,11 +314,11 @@ request_surroundings surroundings_of(const cycle_record& record, const promises&
         if (!fault.disturbs_requests && !fault.ends_the_server) {
             continue;
         }
+        const bool to_the_end = fault.ends_the_server || is_left_open(fault, promised.at_stop);
         for (const injection& one : fault.injections) {
             if (one.delivered) {
                 around.disturbances.push_back(
-                    {fault.kind, one.struck,
-                     fault.ends_the_server ? std::nullopt : std::optional(one.ended)});
+                    {fault.kind, one.struck, to_the_end ? std::nullopt : std::optional(one.ended)});
             }
         }
     }

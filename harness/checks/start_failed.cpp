@@ -1,6 +1,8 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
 
+#include <algorithm>
+
 namespace stormdrain::checks {
 namespace {
 
@@ -21,6 +23,10 @@ judgement examine_restart(const cycle_record& record) {
     const restart_record& restart = *record.restart;
     if (restart.start.failure.empty()) {
         return kept();
+    }
+    const bool ports_were_free = std::ranges::all_of(record.ports, &port_record::bindable);
+    if (restart.start.blame_is_elsewhere && record.orphans.empty() && ports_were_free) {
+        return not_judged("not the server's fault: " + restart.start.failure);
     }
     std::vector<std::string> evidence;
     for (const process_facts& orphan : record.orphans) {

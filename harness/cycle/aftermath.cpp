@@ -5,6 +5,7 @@
 #include "harness/process/census_reader.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -121,7 +122,13 @@ bool aftermath::must_start_again() const {
 asio::awaitable<void> aftermath::start_again() {
     restart_record restart;
     const std::unique_ptr<server_session> again = parts_.session.again();
-    const bool serves = co_await again->start(parts_.clock, restart.start);
+    std::exception_ptr failure;
+    bool serves = false;
+    try {
+        serves = co_await again->start(parts_.clock, restart.start);
+    } catch (...) {
+        failure = std::current_exception();
+    }
     parts_.note(serves ? "started again" : "not started again: " + restart.start.failure);
     const bool ended = again->process() != nullptr && !again->running();
     if (ended) {
@@ -129,6 +136,9 @@ asio::awaitable<void> aftermath::start_again() {
         restart.exit = report ? std::optional(report->status) : std::nullopt;
     }
     co_await again->end(clock::now() + end_limit);
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
     parts_.record.restart = std::move(restart);
 }
 

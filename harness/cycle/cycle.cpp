@@ -3,9 +3,9 @@
 #include "harness/base/pause.hpp"
 #include "harness/cycle/aftermath.hpp"
 #include "harness/cycle/evidence.hpp"
-#include "harness/cycle/stop_phase.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace stormdrain {
@@ -32,7 +32,8 @@ bool strikes_at_start(const fault_use& use) {
 cycle::cycle(const asio::any_io_executor& executor, server_session& session,
              const planned_scenario& planned, cycle_record& record)
     : parts_(executor, session, planned, record),
-      course_{planned.what().stop.at, parts_.in_process()} {}
+      course_{planned.what().stop.at, parts_.in_process()},
+      stopping_(parts_) {}
 
 cycle::~cycle() = default;
 
@@ -134,6 +135,9 @@ asio::awaitable<phase_result> cycle::load() {
     parts_.record.has_load = clients.has_load();
     parts_.note("load begins");
     co_await clients.begin(clock::now() + holders_limit);
+    if (what.stop.at == stop_moment::last_close && parts_.session.running()) {
+        co_await stopping_.prepare();  // the signal has to follow the close within microseconds
+    }
     const bool reached = co_await clients.reach(what.stop, deadline);
     parts_.record.rest.connections_count = parts_.log.size() - before;
     parts_.record.stop.moment_reached = reached;
@@ -184,21 +188,27 @@ asio::awaitable<void> cycle::compare_after_restart() {
 }
 
 asio::awaitable<phase_result> cycle::stop() {
-    stop_phase stopping(parts_);
-    co_await stopping.run();
+    co_await stopping_.run();
     co_return parts_.session.running() ? phase_result::done : phase_result::server_ended;
 }
 
 asio::awaitable<void> cycle::quit() {
-    stop_phase stopping(parts_);
-    co_await stopping.quit();
+    co_await stopping_.quit();
 }
 
 asio::awaitable<void> cycle::examine() {
-    co_await parts_.finish_clients(clients_end_limit);
-    aftermath examination(parts_);
-    co_await examination.run();
-    co_await parts_.finish();
+    std::exception_ptr failure;
+    try {
+        co_await parts_.finish_clients(clients_end_limit);
+        aftermath examination(parts_);
+        co_await examination.run();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    co_await parts_.finish();  // whatever happened: its task refers to the parts
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
 }
 
 }  // namespace stormdrain

@@ -3,6 +3,7 @@
 
 #include "harness/cycle/cycle_course.hpp"
 #include "harness/cycle/cycle_parts.hpp"
+#include "harness/cycle/stop_phase.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -43,6 +44,7 @@ private:
     connector_table connectors_;  // clients refer to it until they are joined
     cycle_parts parts_;
     cycle_course course_;
+    stop_phase stopping_;
 };
 
 }  // namespace stormdrain

@@ -47,6 +47,9 @@ void cycle_parts::watch_releases() {
 asio::awaitable<void> cycle_parts::finish() {
     if (releases_) {
         releases_->stop();
+        if (releases_->lost_count() > 0) {
+            note("not all releases of connections were seen: the kernel's events came too fast");
+        }
         co_await tasks_.join();
     }
     for (fault_record& fault : record.faults) {

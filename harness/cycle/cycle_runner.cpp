@@ -142,6 +142,27 @@ asio::awaitable<void> cycle_runner::run_phases(const cycle_request& request, cyc
     record.reached = cycle_phase::done;
 }
 
+// A server may not bear the filter by which its exit is watched: one that listens to a filter of
+// its own (seccomp_unotify(2): EBUSY), or that runs programs with more rights than it has.
+asio::awaitable<void> cycle_runner::blame_the_filter(cycle_record& record) {
+    server_process* const process = session_->process();
+    const bool can_be = process != nullptr && process->watch().by_seccomp && !session_->running() &&
+                        !record.start.failure.empty() && !record.start.blame_is_elsewhere &&
+                        record.faults.empty();
+    if (!can_be) {
+        co_return;
+    }
+    start_record start;
+    const std::unique_ptr<server_session> without = session_->again(exit_watch_choice::sampled);
+    const bool serves = co_await without->start(cycle_clock(), start);
+    co_await without->end(clock::now() + end_limit);
+    if (serves) {
+        record.health.failure =
+            "the server starts only without the filter that watches its exit (" +
+            record.start.failure + "): say \"exit_watch\": \"sampled\" in its \"launch\"";
+    }
+}
+
 asio::awaitable<cycle_record> cycle_runner::run(const cycle_request& request) {
     const target& server = *request.scenario.server;
     const cycle_clock began;
@@ -163,6 +184,7 @@ asio::awaitable<cycle_record> cycle_runner::run(const cycle_request& request) {
                 std::make_unique<server_session>(executor_, options_of(request, run_, tls_.get()));
         }
         co_await run_phases(request, record);
+        co_await blame_the_filter(record);
     } catch (const std::exception& failure) {
         record.health.failure = failure.what();
     }
@@ -171,6 +193,9 @@ asio::awaitable<cycle_record> cycle_runner::run(const cycle_request& request) {
                           !record.health.failure.empty();
         if (over) {
             co_await session_->end(clock::now() + end_limit);  // also drains its last words
+            if (record.health.failure.empty()) {
+                record.health.failure = session_->failure();
+            }
         }
         record.output = output_of(*session_, alarms_seen_);
         alarms_seen_ += record.output.alarms.size();

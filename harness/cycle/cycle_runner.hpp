@@ -43,6 +43,7 @@ public:
 
 private:
     boost::asio::awaitable<void> run_phases(const cycle_request& request, cycle_record& record);
+    boost::asio::awaitable<void> blame_the_filter(cycle_record& record);
     static boost::asio::awaitable<phase_result> carry_out(cycle_phase phase, cycle& current);
 
     boost::asio::any_io_executor executor_;

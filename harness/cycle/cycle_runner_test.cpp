@@ -203,5 +203,28 @@ TEST_F(CycleRunner, TakesItsOwnFailureForNoFaultOfTheServer) {
     EXPECT_FALSE(record.exit);
 }
 
+TEST_F(CycleRunner, BlamesItselfWhenTheKeeperIsLost) {
+    target server = reference_server();
+    stop_trigger& trigger = server.stop["graceful"].trigger;
+    trigger.how = stop_trigger::kind::command;
+    trigger.argv = {"/bin/sh", "-c", "kill -KILL $(cut -d ' ' -f 4 /proc/${pid}/stat)"};
+    const cycle_record record = cycle_of(planned(server, load_until(stop_moment::after_load)));
+    EXPECT_THAT(record.health.failure, HasSubstr("keeper"));
+}
+
+TEST_F(CycleRunner, TellsThatAServerDoesNotBearTheExitFilter) {
+    target server = reference_server();
+    // As a server that needs the rights that a filter takes, or a listener of its own.
+    const std::string unfiltered =
+        "grep -q 'Seccomp:.0' /proc/self/status || "
+        "{ echo no filter for me; exit 1; }; exec \"$@\"";
+    server.argv.insert(server.argv.begin(), {"/bin/sh", "-c", unfiltered, "sh"});
+    const cycle_record record = cycle_of(planned(server, {}));
+    if (record.start.failure.empty()) {
+        GTEST_SKIP() << "no exit filter here";
+    }
+    EXPECT_THAT(record.health.failure, HasSubstr("starts only without the filter"));
+}
+
 }  // namespace
 }  // namespace stormdrain

@@ -10,6 +10,7 @@
 #include "harness/process/stack_reader.hpp"
 #include "harness/process/thread_reader.hpp"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,8 +31,8 @@ namespace {
 
 // 64 threads take a tenth of a second; what takes longer is a thread that cannot be attached to.
 constexpr duration stacks_limit = std::chrono::seconds(3);
-// How long a runtime may take to begin its dump, and to go on with it.
-constexpr duration dump_limit = std::chrono::seconds(1);
+// How long a runtime or a debugger may take to dump: gdb needs 0.3 to 1.4 s.
+constexpr duration dump_limit = std::chrono::seconds(3);
 
 std::vector<pid_t> pids_of(const census& seen) {
     std::vector<pid_t> pids;
@@ -72,6 +73,15 @@ std::string read_and_remove(const std::string& path) {
     return text;
 }
 
+// Attaching to a thread that cannot be stopped takes all the time there is: those come last.
+void put_sleepers_first(std::vector<pid_t>& pids, const std::vector<thread_facts>& threads) {
+    std::ranges::stable_partition(pids, [&threads](pid_t pid) {
+        return std::ranges::none_of(threads, [pid](const thread_facts& thread) {
+            return thread.process == pid && thread.state == 'D';
+        });
+    });
+}
+
 asio::awaitable<stack_reading> launch_reader(server_session& session, std::vector<pid_t> pids,
                                              time_point deadline) {
     launch_spec spec;
@@ -89,6 +99,9 @@ asio::awaitable<stack_reading> launch_reader(server_session& session, std::vecto
     stack_reading reading = parse_stacks(read_and_remove(path));
     if (!failure.empty()) {
         reading.missing = "the reader of stacks: " + failure;
+        for (const pid_t pid : pids) {
+            ::kill(pid, SIGCONT);  // a reader that was ended may have left the stop it asked for
+        }
     }
     co_return reading;
 }
@@ -173,7 +186,9 @@ asio::awaitable<hang_record> examine_hang(cycle_parts& parts, time_point deadlin
     hang_record& hang = made.hang;
 
     // After everything else: stopping a thread to read its stack may wake it.
-    stack_reading stacks = co_await launch_reader(session, pids_of(made.seen),
+    std::vector<pid_t> pids = pids_of(made.seen);
+    put_sleepers_first(pids, hang.threads);
+    stack_reading stacks = co_await launch_reader(session, std::move(pids),
                                                   std::min(deadline, clock::now() + stacks_limit));
     hang.stacks = std::move(stacks.stacks);
     hang.stacks_missing = std::move(stacks.missing);

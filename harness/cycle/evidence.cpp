@@ -114,7 +114,7 @@ std::string holder_of(std::uint16_t port, const std::vector<process_facts>& susp
     for (const tcp_socket_facts& listener : sockets.listeners(port)) {
         for (const process_facts& suspect : suspects) {
             const pid_t pid = suspect.pid;
-            if (owns_socket({&pid, 1}, listener.inode)) {
+            if (owner_of_socket({&pid, 1}, listener.inode) == ownership::one_of_them) {
                 return suspect.command + " (pid " + std::to_string(pid) + ")";
             }
         }

@@ -99,10 +99,16 @@ reason starved(const sighting& of) {
            to_text(of.watched.watched) + " and had a CPU for " + to_text(most->cpu_used);
 }
 
+// In state D until its child calls execve(2) or ends: vfork(2), and posix_spawn(3) by clone(2).
+bool waits_for_exec(const thread_facts& thread) {
+    const std::string_view call = thread.syscall;
+    return call == "vfork" || call == "clone" || call == "clone3";
+}
+
 reason uninterruptible(const sighting& of) {
     for (const thread_facts& thread : of.threads) {
         // State D for an instant is any page fault: this one did not move while it was watched.
-        if (thread.state == 'D' && thread.turns_seen == 0) {
+        if (thread.state == 'D' && thread.turns_seen == 0 && !waits_for_exec(thread)) {
             return name_of(thread) + " " + of.place(thread) + " and cannot be interrupted" +
                    (thread.wait_in.empty() ? "" : " (" + thread.wait_in + ")");
         }
@@ -146,6 +152,7 @@ bool waits_for_child(const thread_facts& thread, const process_facts& process) {
     const std::string_view call = thread.syscall;
     return thread.thread == process.pid && sleeps(thread) &&
            (call == "wait4" || call == "waitid" || thread.wait_in == "do_wait" ||
+            waits_for_exec(thread) ||
             // The way of masters that have nothing else to do, such as nginx's.
             (call == "rt_sigsuspend" && process.threads_count == 1));
 }

@@ -98,12 +98,30 @@ asio::awaitable<std::string> dump_from_answer(server_session& session, stop_trig
         " in hang_dump.txt (" + (ended.empty() ? "too long" : ended) + ")";
 }
 
+// What a debugger prints, or whatever the command is.
+asio::awaitable<std::string> dump_by_command(server_session& session, stop_trigger how,
+                                             time_point deadline) {
+    launch_spec spec = session.setup().command_spec(how.argv);
+    std::string path = session.folder() + "/hang_dump.txt";
+    const command_outcome done =
+        co_await run_program(session.launcher(), std::move(spec), path, deadline);
+    std::error_code nothing_came;
+    const auto size = std::filesystem::file_size(path, nothing_came);
+    co_return "dump by " + to_text(how) + ": " +
+        (nothing_came ? std::string("nothing was printed")
+                      : bytes(static_cast<std::size_t>(size)) + " in hang_dump.txt") +
+        (done.failure.empty() ? "" : " (" + done.failure + ")");
+}
+
 }  // namespace
 
 asio::awaitable<std::string> ask_for_dump(server_session& session, stop_trigger how,
                                           time_point deadline) {
     if (how.how == stop_trigger::kind::request) {
         co_return co_await dump_from_answer(session, std::move(how), deadline);
+    }
+    if (how.how == stop_trigger::kind::command) {
+        co_return co_await dump_by_command(session, std::move(how), deadline);
     }
     co_return co_await dump_to_output(session, std::move(how), deadline);
 }

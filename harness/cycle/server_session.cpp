@@ -49,7 +49,13 @@ server_session::server_session(const asio::any_io_executor& executor, options ch
 server_session::~server_session() = default;
 
 std::unique_ptr<server_session> server_session::again() const {
+    return again(chosen_.exit_watch);
+}
+
+std::unique_ptr<server_session> server_session::again(
+    std::optional<exit_watch_choice> exit_watch) const {
     options same = chosen_;
+    same.exit_watch = exit_watch;
     same.ports = setup_.ports();
     same.log_name = "restart.log";
     return std::make_unique<server_session>(executor_, std::move(same));
@@ -113,6 +119,7 @@ asio::awaitable<bool> server_session::launch(const cycle_clock& cycle, start_rec
     descriptors.listeners = setup_.listeners();
     launch_spec spec = setup_.server_spec();
     spec.accept_trap = chosen_.accept_trap;
+    spec.exit_watch = chosen_.exit_watch.value_or(spec.exit_watch);
     watch_residue(spec.working_folder);
     process_ = chosen_.run.launcher.launch(executor_, spec, descriptors);
     output_->close_write_end();
@@ -237,7 +244,8 @@ std::vector<std::uint64_t> server_session::owned_listeners() {
     for (const auto& [name, number] : ports()) {
         const std::size_t before = owned.size();
         for (const tcp_socket_facts& listener : sockets_.listeners(number)) {
-            if (owns_socket(tree, listener.inode)) {
+            // Where the kernel hides the owner it is the server's: the port was free before.
+            if (owner_of_socket(tree, listener.inode) != ownership::none) {
                 owned.push_back(listener.inode);
             }
         }
@@ -315,8 +323,8 @@ asio::awaitable<bool> server_session::end(time_point deadline) {
     tasks_.cancel();
     try {
         co_await tasks_.join();
-    } catch (const environment_error&) {
-        // The keeper is gone, and whoever waited for the exit was told so already.
+    } catch (const environment_error& lost) {
+        failure_ = lost.what();
     }
     co_return all_gone;
 }

@@ -34,7 +34,8 @@ public:
         std::vector<std::string> alarm_words = {};  // lines with one of them are kept
         port_numbers ports = {};                    // of an earlier session; empty: choose
         std::string log_name = "server.log";
-        bool accept_trap = false;  // a fault will make accept(2) fail
+        bool accept_trap = false;                          // a fault will make accept(2) fail
+        std::optional<exit_watch_choice> exit_watch = {};  // empty: the target's
     };
 
     server_session(const boost::asio::any_io_executor& executor, options chosen);
@@ -45,6 +46,8 @@ public:
     // A session for the same server in the same folder and on the same ports, for when this one's
     // server is gone.
     std::unique_ptr<server_session> again() const;
+    // The same with another watch over its exit than the target's.
+    std::unique_ptr<server_session> again(std::optional<exit_watch_choice> exit_watch) const;
 
     // Folder, files and ports. False: why is recorded. Done by start() when it was not.
     bool prepare(start_record& record);
@@ -87,6 +90,8 @@ public:
     // Kills whatever is left, drains the output, joins: the session is over. False when something
     // survived SIGKILL until the deadline.
     boost::asio::awaitable<bool> end(time_point deadline);
+    // What of the harness failed beside the server, as the loss of its keeper; known after end().
+    const std::string& failure() const { return failure_; }
     output_summary output() const;
     // Null until it was launched.
     output_capture* capture() { return output_.get(); }
@@ -111,6 +116,7 @@ private:
     options chosen_;
     server_setup setup_;
     bool prepared_ = false;
+    std::string failure_;
     socket_table sockets_;
     std::optional<residue_watch> residue_;
     std::unique_ptr<output_capture> output_;

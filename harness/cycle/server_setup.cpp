@@ -120,6 +120,9 @@ launch_spec server_setup::server_spec() const {
     launch_spec spec = command_spec(server_.argv);
     spec.limits = server_.limits;
     spec.exit_watch = server_.exit_watch;
+    for (const auto& [name, number] : numbers_) {
+        spec.ports.push_back(number);
+    }
     return spec;
 }
 

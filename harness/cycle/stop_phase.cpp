@@ -26,9 +26,9 @@ constexpr duration listener_poll_interval = std::chrono::milliseconds(1);
 // Where no exit filter is: how often the descriptors are read until the process is gone.
 constexpr duration sample_interval = std::chrono::milliseconds(10);
 // The keeper answers within milliseconds, unless the machine starves it.
-constexpr duration trace_limit = std::chrono::seconds(1);
+constexpr duration keeper_limit = std::chrono::seconds(1);
 // A dossier of 64 threads takes a tenth of it; a thread that cannot be attached to takes it all.
-constexpr duration dossier_limit = std::chrono::seconds(5);
+constexpr duration dossier_limit = std::chrono::seconds(7);
 // How often a server that was kept from ending gets the promised time again.
 constexpr std::uint32_t extensions_max = 2;
 
@@ -61,12 +61,22 @@ void stop_phase::decide_deadline() {
     record_.worst = limit_.worst;
 }
 
+asio::awaitable<void> stop_phase::prepare() {
+    co_await prepare_witness();
+    before_ = parts_.session.owned_listeners();
+    parts_.session.look_at_memory();
+    is_prepared_ = true;
+}
+
 asio::awaitable<void> stop_phase::run() {
     decide_deadline();
-    co_await prepare_witness();
-    const inodes before = parts_.session.owned_listeners();
-    record_.held_at_trigger = connections_now();
-    parts_.session.look_at_memory();
+    const bool is_urgent = is_prepared_;
+    if (!is_prepared_) {
+        co_await prepare();
+    }
+    if (!is_urgent) {
+        record_.held_at_trigger = connections_now();
+    }
     const time_point triggered = clock::now();
     record_.triggered = parts_.clock.at(triggered);
     record_.deadline = parts_.clock.at(triggered + limit_.after_stop);
@@ -74,8 +84,8 @@ asio::awaitable<void> stop_phase::run() {
         parts_.clients()->stop_triggered();
     }
     parts_.note("stop: " + record_.trigger);
-    co_await trigger_and_wait(before);
-    if (!record_.listener_gone && !have_common(before, parts_.session.listeners())) {
+    co_await trigger_and_wait();
+    if (!record_.listener_gone && !have_common(before_, parts_.session.listeners())) {
         listener_went();  // between two looks
     }
     // An in_process server that ends instead of restarting is gone without having finished.
@@ -100,15 +110,18 @@ asio::awaitable<void> stop_phase::prepare_witness() {
     server_process& process = *parts_.session.process();
     const bool expects_signal =
         choice == exit_watch_choice::automatic && may_die_by_signal(parts_.mode().promises);
-    bool traced = false;
+    if (process.watch().by_seccomp) {
+        // Without an answer its keeper is gone, which the wait for the exit finds out.
+        co_await process.watch_tree(clock::now() + keeper_limit);
+    }
     if (!parts_.in_process() && (choice == exit_watch_choice::ptrace || expects_signal)) {
         if (has_leak_sanitizer(process.pid())) {
             watched.weaker_because = "ptrace: LeakSanitizer fails in a traced process";
         } else {
             const boost::system::error_code refused =
-                co_await process.trace(clock::now() + trace_limit);
-            traced = !refused;
-            watched.weaker_because = traced ? "" : "ptrace: " + refused.message();
+                co_await process.trace(clock::now() + keeper_limit);
+            is_traced_ = !refused;
+            watched.weaker_because = is_traced_ ? "" : "ptrace: " + refused.message();
         }
     }
     if (choice == exit_watch_choice::off) {
@@ -117,23 +130,23 @@ asio::awaitable<void> stop_phase::prepare_witness() {
     }
     if (process.watch().by_seccomp) {
         watched.witness = exit_witness::seccomp;
-    } else if (!traced) {
+    } else if (!is_traced_) {
         watched.witness = exit_witness::sampled;
         watched.weaker_because = process.watch().seccomp_missing;
     }
-    if (traced) {
+    if (is_traced_) {
         watched.witness = exit_witness::ptrace;
     }
 }
 
-asio::awaitable<void> stop_phase::trigger_and_wait(const inodes& before) {
+asio::awaitable<void> stop_phase::trigger_and_wait() {
     const time_point deadline = parts_.clock.start() + record_.deadline;
     const time_point last_deadline = deadline + extensions_max * limit_.after_stop;
     gate refused(parts_.executor);  // the server did not take the request to stop
     task_group asking(parts_.executor);
     asking.spawn(ask_to_stop(refused, deadline));
     task_group watchers(parts_.executor);
-    watchers.spawn(watch_listener(before, last_deadline));
+    watchers.spawn(watch_listener(last_deadline));
     if (parts_.record.at_exit.witness == exit_witness::sampled) {
         watchers.spawn(sample(last_deadline));
     }
@@ -145,11 +158,11 @@ asio::awaitable<void> stop_phase::trigger_and_wait(const inodes& before) {
         bool goes_on = true;
         while (goes_on) {
             const time_point until = parts_.clock.start() + record_.deadline;
-            co_await first_of(wait_until_finished(before, until), until_open(refused, until));
+            co_await first_of(wait_until_finished(until), until_open(refused, until));
             goes_on = false;
             if (!is_over() && !refused.is_open()) {
                 goes_on = co_await explain_hang();
-                co_await wait_until_finished(before, clock::now());
+                co_await wait_until_finished(clock::now());
             }
         }
     } catch (...) {
@@ -192,9 +205,9 @@ void stop_phase::listener_went() {
     record_.held_at_listener_gone = connections_now();
 }
 
-asio::awaitable<void> stop_phase::watch_listener(inodes before, time_point deadline) {
+asio::awaitable<void> stop_phase::watch_listener(time_point deadline) {
     while (clock::now() < deadline) {
-        if (!have_common(before, parts_.session.listeners())) {
+        if (!have_common(before_, parts_.session.listeners())) {
             listener_went();
             co_return;
         }
@@ -225,7 +238,7 @@ void stop_phase::put_down_samples() {
     }
 }
 
-asio::awaitable<void> stop_phase::wait_until_finished(const inodes& before, time_point deadline) {
+asio::awaitable<void> stop_phase::wait_until_finished(time_point deadline) {
     if (!parts_.in_process()) {
         const std::optional<exit_report> report = co_await parts_.session.exited(deadline);
         if (report) {
@@ -235,7 +248,7 @@ asio::awaitable<void> stop_phase::wait_until_finished(const inodes& before, time
     }
     while (parts_.session.running() && clock::now() < deadline) {
         // A restart shows in new sockets: the old ones may be gone for less than a look.
-        if (!have_common(before, parts_.session.listeners()) &&
+        if (!have_common(before_, parts_.session.listeners()) &&
             !parts_.session.owned_listeners().empty()) {
             record_.finished = parts_.clock.now();
             co_return;
@@ -257,7 +270,7 @@ asio::awaitable<bool> stop_phase::explain_hang() {
         co_return true;
     }
     // Only one may trace a process, and the stacks need it, too.
-    co_await parts_.session.process()->stop_tracing(clock::now() + trace_limit);
+    co_await parts_.session.process()->stop_tracing(clock::now() + keeper_limit);
     record_.at_deadline = parts_.session.take_census(parts_.clock.now());
     record_.behind = connections_behind(
         connections_held(*record_.at_deadline, nullptr, parts_.session.ports()), parts_.log);
@@ -271,6 +284,9 @@ asio::awaitable<bool> stop_phase::explain_hang() {
     }
     ++record_.extensions_count;
     record_.deadline = parts_.clock.now() + limit_.after_stop;
+    if (is_traced_) {
+        co_await parts_.session.process()->trace(clock::now() + keeper_limit);
+    }
     co_return true;
 }
 

@@ -73,6 +73,7 @@ void traffic::make_slots() {
         fault_record record;
         record.kind = use.kind;
         record.point = to_text(use.what->point());
+        record.strikes_process = strikes_process(use.what->point());
         record.disturbs_requests = use.what->disturbs_requests();
         record.ends_the_server = use.what->ends_the_server();
         records_.push_back(std::move(record));

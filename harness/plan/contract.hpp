@@ -50,8 +50,9 @@ struct contract {
     std::vector<int> drain_statuses;  // e.g. 503, legal after the stop
     bool drains_backlog = false;      // serves what was queued unaccepted at the stop
     connections_promise connections_at_exit = connections_promise::any_open;
-    // Also legal once a second stop signal was sent, beside those of exit_status.
-    std::vector<legal_exit> exit_status_after_second_signal;
+    // Also legal once a second stop signal was sent, beside those of exit_status; empty: any but a
+    // crash, for to many servers it means "at once".
+    std::optional<std::vector<legal_exit>> exit_status_after_second_signal;
     bool operator==(const contract&) const = default;
 };
 
@@ -63,8 +64,9 @@ struct running_contract {
     std::optional<duration> keep_alive_timeout;  // idle connections may close around it
     std::optional<std::uint32_t> requests_per_connection_max;  // may close after it
     std::vector<std::string> output_alarms;  // substrings that must not appear in the output
-    // What may stay in the working folder: shell patterns (fnmatch(3)) such as "*.log".
-    std::vector<std::string> leaves;
+    // What may stay in the working folder: shell patterns (fnmatch(3)) such as "*.log". Empty: it
+    // is not said, and sockets and pid files may stay that a start knows how to deal with.
+    std::optional<std::vector<std::string>> leaves;
     bool operator==(const running_contract&) const = default;
 };
 

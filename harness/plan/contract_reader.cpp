@@ -130,8 +130,10 @@ contract read_contract(object_reader& mode) {
     result.half_close =
         mode.choice<half_close_promise>("half_close", half_close_words, defaults.half_close);
     result.exit_status = read_exits(mode, "exit_status", defaults.exit_status);
-    result.exit_status_after_second_signal =
-        read_exits(mode, "exit_status_after_second_signal", {});
+    if (is_given(mode, "exit_status_after_second_signal")) {
+        result.exit_status_after_second_signal =
+            read_exits(mode, "exit_status_after_second_signal", {});
+    }
     result.connections_at_exit = mode.choice<connections_promise>(
         "connections_at_exit", connections_words, defaults.connections_at_exit);
     const std::vector<std::int64_t> none;
@@ -167,8 +169,10 @@ running_contract read_running_contract(object_reader& root) {
     if (std::ranges::find(result.output_alarms, "") != result.output_alarms.end()) {
         keys->complain("output_alarms", "expected texts with at least one character, got \"\"");
     }
-    result.leaves = keys->texts("leaves", std::vector<std::string>{});
-    if (std::ranges::find(result.leaves, "") != result.leaves.end()) {
+    if (is_given(*keys, "leaves")) {
+        result.leaves = keys->texts("leaves", std::vector<std::string>{});
+    }
+    if (result.leaves && std::ranges::find(*result.leaves, "") != result.leaves->end()) {
         keys->complain("leaves", "expected patterns such as \"*.sock\", got \"\"");
     }
     keys->finish();

@@ -94,7 +94,7 @@ TEST_F(TargetReader, ReadsWhatItPromises) {
     promised.listener = listener_promise::lame_duck;
     promised.half_close = half_close_promise::respond;
     promised.exit_status = {{legal_exit::kind::code, 0}, {legal_exit::kind::signal, SIGTERM}};
-    promised.exit_status_after_second_signal = {{legal_exit::kind::code, 1}};
+    promised.exit_status_after_second_signal.emplace({legal_exit{legal_exit::kind::code, 1}});
     promised.connections_at_exit = connections_promise::closed;
     promised.drain_statuses = {503};
     promised.drains_backlog = true;

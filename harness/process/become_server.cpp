@@ -8,6 +8,8 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
@@ -16,7 +18,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace stormdrain {
 namespace {
@@ -27,6 +31,35 @@ constexpr std::size_t pid_digits_max = 10;
 
 // 127 is what a shell says when it cannot start a program; nobody reads it but strace.
 constexpr int launch_failed_code = 127;
+
+// argv and the environment as execve(2) wants them, made before fork so that the child only
+// touches what is there.
+class launch_image {
+public:
+    launch_image(launch_spec spec, std::size_t listeners_count);
+    launch_image(const launch_image&) = delete;
+    launch_image& operator=(const launch_image&) = delete;
+
+    const launch_spec& spec() const { return spec_; }
+    // In the child: LISTEN_PID must be the server's own pid (sd_listen_fds(3)).
+    void write_listen_pid(pid_t pid);
+    char** argv() { return argv_.data(); }
+    char** environment() { return environment_.data(); }
+
+private:
+    launch_spec spec_;
+    std::string listen_pid_;
+    std::string listen_count_;
+    std::vector<char*> argv_;
+    std::vector<char*> environment_;
+};
+
+struct server_surroundings {
+    pid_t keeper_pid = 0;
+    int output = -1;  // -1: /dev/null
+    std::vector<int> listeners;
+    int steps = -1;  // close-on-exec; step_messages are written to it, and exec closes it
+};
 
 [[noreturn]] void give_up(int steps, const char* step) {
     step_message failure;
@@ -162,8 +195,6 @@ bool is_listen_variable(const std::string& variable) {
            variable.starts_with("LISTEN_FDNAMES=");
 }
 
-}  // namespace
-
 launch_image::launch_image(launch_spec spec, std::size_t listeners_count) : spec_(std::move(spec)) {
     if (listeners_count > 0) {
         std::erase_if(spec_.environment, is_listen_variable);
@@ -189,7 +220,7 @@ void launch_image::write_listen_pid(pid_t pid) {
     }
 }
 
-void become_server(launch_image& image, const server_surroundings& surroundings) {
+[[noreturn]] void become_server(launch_image& image, const server_surroundings& surroundings) {
     reset_signals(surroundings.steps);
     tie_to_keeper(surroundings);
     const int steps = arrange_descriptors(surroundings);
@@ -204,6 +235,38 @@ void become_server(launch_image& image, const server_surroundings& surroundings)
     environ = image.environment();
     ::execvp(image.argv()[0], image.argv());
     give_up(steps, "execve");
+}
+
+}  // namespace
+
+forked_server fork_server(launch_spec spec, int output, std::vector<int> listeners) {
+    forked_server forked;
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+        forked.failed_step = "socketpair";
+        forked.error = errno;
+        return forked;
+    }
+    forked.steps.reset(ends[0]);
+    const owned_descriptor servers_end(ends[1]);
+    server_surroundings surroundings;
+    surroundings.keeper_pid = ::getpid();
+    surroundings.output = output;
+    surroundings.steps = servers_end.get();
+    surroundings.listeners = std::move(listeners);
+    launch_image image(std::move(spec), surroundings.listeners.size());
+    forked.pid = ::fork();
+    if (forked.pid == 0) {
+        become_server(image, surroundings);
+    }
+    if (forked.pid > 0) {
+        forked.handle.reset(static_cast<int>(::syscall(SYS_pidfd_open, forked.pid, 0)));
+    }
+    if (!forked.handle.is_open()) {
+        forked.failed_step = forked.pid < 0 ? "fork" : "pidfd_open";
+        forked.error = errno;
+    }
+    return forked;
 }
 
 }  // namespace stormdrain

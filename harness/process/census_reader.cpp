@@ -179,6 +179,28 @@ tcp_by_inode read_table(socket_table& sockets) {
     return table;
 }
 
+tcp_by_inode read_table(socket_table& sockets, std::span<const std::uint16_t> ports) {
+    tcp_by_inode table;
+    for (const std::uint16_t port : ports) {
+        for (tcp_socket_facts& facts : sockets.with_local_port(port)) {
+            table.emplace(facts.inode, std::move(facts));
+        }
+    }
+    table.erase(0);
+    return table;
+}
+
+// Whether it holds a TCP socket that the table does not list: one to another server, or without a
+// connection.
+bool lacks_sockets_of(const process_facts& process, const tcp_by_inode& table) {
+    const std::string folder = descriptor_folder(process.pid) + "/";
+    return std::ranges::any_of(process.descriptors, [&](const descriptor& held) {
+        return held.kind == descriptor_kind::other_socket && !table.contains(held.inode) &&
+               kind_by_protocol(folder + std::to_string(held.number)) ==
+                   descriptor_kind::tcp_socket;
+    });
+}
+
 duration cpu_time_of(pid_t pid, const process_stat& stat) {
     clockid_t cpu_clock = 0;
     timespec used{};
@@ -248,7 +270,8 @@ process_facts read_process(pid_t pid) {
     return gone;
 }
 
-process_facts read_process_end(pid_t process, pid_t thread, socket_table* sockets) {
+process_facts read_process_end(pid_t process, pid_t thread, socket_table* sockets,
+                               std::span<const std::uint16_t> ports) {
     process_facts facts = read_process(thread);
     facts.program = read_target("/proc/" + std::to_string(thread) + "/exe");
     open_descriptors_of_process list = list_descriptors(thread);
@@ -256,7 +279,11 @@ process_facts read_process_end(pid_t process, pid_t thread, socket_table* socket
     facts.descriptors_readable = list.readable;
     if (sockets != nullptr && has_socket(facts)) {
         facts.pid = thread;  // whose folder the descriptors are in
-        resolve_sockets(facts, read_table(*sockets));
+        tcp_by_inode table = read_table(*sockets, ports);
+        if (ports.empty() || lacks_sockets_of(facts, table)) {
+            table = read_table(*sockets);
+        }
+        resolve_sockets(facts, table);
     }
     facts.pid = process;
     return facts;
@@ -273,13 +300,20 @@ pid_t process_of_thread(pid_t thread) {
     return thread;
 }
 
-bool owns_socket(std::span<const pid_t> pids, std::uint64_t inode) {
+ownership owner_of_socket(std::span<const pid_t> pids, std::uint64_t inode) {
     const std::string wanted = "socket:[" + std::to_string(inode) + "]";
-    return std::any_of(pids.begin(), pids.end(), [&](pid_t pid) {
+    ownership found = ownership::none;
+    for (const pid_t pid : pids) {
         const open_descriptors_of_process list = list_descriptors(pid);
-        return std::any_of(list.descriptors.begin(), list.descriptors.end(),
-                           [&](const descriptor& held) { return held.target == wanted; });
-    });
+        if (std::ranges::find(list.descriptors, wanted, &descriptor::target) !=
+            list.descriptors.end()) {
+            return ownership::one_of_them;
+        }
+        if (!list.readable) {
+            found = ownership::hidden;
+        }
+    }
+    return found;
 }
 
 }  // namespace stormdrain

@@ -4,6 +4,7 @@
 #include "harness/process/census_codec.hpp"
 #include "harness/process/census_reader.hpp"
 #include "harness/process/memory_file.hpp"
+#include "harness/process/process_tree.hpp"
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -71,7 +72,10 @@ void exit_watcher::fail_accepts(std::uint32_t skip, std::uint32_t times, int err
 
 std::optional<witnessed_end> exit_watcher::at_traced_exit(pid_t server) {
     const std::optional<int> status = trace_.exit_status();
-    std::optional<witnessed_end> end = status ? look(server, server, server) : std::nullopt;
+    // A first thread that left by pthread_exit(3) is no end of its process: the others sleep on,
+    // where a real end wakes them all to die.
+    const bool is_end = status && (*status != 0 || !has_sleeping_thread(server));
+    std::optional<witnessed_end> end = is_end ? look(server, server, server) : std::nullopt;
     if (end) {
         end->report.witness = static_cast<std::uint32_t>(exit_witness::ptrace);
         end->report.number = *status;
@@ -81,7 +85,8 @@ std::optional<witnessed_end> exit_watcher::at_traced_exit(pid_t server) {
 }
 
 std::optional<witnessed_end> exit_watcher::look(pid_t process, pid_t thread, pid_t server) {
-    const bool wanted = looking_ && (process == server || ended_.size() < ends_max);
+    const bool wanted =
+        looking_ && (process == server || (watches_tree_ && ended_.size() < ends_max));
     if (!wanted || !ended_.insert(process).second) {
         return std::nullopt;
     }
@@ -98,10 +103,10 @@ process_facts exit_watcher::read_facts(pid_t process, pid_t thread) {
         if (!sockets_) {
             sockets_ = std::make_unique<socket_table>();
         }
-        return read_process_end(process, thread, sockets_.get());
+        return read_process_end(process, thread, sockets_.get(), ports_);
     } catch (const environment_error&) {
         // Without sock_diag sockets stay nameless, which is better than nothing.
-        return read_process_end(process, thread, nullptr);
+        return read_process_end(process, thread, nullptr, ports_);
     }
 }
 

@@ -28,10 +28,14 @@ struct witnessed_end {
 
 class exit_watcher {
 public:
-    // A server that runs a helper for every request ends more processes than anybody reads about.
+    // More processes than this ending with a server are beyond what anybody reads.
     static constexpr std::size_t ends_max = 1024;
 
     void listen(owned_descriptor listener) { calls_ = syscall_watch(std::move(listener)); }
+    // Where the server serves.
+    void set_ports(std::vector<std::uint16_t> ports) { ports_ = std::move(ports); }
+    // Until then only the server itself is looked at: helpers come and go while it works.
+    void watch_tree() { watches_tree_ = true; }
     // For poll(2); negative: nothing to watch.
     int descriptor() const { return calls_.descriptor(); }
 
@@ -60,7 +64,9 @@ private:
     exit_trace trace_;
     std::unique_ptr<socket_table> sockets_;
     std::set<pid_t> ended_;  // several threads of a process may call exit_group(2)
+    std::vector<std::uint16_t> ports_;
     bool looking_ = true;
+    bool watches_tree_ = false;
     std::uint32_t accepts_to_skip_ = 0;
     std::uint32_t accepts_to_fail_ = 0;
     int accept_error_ = 0;

@@ -95,14 +95,27 @@ TEST_F(ExitWatcher, SeesWhatAProcessHoldsWhenItExits) {
     skip_where_missing();
 }
 
-TEST_F(ExitWatcher, SeesTheExitsOfChildrenToo) {
+TEST_F(ExitWatcher, SeesTheExitsOfChildrenOnceItWatchesTheTree) {
     run([this]() -> asio::awaitable<void> {
-        const std::vector<process_end> ends =
-            co_await ends_of(watched_shell("(exec 8</etc/group; exit 5); exit 0"));
+        // Without the signal it would end by it, and the test would say so.
+        server_ =
+            launch(watched_shell("trap go=1 USR1; (exit 4); exec 7<&0; "
+                                 "while test -z \"$go\"; do sleep 0.01; done; "
+                                 "(exec 8</etc/group; exit 5); exit 0"));
+        co_await server_->started(test_deadline());
+        // The shell's trap is set, and its first child gone, when it has begun to sleep.
+        EXPECT_TRUE(tree_gets(*server_, "sleep", 1));
+        const boost::system::error_code refused = co_await server_->watch_tree(test_deadline());
+        EXPECT_EQ(refused, boost::system::error_code());
+        EXPECT_EQ(server_->send_signal(SIGUSR1), boost::system::error_code());
+        co_await server_->exited(test_deadline());
+        std::vector<process_end> ends = server_->take_ends();
+        co_await server_->end_tree(test_deadline());
         if (lacks_seccomp()) {
             missing_ = server_->watch().seccomp_missing;
             co_return;
         }
+        std::erase_if(ends, [](const process_end& end) { return end.held.command == "sleep"; });
         EXPECT_EQ(ends.size(), 2U);
         if (ends.size() == 2) {
             EXPECT_EQ(to_text(ends[0].status), "exit 5");

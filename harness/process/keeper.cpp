@@ -12,8 +12,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -111,35 +109,20 @@ bool keeper::start(keeper_descriptors descriptors) {
         report_failure("reading the launch", EPROTO);
         return false;
     }
-    int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
-        report_failure("socketpair", errno);
-        return false;
-    }
-    steps_.reset(ends[0]);
-    const owned_descriptor servers_end(ends[1]);
-    server_surroundings surroundings;
-    surroundings.keeper_pid = ::getpid();
-    surroundings.output = descriptors.output.get();
-    surroundings.steps = servers_end.get();
+    watcher_.set_ports(spec->ports);
+    std::vector<int> listeners;
     for (const owned_descriptor& listener : descriptors.listeners) {
-        surroundings.listeners.push_back(listener.get());
+        listeners.push_back(listener.get());
     }
-    launch_image image(std::move(*spec), surroundings.listeners.size());
-    server_ = ::fork();
-    if (server_ == 0) {
-        become_server(image, surroundings);
+    forked_server forked =
+        fork_server(std::move(*spec), descriptors.output.get(), std::move(listeners));
+    server_ = forked.pid;
+    pidfd_ = std::move(forked.handle);
+    steps_ = std::move(forked.steps);
+    if (forked.failed_step != nullptr) {
+        report_failure(forked.failed_step, forked.error);
     }
-    if (server_ < 0) {
-        report_failure("fork", errno);
-        return false;
-    }
-    pidfd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, server_, 0)));
-    if (!pidfd_.is_open()) {
-        report_failure("pidfd_open", errno);
-        return false;
-    }
-    return true;
+    return forked.failed_step == nullptr;
 }
 
 int keeper::run() {
@@ -332,6 +315,11 @@ void keeper::obey(const keeper_request& request) {
             if (!watcher_.trace().end()) {
                 send(report);  // otherwise at its next stop
             }
+            return;
+        case request_kind::watch_tree:
+            watcher_.watch_tree();
+            report.kind = report_kind::watching;
+            send(report);
             return;
         case request_kind::fail_accepts:
             watcher_.fail_accepts(request.skip, request.times, request.error);

@@ -2,11 +2,15 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
 namespace stormdrain {
 namespace {
+
+// Of a server with more, all sockets of the machine are looked through at its exit.
+constexpr std::size_t encoded_ports_max = 16;
 
 // Then follow, each with its NUL: the working folder, argv, the environment.
 struct encoded_header {
@@ -17,6 +21,8 @@ struct encoded_header {
     std::uint64_t limits_given[3] = {};
     exit_watch_choice exit_watch = exit_watch_choice::off;
     bool accept_trap = false;
+    std::uint16_t ports[encoded_ports_max] = {};
+    std::uint16_t ports_count = 0;
 };
 
 constexpr std::optional<std::uint64_t> process_limits::*encoded_limits[] = {
@@ -80,6 +86,10 @@ std::string encode(const launch_spec& spec) {
     header.environment_count = spec.environment.size();
     header.exit_watch = spec.exit_watch;
     header.accept_trap = spec.accept_trap;
+    if (spec.ports.size() <= encoded_ports_max) {
+        header.ports_count = static_cast<std::uint16_t>(spec.ports.size());
+        std::ranges::copy(spec.ports, header.ports);
+    }
     for (std::size_t index = 0; index < std::size(encoded_limits); ++index) {
         const std::optional<std::uint64_t>& limit = spec.limits.*encoded_limits[index];
         header.limits[index] = limit.value_or(0);
@@ -116,6 +126,8 @@ std::optional<launch_spec> decode(std::string_view bytes) {
     spec.working_folder = std::move(*folder);
     spec.exit_watch = header.exit_watch;
     spec.accept_trap = header.accept_trap;
+    spec.ports.assign(header.ports,
+                      header.ports + std::min<std::size_t>(header.ports_count, encoded_ports_max));
     for (std::size_t index = 0; index < std::size(encoded_limits); ++index) {
         if (header.limits_given[index] != 0) {
             spec.limits.*encoded_limits[index] = header.limits[index];

@@ -28,6 +28,7 @@ enum class report_kind : std::uint32_t {
     ended,           // a process of the tree at its exit; with its encoded facts in a memory file
     traced,          // tracing began, or could not: errno `number`
     untraced,        // tracing ended
+    watching,        // every process that ends is looked at
     accepts_failed,  // `number` calls so far
 };
 
@@ -49,6 +50,7 @@ enum class request_kind : std::uint32_t {
     trace,     // the server's exit, also by signal
     stop_tracing,
     fail_accepts,  // skip, times, error
+    watch_tree,    // look at every process that ends, not at the server alone
 };
 
 // Harness to keeper.

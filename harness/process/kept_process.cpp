@@ -34,6 +34,17 @@ kept_process::kept_process(const asio::any_io_executor& executor, owned_descript
     : channel_(executor, channel.release()), program_(std::move(program)) {}
 
 void kept_process::take_reports() {
+    const std::uint64_t before = reports_count_;
+    read_reports();
+    if (reports_count_ != before) {
+        // Others who wait may have begun to after the data came, and before it was taken here: no
+        // readiness would ever wake them.
+        boost::system::error_code nobody_waits;
+        channel_.cancel(nobody_waits);
+    }
+}
+
+void kept_process::read_reports() {
     while (!channel_ended_) {
         keeper_report report;
         received_message message =
@@ -42,6 +53,7 @@ void kept_process::take_reports() {
         if (message.error == EAGAIN) {
             return;
         }
+        ++reports_count_;  // the end of the channel is news as well
         if (message.error != 0 || message.bytes_count != sizeof(report)) {
             channel_ended_ = true;
             return;
@@ -82,7 +94,8 @@ void kept_process::apply(const keeper_report& report, std::vector<owned_descript
             break;
         case report_kind::traced:
         case report_kind::untraced:
-            tracing_answer_ = report.number;
+        case report_kind::watching:
+            answer_ = report.number;
             break;
         case report_kind::accepts_failed:
             failed_accepts_count_ = static_cast<std::uint32_t>(report.number);
@@ -111,9 +124,7 @@ void kept_process::apply_end(const keeper_report& report,
         return;  // no memory in the keeper: the end was not witnessed, and nothing is said of it
     }
     process_end end;
-    if (facts->pid == pid_) {
-        looked_ns_ = report.looked_ns;
-    }
+    looked_ns_ += report.looked_ns;
     end.at = to_time_point(report.at_ns);
     end.seen_by = static_cast<exit_witness>(report.witness);
     end.status.native = report.number;
@@ -126,11 +137,13 @@ int kept_process::ask(const keeper_request& request) {
 }
 
 asio::awaitable<kept_process::wait_result> kept_process::wait_for_report(time_point deadline) {
+    const std::uint64_t before_wait = reports_count_;
     const transfer woken = co_await before(
         deadline, channel_.async_wait(asio::posix::stream_descriptor::wait_read, asio::deferred));
     const bool in_time = woken.error != asio::error::timed_out;
-    if (woken.error && in_time) {
-        throw boost::system::system_error(woken.error);  // this coroutine was cancelled
+    // Without news, this coroutine was cancelled; with news, its next wait says so.
+    if (woken.error && in_time && reports_count_ == before_wait) {
+        throw boost::system::system_error(woken.error);
     }
     // Also when the deadline passed: a harness that was starved must not miss what was in time.
     take_reports();
@@ -182,32 +195,32 @@ boost::system::error_code kept_process::send_signal(int number) {
 }
 
 asio::awaitable<boost::system::error_code> kept_process::trace(time_point deadline) {
-    tracing_answer_.reset();
-    keeper_request request;
-    request.kind = request_kind::trace;
-    ask(request);  // an error means that the keeper is gone, which the wait finds out
-    co_return co_await tracing_answer(deadline);
+    co_return co_await ask_and_wait(request_kind::trace, deadline);
 }
 
 asio::awaitable<boost::system::error_code> kept_process::stop_tracing(time_point deadline) {
-    tracing_answer_.reset();
-    keeper_request request;
-    request.kind = request_kind::stop_tracing;
-    ask(request);  // an error means that the keeper is gone, which the wait finds out
-    co_return co_await tracing_answer(deadline);
+    co_return co_await ask_and_wait(request_kind::stop_tracing, deadline);
 }
 
-asio::awaitable<boost::system::error_code> kept_process::tracing_answer(time_point deadline) {
+asio::awaitable<boost::system::error_code> kept_process::watch_tree(time_point deadline) {
+    co_return co_await ask_and_wait(request_kind::watch_tree, deadline);
+}
+
+asio::awaitable<boost::system::error_code> kept_process::ask_and_wait(request_kind what,
+                                                                      time_point deadline) {
     take_reports();
-    while (!tracing_answer_ && !exit_ && !channel_ended_) {
+    answer_.reset();
+    keeper_request request;
+    request.kind = what;
+    ask(request);  // an error means that the keeper is gone, which the wait finds out
+    while (!answer_ && !exit_ && !channel_ended_) {
         const wait_result waited = co_await wait_for_report(deadline);
         if (waited == wait_result::deadline_passed) {
             break;
         }
     }
-    if (tracing_answer_) {
-        co_return *tracing_answer_ == 0 ? boost::system::error_code()
-                                        : system_error(*tracing_answer_);
+    if (answer_) {
+        co_return *answer_ == 0 ? boost::system::error_code() : system_error(*answer_);
     }
     co_return exit_ || channel_ended_ ? system_error(ESRCH)
                                       : boost::system::error_code(asio::error::timed_out);

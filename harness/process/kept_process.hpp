@@ -27,6 +27,7 @@ public:
     const exit_watch& watch() const override { return watch_; }
     boost::asio::awaitable<boost::system::error_code> trace(time_point deadline) override;
     boost::asio::awaitable<boost::system::error_code> stop_tracing(time_point deadline) override;
+    boost::asio::awaitable<boost::system::error_code> watch_tree(time_point deadline) override;
     std::vector<process_end> take_ends() override;
     boost::system::error_code fail_accepts(const accept_failure& how) override;
     std::uint32_t failed_accepts_count() override;
@@ -37,13 +38,15 @@ private:
     enum class wait_result { report_or_end, deadline_passed };
 
     int ask(const keeper_request& request);
-    // Applies every report that is there, without waiting.
+    // Applies every report that is there, without waiting, and wakes all who wait for one.
     void take_reports();
+    void read_reports();
     void apply(const keeper_report& report, std::vector<owned_descriptor> descriptors);
     void apply_start(const keeper_report& report);
     void apply_end(const keeper_report& report, const std::vector<owned_descriptor>& descriptors);
-    // Waits until the answer of a request about tracing is there, and takes it.
-    boost::asio::awaitable<boost::system::error_code> tracing_answer(time_point deadline);
+    // One request after the other: its answer has no name.
+    boost::asio::awaitable<boost::system::error_code> ask_and_wait(request_kind what,
+                                                                   time_point deadline);
     // Waits until there is something to take, then takes it.
     boost::asio::awaitable<wait_result> wait_for_report(time_point deadline);
     // Throws environment_error when no report can come any more.
@@ -56,15 +59,16 @@ private:
     pid_t keeper_pid_ = 0;
     bool running_ = false;  // exec succeeded, now or earlier
     bool channel_ended_ = false;
+    std::uint64_t reports_count_ = 0;
     std::string keeper_failure_;
     std::optional<launch_failure> launch_failure_;
     std::optional<exit_report> exit_;
     exit_watch watch_;
     std::vector<process_end> ends_;
-    std::int64_t looked_ns_ = 0;  // at the exit of the server itself
+    std::int64_t looked_ns_ = 0;  // how long exits were held back, all in all
     std::uint32_t failed_accepts_count_ = 0;
-    std::optional<int> tracing_answer_;  // errno
-    std::optional<int> survivors_;       // of the last attempt to end the tree
+    std::optional<int> answer_;     // of the last request that waits for one: an errno
+    std::optional<int> survivors_;  // of the last attempt to end the tree
 };
 
 }  // namespace stormdrain

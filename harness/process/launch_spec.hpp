@@ -32,6 +32,8 @@ struct launch_spec {
     process_limits limits;
     exit_watch_choice exit_watch = exit_watch_choice::off;
     bool accept_trap = false;  // accept(2) can be made to fail (seccomp_unotify(2))
+    // Where it serves: its sockets are looked for there first when it exits. Any may be missing.
+    std::vector<std::uint16_t> ports;
     bool operator==(const launch_spec&) const = default;
 };
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -117,6 +118,16 @@ std::vector<pid_t> descendants(pid_t ancestor) {
     found.erase(found.begin());
     std::erase_if(found, [](pid_t pid) { return !is_live(pid); });
     return found;
+}
+
+bool has_sleeping_thread(pid_t process) {
+    const std::string tasks = "/proc/" + std::to_string(process) + "/task";
+    const std::vector<pid_t> threads = numbered_entries(tasks);
+    return std::any_of(threads.begin(), threads.end(), [&](pid_t thread) {
+        const auto text = read_whole(tasks + "/" + std::to_string(thread) + "/stat");
+        const auto stat = text ? parse_stat(*text) : std::nullopt;
+        return thread != process && stat && stat->state == 'S';
+    });
 }
 
 std::optional<process_stat> parse_stat(const std::string& text) {

@@ -12,6 +12,9 @@ namespace stormdrain {
 // All live descendants of the process, parents before their children, itself and zombies left out.
 std::vector<pid_t> descendants(pid_t ancestor);
 
+// Whether a thread beside the first one sleeps.
+bool has_sleeping_thread(pid_t process);
+
 // /proc/PID/stat, proc_pid_stat(5): what the harness needs of it.
 struct process_stat {
     std::string command;

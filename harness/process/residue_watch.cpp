@@ -182,6 +182,21 @@ void append(std::vector<residue_item>& to, std::vector<residue_item> more) {
     std::ranges::move(more, std::back_inserter(to));
 }
 
+std::int64_t to_ns(const timespec& time) {
+    return time.tv_sec * 1'000'000'000LL + time.tv_nsec;
+}
+
+std::int64_t modified_ns_of(const struct stat& facts) {
+    return to_ns(facts.st_mtim);
+}
+
+// What a file that is written now has for its time: the kernel's clock of files lags behind.
+std::int64_t file_clock_ns() {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME_COARSE, &now);  // cannot fail: the clock exists
+    return to_ns(now);
+}
+
 }  // namespace
 
 std::set<file_identity> shared_memory_in_maps(const std::string& maps) {
@@ -209,7 +224,7 @@ std::set<file_identity> shared_memory_in_maps(const std::string& maps) {
 }
 
 residue_watch::residue_watch(options chosen)
-    : chosen_(std::move(chosen)), sysv_before_(read_sysv_objects()) {
+    : chosen_(std::move(chosen)), began_ns_(file_clock_ns()), sysv_before_(read_sysv_objects()) {
     chosen_.own_folder = tidied(chosen_.own_folder);
     chosen_.shared_folder = tidied(chosen_.shared_folder);
     const folder_listing listing = list(chosen_.own_folder);
@@ -223,8 +238,7 @@ residue_watch::residue_watch(options chosen)
 }
 
 residue_watch::known_file residue_watch::known(const struct stat& facts) {
-    const std::int64_t modified_ns = facts.st_mtim.tv_sec * 1'000'000'000LL + facts.st_mtim.tv_nsec;
-    return {identity_of(facts), modified_ns, facts.st_size};
+    return {identity_of(facts), modified_ns_of(facts), facts.st_size};
 }
 
 void residue_watch::saw(const census& taken) {
@@ -327,7 +341,8 @@ std::vector<residue_item> residue_watch::pid_files_in_shared_folder(
     for (const fs::path& path : entries_of(chosen_.shared_folder)) {
         struct stat facts {};
         if (::lstat(path.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode) ||
-            facts.st_size > static_cast<off_t>(left_file::beginning_bytes_max)) {
+            facts.st_size > static_cast<off_t>(left_file::beginning_bytes_max) ||
+            modified_ns_of(facts) < began_ns_) {
             continue;
         }
         residue_item item = to_item(to_left_file(path.string(), path.string(), facts), tree);

@@ -65,6 +65,7 @@ private:
 
     options chosen_;
     std::map<std::string, known_file> files_before_;
+    std::int64_t began_ns_ = 0;  // CLOCK_REALTIME, as files have it
     bool knows_all_files_ = true;
     std::set<file_identity> shared_memory_before_;
     sysv_objects sysv_before_;

@@ -17,7 +17,7 @@ namespace stormdrain {
 
 struct exit_report {
     exit_status status;
-    time_point at;        // when the keeper reaped it, less the time it was held back at its exit
+    time_point at;        // when the keeper reaped it, less the time for which exits were held back
     duration cpu_time{};  // of the process and its reaped children (wait4(2))
 };
 
@@ -63,6 +63,8 @@ public:
     // error when the kernel refuses. Stop it before anything else traces the process.
     virtual boost::asio::awaitable<boost::system::error_code> trace(time_point deadline) = 0;
     virtual boost::asio::awaitable<boost::system::error_code> stop_tracing(time_point deadline) = 0;
+    // From now on the ends of all processes of the tree are witnessed, not the server's alone.
+    virtual boost::asio::awaitable<boost::system::error_code> watch_tree(time_point deadline) = 0;
     // The ends witnessed since the last call, oldest first. Does not wait: once exited() told of
     // the exit, that of the started process is among them.
     virtual std::vector<process_end> take_ends() = 0;

@@ -1,6 +1,7 @@
 #include "harness/process/socket_table.hpp"
 
 #include "harness/process/census_reader.hpp"
+#include "harness/process/forked_child.hpp"
 #include "harness/testing/io_fixture.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -37,6 +38,26 @@ protected:
     socket_table sockets_;
 };
 
+// As a server with file capabilities is, or one that changed its user (proc(5), ptrace(2)).
+TEST_F(SocketTable, TellsAHiddenOwnerFromNone) {
+    if (::geteuid() == 0) {
+        GTEST_SKIP() << "nothing is hidden from root";
+    }
+    int hidden[2];
+    ASSERT_EQ(::pipe(hidden), 0);
+    const forked_child server([&hidden] {
+        ::prctl(PR_SET_DUMPABLE, 0);
+        ::close(hidden[1]);  // tells that it is so
+        ::pause();
+    });
+    ::close(hidden[1]);
+    char nothing = 0;
+    EXPECT_EQ(::read(hidden[0], &nothing, 1), 0);
+    ::close(hidden[0]);
+    const std::array pids{server.pid()};
+    EXPECT_EQ(owner_of_socket(pids, 1), ownership::hidden);
+}
+
 TEST_F(SocketTable, FindsExactlyTheListenersOfAPort) {
     tcp::acceptor v4 = listen();
     tcp::acceptor v6 = listen("::1");
@@ -44,8 +65,8 @@ TEST_F(SocketTable, FindsExactlyTheListenersOfAPort) {
     ASSERT_THAT(found, SizeIs(1));
     EXPECT_EQ(found[0].state, tcp_state::listen);
     const std::array pids{::getpid()};
-    EXPECT_TRUE(owns_socket(pids, found[0].inode));
-    EXPECT_FALSE(owns_socket(pids, found[0].inode + 1'000'000'000));
+    EXPECT_EQ(owner_of_socket(pids, found[0].inode), ownership::one_of_them);
+    EXPECT_EQ(owner_of_socket(pids, found[0].inode + 1'000'000'000), ownership::none);
     EXPECT_THAT(
         sockets_.listeners(v6.local_endpoint().port()),
         Contains(Field(&tcp_socket_facts::local, endpoint{"::1", v6.local_endpoint().port()})));
@@ -115,7 +136,7 @@ TEST_F(SocketLookup, FindsTheServersEndByBothAddresses) {
         EXPECT_EQ(found->local, local_);
         EXPECT_EQ(found->remote, remote_);
         const std::array pids{::getpid()};
-        EXPECT_TRUE(owns_socket(pids, found->inode));
+        EXPECT_EQ(owner_of_socket(pids, found->inode), ownership::one_of_them);
         client_.close();
         served_.close();
     }

@@ -65,6 +65,8 @@ constexpr known_syscall known_syscalls[] = {
     {SYS_rt_sigsuspend, "rt_sigsuspend", first_argument::other},
     {SYS_rt_sigtimedwait, "rt_sigtimedwait", first_argument::other},
     {SYS_wait4, "wait4", first_argument::other},
+    {SYS_clone, "clone", first_argument::other},
+    {SYS_clone3, "clone3", first_argument::other},
     {SYS_waitid, "waitid", first_argument::other},
     {SYS_exit, "exit", first_argument::other},
     {SYS_exit_group, "exit_group", first_argument::other},
@@ -72,6 +74,9 @@ constexpr known_syscall known_syscalls[] = {
     {SYS_membarrier, "membarrier", first_argument::other},
     {SYS_semtimedop, "semtimedop", first_argument::other},
     {SYS_msgrcv, "msgrcv", first_argument::other},
+#ifdef SYS_vfork
+    {SYS_vfork, "vfork", first_argument::other},
+#endif
 #ifdef SYS_epoll_wait
     {SYS_epoll_wait, "epoll_wait", first_argument::descriptor},
 #endif

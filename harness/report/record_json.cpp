@@ -88,6 +88,7 @@ json write_fault(const fault_record& fault) {
             {"planned_count", fault.planned_count},
             {"delivered_count", fault.delivered_count},
             {"unavailable_count", fault.unavailable_count},
+            {"strikes_process", fault.strikes_process},
             {"disturbs_requests", fault.disturbs_requests},
             {"ends_the_server", fault.ends_the_server},
             {"injections", list_of(fault.injections, write_injection)}};
