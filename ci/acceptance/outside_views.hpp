@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,15 +40,18 @@ struct strace_errors {
 };
 strace_errors count_errors(const std::string& log, std::string_view error);
 
-// Stacks, innermost function first, by thread. Of each frame whose source file is known, the
-// function's own name and that file's: "all_ended in waits_for_child.cpp".
-using stacks_of_threads = std::map<int, std::vector<std::string>>;
+// One function on a stack.
+struct frame_view {
+    std::string key;            // its own name and its source file: "all_ended in server.cpp"
+    bool is_installed = false;  // the source is a header or a library of the machine
+};
 
-// By the output of `thread apply all bt`. Functions of installed headers are left out.
-stacks_of_threads read_gdb(const std::string& output);
+// By the output of `thread apply all bt`: the stacks by thread, innermost function first. Functions
+// without a source file are left out.
+std::map<int, std::vector<frame_view>> read_gdb(const std::string& output);
 
-// The same of a frame as a report of a hang has it: "reference::helper_latch::all_ended at
-// waits_for_child.cpp:36". Empty when its source file is not known.
-std::string frame_key(const std::string& frame);
+// The key of a function as a report of a hang has it: "reference::helper_latch::all_ended at
+// waits_for_child.cpp:36". Empty without a source file.
+std::string key_of_frame(const std::string& frame);
 
 }  // namespace stormdrain::acceptance

@@ -35,7 +35,10 @@ std::string limit(const cost_row& row) {
     if (!row.limit) {
         return "";
     }
-    return "< " + number(*row.limit) + (row.cost->median < *row.limit ? "  ok" : "  OVER");
+    const double most = *row.limit;
+    const std::string verdict = row.cost->median < most ? "ok" : "OVER";
+    const bool every_round = row.cost->max < most || row.cost->min >= most;
+    return "< " + number(most) + "  " + verdict + (every_round ? "" : ", not in every round");
 }
 
 using cells = std::array<std::string, 7>;

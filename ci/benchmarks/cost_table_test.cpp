@@ -36,13 +36,17 @@ TEST(CostTable, TellsARatio) {
                 MatchesRegex("connections +1/s +8000 +16000 +x0\\.50 +x0\\.50 \\.\\. x0\\.50\n"));
 }
 
-TEST(CostTable, SaysWhetherALimitWasKeptByTheMedian) {
+TEST(CostTable, SaysWhetherTheMedianKeepsALimitAndWhetherEveryRoundAgrees) {
     cost_row row = whole_row("dossier", {180, 200, 1'200});
     row.limit = 1'000;
-    EXPECT_THAT(line_of(row),
-                AllOf(HasSubstr(" 200.0 "), HasSubstr("180.0 .. 1200"), EndsWith("< 1000  ok\n")));
+    EXPECT_THAT(line_of(row), AllOf(HasSubstr(" 200.0 "), HasSubstr("180.0 .. 1200"),
+                                    EndsWith("< 1000  ok, not in every round\n")));
     row.limit = 200;
-    EXPECT_THAT(line_of(row), EndsWith("< 200.0  OVER\n"));
+    EXPECT_THAT(line_of(row), EndsWith("< 200.0  OVER, not in every round\n"));
+    row.limit = 100;
+    EXPECT_THAT(line_of(row), EndsWith("< 100.0  OVER\n"));
+    row.limit = 2'000;
+    EXPECT_THAT(line_of(row), EndsWith("< 2000  ok\n"));
 }
 
 TEST(CostTable, SaysWhyThereIsNoFigure) {

@@ -58,7 +58,6 @@ cycle_times read_cycle(const json& record) {
     times.load_ms = triggered_ms - load_began_ms;
     times.requests_count = record.at("requests").at("started");
     times.unusual_count = record.at("requests").at("unusual_count");
-    times.latency_ms = record.at("requests").at("latency").at("p50_ms");
     times.witness = record.at("at_exit").at("witness");
     times.descriptors_at_exit_count = count_at_exit(record);
     for (const json& fault : record.at("faults")) {

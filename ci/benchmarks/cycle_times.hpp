@@ -24,8 +24,7 @@ struct cycle_times {
     double stop_to_exit_ms = 0;
     double load_ms = 0;  // from the load's first request to the stop
     std::uint64_t requests_count = 0;
-    double latency_ms = 0;  // of an answer, the median
-    std::string witness;    // how the exit was seen: "none", "seccomp", ...
+    std::string witness;  // how the exit was seen: "none", "seccomp", ...
     std::uint64_t descriptors_at_exit_count = 0;
     std::optional<double> fault_ms;   // from the load's first request to the fault's end
     std::uint64_t unusual_count = 0;  // requests that were not simply answered

@@ -139,7 +139,9 @@ int block_sigterm() {
 [[noreturn]] void serve(int listener, int signals, at_stop how) {
     for (;;) {
         std::array<pollfd, 2> watched{{{listener, POLLIN, 0}, {signals, POLLIN, 0}}};
-        must(::poll(watched.data(), watched.size(), -1), "poll");
+        if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) {
+            ::_exit(EXIT_FAILURE);
+        }
         if (watched[1].revents != 0) {
             if (how == at_stop::exits) {
                 ::_exit(EXIT_SUCCESS);

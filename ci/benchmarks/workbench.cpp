@@ -28,7 +28,7 @@ constexpr const char* suite = R"({
     "defaults": {"cycles": 1, "budget": "1min"},
     "loads": {
         "one": {"route": "small", "clients": 1, "requests": 1, "after_stop": "close"},
-        "short": {"route": "small", "clients": 4, "requests": 2000, "requests_per_connection": 1}
+        "short": {"route": "small", "clients": 1, "requests": 2000, "requests_per_connection": 1}
     },
     "scenarios": [
         {"name": "bare", "load": "one", "stop": {"at": "after_load"}},
