@@ -100,6 +100,9 @@ std::optional<judgement> why_not_witnessed(const cycle_record& record) {
     if (record.exit->signalled()) {
         return not_applicable("a death by signal was not witnessed" + why);
     }
+    if (watched.witness == exit_witness::ptrace) {
+        return not_applicable("ptrace follows the first thread alone, which did not end it");
+    }
     return watched.witness == exit_witness::sampled
                ? not_applicable("it was over before its descriptors could be read" + why)
                : not_judged("the exit was not witnessed" + why);

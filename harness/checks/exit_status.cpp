@@ -32,14 +32,18 @@ std::optional<since_start> asked_to_end(const cycle_record& record) {
     return record.in_process ? record.stop.quit_asked : record.stop.triggered;
 }
 
-// R14, R24: before the server was ready its stop signal may still have the default action.
-bool died_of_early_stop_signal(const cycle_record& record) {
-    if (!record.stop.triggered) {
-        return false;
-    }
-    const bool before_ready = !record.start.served || *record.stop.triggered < *record.start.served;
-    return before_ready && record.exit->signalled() && !record.exit->core_dumped() &&
-           record.exit->signal() == signal_number(record.stop.trigger);
+// What no request to stop brings about in a sound server.
+bool is_crash(const stormdrain::exit_status& status) {
+    const int signal = status.signalled() ? status.signal() : 0;
+    return status.core_dumped() || signal == SIGSEGV || signal == SIGABRT || signal == SIGBUS ||
+           signal == SIGFPE || signal == SIGILL;
+}
+
+// R14, R24: before the server was ready its stop signal may still have the default action, and
+// whoever started it may pass that on in its own way (143, 241).
+bool ended_by_early_stop(const cycle_record& record) {
+    return record.stop.triggered && !is_crash(*record.exit) &&
+           (!record.start.served || *record.stop.triggered < *record.start.served);
 }
 
 // A second signal may be a demand to end at once.
@@ -54,10 +58,7 @@ std::vector<legal_exit> legal_exits(const cycle_record& record, const contract& 
 
 // Nothing was said of a second signal: then only a crash is wrong in any server.
 bool is_answer_to_second_signal(const cycle_record& record, const contract& at_stop) {
-    const int signal = record.exit->signalled() ? record.exit->signal() : 0;
-    const bool is_crash = record.exit->core_dumped() || signal == SIGSEGV || signal == SIGABRT ||
-                          signal == SIGBUS || signal == SIGFPE || signal == SIGILL;
-    return !at_stop.exit_status_after_second_signal && !is_crash &&
+    return !at_stop.exit_status_after_second_signal && !is_crash(*record.exit) &&
            delivered_fault(record, "second_signal") != nullptr;
 }
 
@@ -113,7 +114,7 @@ judgement examine(const cycle_record& record, const promises& promised) {
                           ": ended by itself " + instant(record.exited) + ", " + seen,
                       gather_evidence(record));
     }
-    if (died_of_early_stop_signal(record) || is_answer_to_second_signal(record, promised.at_stop)) {
+    if (ended_by_early_stop(record) || is_answer_to_second_signal(record, promised.at_stop)) {
         return kept();
     }
     const std::vector<legal_exit> legal = legal_exits(record, promised.at_stop);

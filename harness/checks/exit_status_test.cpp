@@ -94,6 +94,17 @@ TEST(ExitStatus, ReportsAProcessThatEndsByItselfAfterARestart) {
     EXPECT_EQ(examined(record).outcome, kind::not_judged) << "ended by the harness";
 }
 
+TEST(ExitStatus, TakesAnyEndButACrashForLegalBeforeTheServerIsReady) {
+    cycle_record record = clean_record();
+    record.start.served.reset();
+    for (const int native_status : {15, 143 << 8, 241 << 8}) {
+        record.exit->native = native_status;
+        EXPECT_EQ(examined(record).outcome, kind::kept) << native_status;
+    }
+    record.exit->native = 11;
+    EXPECT_EQ(examined(record).outcome, kind::broken);
+}
+
 // Fault second_signal was delivered, and the server ended so.
 cycle_record ended_by_second_signal(int native_status) {
     cycle_record record = clean_record();

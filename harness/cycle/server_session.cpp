@@ -118,8 +118,10 @@ asio::awaitable<bool> server_session::launch(const cycle_clock& cycle, start_rec
     descriptors.output = output_->write_end();
     descriptors.listeners = setup_.listeners();
     launch_spec spec = setup_.server_spec();
-    spec.accept_trap = chosen_.accept_trap;
     spec.exit_watch = chosen_.exit_watch.value_or(spec.exit_watch);
+    // Who wants no filter gets none: then the fault is not available.
+    spec.accept_trap = chosen_.accept_trap && (spec.exit_watch == exit_watch_choice::automatic ||
+                                               spec.exit_watch == exit_watch_choice::seccomp);
     watch_residue(spec.working_folder);
     process_ = chosen_.run.launcher.launch(executor_, spec, descriptors);
     output_->close_write_end();
