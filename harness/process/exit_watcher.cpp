@@ -14,6 +14,9 @@
 namespace stormdrain {
 namespace {
 
+// A busy server calls without end: its keeper has others to hear as well. poll(2) tells again.
+constexpr std::size_t calls_per_round_max = 64;
+
 // As the kernel makes a wait status of an exit code (wait(2)).
 int native_status_of(std::uint64_t exit_code) {
     return static_cast<int>(exit_code & 0xffU) << 8;
@@ -23,7 +26,11 @@ int native_status_of(std::uint64_t exit_code) {
 
 std::vector<witnessed_end> exit_watcher::answer_calls(pid_t server) {
     std::vector<witnessed_end> ends;
-    while (const std::optional<waiting_call> call = calls_.next()) {
+    for (std::size_t round = 0; round < calls_per_round_max; ++round) {
+        const std::optional<waiting_call> call = calls_.next();
+        if (!call) {
+            break;
+        }
         // An error of an answer is ENOENT: the caller was killed, and nobody waits any more.
         if (call->number != SYS_exit_group) {
             if (fails_now()) {

@@ -42,7 +42,7 @@ public:
     // While there is time: so that no server waits for it at its exit.
     void prepare();
 
-    // Answers every call that waits.
+    // Answers the calls that wait.
     std::vector<witnessed_end> answer_calls(pid_t server);
 
     void fail_accepts(std::uint32_t skip, std::uint32_t times, int error);
