@@ -1,6 +1,7 @@
 #include "harness/process/census_codec.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <type_traits>
 
@@ -16,6 +17,7 @@ public:
         std::memcpy(bytes, &value, sizeof(value));
         bytes_.append(bytes, sizeof(bytes));
     }
+    void flag(bool value) { number<std::uint8_t>(value ? 1 : 0); }
     void text(std::string_view value) {
         number(value.size());
         bytes_.append(value);
@@ -41,6 +43,8 @@ public:
         }
         return value;
     }
+    // Any other byte than 0 and 1 is no bool, and must not be read as one.
+    bool flag() { return number<std::uint8_t>() != 0; }
     std::string text() { return std::string(take(number<std::size_t>())); }
     bool is_sound() const { return sound_; }
     bool is_whole() const { return sound_ && left_.empty(); }
@@ -107,7 +111,7 @@ void write(byte_writer& out, const descriptor& held) {
     out.number(held.kind);
     out.number(held.inode);
     out.text(held.target);
-    out.number(held.tcp.has_value());
+    out.flag(held.tcp.has_value());
     if (held.tcp) {
         write(out, *held.tcp);
     }
@@ -119,7 +123,7 @@ descriptor read_descriptor(byte_reader& in) {
     held.kind = in.number<descriptor_kind>();
     held.inode = in.number<std::uint64_t>();
     held.target = in.text();
-    if (in.number<bool>()) {
+    if (in.flag()) {
         held.tcp = read_tcp(in);
     }
     return held;
@@ -137,7 +141,7 @@ std::string encode(const process_facts& facts) {
     out.number(facts.threads_count);
     out.number(facts.resident_bytes);
     out.number(facts.cpu_time.count());
-    out.number(facts.descriptors_readable);
+    out.flag(facts.descriptors_readable);
     const std::size_t count = std::min(facts.descriptors.size(), encoded_descriptors_max);
     out.number(count);
     for (std::size_t index = 0; index < count; ++index) {
@@ -157,7 +161,7 @@ std::optional<process_facts> decode_process_facts(std::string_view bytes) {
     facts.threads_count = in.number<std::uint32_t>();
     facts.resident_bytes = in.number<std::uint64_t>();
     facts.cpu_time = duration(in.number<duration::rep>());
-    facts.descriptors_readable = in.number<bool>();
+    facts.descriptors_readable = in.flag();
     const auto count = in.number<std::size_t>();
     for (std::size_t index = 0; in.is_sound() && index < count; ++index) {
         facts.descriptors.push_back(read_descriptor(in));

@@ -50,19 +50,6 @@ protected:
 
     bool lacks_seccomp() const { return !server_->watch().by_seccomp; }
 
-    // True when the process gets into one of the states of proc_pid_stat(5); false at the test's
-    // deadline. Asks again and again, because nothing tells when a signal has done its work.
-    static bool comes_to_state(pid_t pid, std::string_view states) {
-        const time_point deadline = test_deadline();
-        while (clock::now() < deadline) {
-            const auto stat = read_stat(pid);
-            if (stat && states.find(stat->state) != std::string_view::npos) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     // A machine that lacks the mechanism cannot test it.
     void skip_where_missing() const {
         if (!missing_.empty()) {

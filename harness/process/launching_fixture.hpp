@@ -15,6 +15,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stormdrain {
@@ -52,6 +53,19 @@ inline bool tree_gets(const server_process& server, const std::string& command, 
             return stat && stat->command == command;
         };
         if (std::count_if(tree.begin(), tree.end(), is_called_so) == count) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// True when the process gets into one of the states of proc_pid_stat(5); false at the test's
+// deadline. Asks again and again, because nothing tells when a signal has done its work.
+inline bool comes_to_state(pid_t pid, std::string_view states) {
+    const time_point deadline = test_deadline();
+    while (clock::now() < deadline) {
+        const auto stat = read_stat(pid);
+        if (stat && states.find(stat->state) != std::string_view::npos) {
             return true;
         }
     }

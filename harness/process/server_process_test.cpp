@@ -101,9 +101,11 @@ TEST_F(ServerProcess, InheritsNothingButTheStandardDescriptors) {
     run([&]() -> asio::awaitable<void> {
         guard later;  // its process is forked while the socket is open
         const launch_descriptors no_descriptors;
-        const auto server = later.launch(executor(), shell("exec sleep 300"), no_descriptors);
+        // Stopped, it is surely done with loading itself, which takes descriptors for a moment.
+        const auto server = later.launch(executor(), shell("kill -STOP $$"), no_descriptors);
         const auto failure = co_await server->started(test_deadline());
         EXPECT_FALSE(failure.has_value());
+        EXPECT_TRUE(comes_to_state(server->pid(), "T"));
         socket_table sockets;
         const std::vector<pid_t> pids{server->pid()};
         const census taken = take_census(pids, sockets, since_start(0));
