@@ -225,10 +225,13 @@ process_facts to_facts(pid_t pid, const process_stat& stat) {
     return facts;
 }
 
-// Of a kind that only the kernel's table tells.
-bool has_socket(const process_facts& process) {
-    return std::ranges::any_of(process.descriptors, [](const descriptor& held) {
-        return held.kind == descriptor_kind::other_socket;
+// Only for those the kernel's table of sockets is worth its price.
+bool has_tcp_socket(const process_facts& process) {
+    const std::string folder = descriptor_folder(process.pid) + "/";
+    return std::ranges::any_of(process.descriptors, [&folder](const descriptor& held) {
+        return held.kind == descriptor_kind::other_socket &&
+               kind_by_protocol(folder + std::to_string(held.number)) ==
+                   descriptor_kind::tcp_socket;
     });
 }
 
@@ -237,7 +240,7 @@ bool has_socket(const process_facts& process) {
 census take_census(std::span<const pid_t> pids, socket_table& sockets, since_start now) {
     census taken;
     taken.taken_at = now;
-    bool any_socket = false;
+    bool any_tcp_socket = false;
     for (const pid_t pid : pids) {
         open_descriptors_of_process list = list_descriptors(pid);
         process_facts process = read_process(pid);
@@ -247,15 +250,13 @@ census take_census(std::span<const pid_t> pids, socket_table& sockets, since_sta
         process.program = read_target("/proc/" + std::to_string(pid) + "/exe");
         process.descriptors = std::move(list.descriptors);
         process.descriptors_readable = list.readable;
-        any_socket = any_socket || has_socket(process);
+        any_tcp_socket = any_tcp_socket || has_tcp_socket(process);
         taken.processes.push_back(std::move(process));
     }
     // The table comes after all lists: a socket that is listed and not in it is not a race.
-    if (any_socket) {
-        const tcp_by_inode table = read_table(sockets);
-        for (process_facts& process : taken.processes) {
-            resolve_sockets(process, table);
-        }
+    const tcp_by_inode table = any_tcp_socket ? read_table(sockets) : tcp_by_inode();
+    for (process_facts& process : taken.processes) {
+        resolve_sockets(process, table);
     }
     return taken;
 }
@@ -277,14 +278,15 @@ process_facts read_process_end(pid_t process, pid_t thread, socket_table* socket
     open_descriptors_of_process list = list_descriptors(thread);
     facts.descriptors = std::move(list.descriptors);
     facts.descriptors_readable = list.readable;
-    if (sockets != nullptr && has_socket(facts)) {
-        facts.pid = thread;  // whose folder the descriptors are in
-        tcp_by_inode table = read_table(*sockets, ports);
+    facts.pid = thread;  // whose folder the descriptors are in
+    tcp_by_inode table;
+    if (sockets != nullptr && has_tcp_socket(facts)) {
+        table = read_table(*sockets, ports);
         if (ports.empty() || lacks_sockets_of(facts, table)) {
             table = read_table(*sockets);
         }
-        resolve_sockets(facts, table);
     }
+    resolve_sockets(facts, table);
     facts.pid = process;
     return facts;
 }
