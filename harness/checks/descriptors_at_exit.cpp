@@ -3,6 +3,7 @@
 #include "harness/checks/held_sockets.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 
 namespace stormdrain::checks {
@@ -10,6 +11,10 @@ namespace {
 
 // A server that is not at its limits has read an end of file by then.
 constexpr duration noticed_within = std::chrono::seconds(1);
+
+struct socket_at_exit : held_socket {
+    since_start at{};  // the end of the process that held it
+};
 
 bool is_on_our_ports(const descriptor& held, const cycle_record& record) {
     return !held.tcp || std::ranges::any_of(record.ports, [&held](const port_record& port) {
@@ -19,14 +24,15 @@ bool is_on_our_ports(const descriptor& held, const cycle_record& record) {
 
 // Connections that nobody has closed when their process ends: the listener and what it needs to
 // work (channels, logs, timers) are the kernel's to close.
-std::vector<held_socket> connections_at_exit(const cycle_record& record) {
-    std::vector<held_socket> found;
-    std::set<std::uint64_t> seen;  // workers may share one socket
-    for (const exit_census& end : record.at_exit.ends) {
+std::vector<socket_at_exit> connections_at_exit(const cycle_record& record) {
+    std::vector<socket_at_exit> found;
+    std::set<std::uint64_t> seen;  // workers may share one socket: the last of them counts
+    for (const exit_census& end : std::views::reverse(record.at_exit.ends)) {
         for (const descriptor& held : end.held.descriptors) {
             if (held.kind == descriptor_kind::tcp_socket && is_on_our_ports(held, record) &&
                 seen.insert(held.inode).second) {
-                found.push_back({&end.held, &held, connection_behind(held, record.at_exit.behind)});
+                found.push_back(
+                    {{&end.held, &held, connection_behind(held, record.at_exit.behind)}, end.at});
             }
         }
     }
@@ -39,7 +45,7 @@ std::optional<since_start> client_ended(const connection_row& row) {
 
 // Since when the server could have known that the client is gone: not while a fault kept it from
 // looking.
-std::optional<since_start> known_since(const held_socket& socket, const cycle_record& record) {
+std::optional<since_start> known_since(const socket_at_exit& socket, const cycle_record& record) {
     std::optional<since_start> known =
         socket.behind != nullptr ? client_ended(*socket.behind) : std::nullopt;
     for (const fault_record& fault : record.faults) {
@@ -53,13 +59,14 @@ std::optional<since_start> known_since(const held_socket& socket, const cycle_re
 }
 
 // Its client had left long enough before the exit: no server is so busy that it could not know.
-bool is_forgotten(const held_socket& socket, const cycle_record& record, duration release_within) {
+bool is_forgotten(const socket_at_exit& socket, const cycle_record& record,
+                  duration release_within) {
     const std::optional<since_start> known = known_since(socket, record);
-    return known && record.exited && *known + release_within < *record.exited;
+    return known && *known + release_within < socket.at;
 }
 
 // Of such a server nothing is promised, but somebody may want to look.
-bool is_suspicious(const held_socket& socket, const cycle_record& record) {
+bool is_suspicious(const socket_at_exit& socket, const cycle_record& record) {
     const std::optional<since_start> known = known_since(socket, record);
     return known && record.stop.triggered && *known + noticed_within < *record.stop.triggered;
 }
@@ -108,10 +115,10 @@ std::optional<judgement> why_not_witnessed(const cycle_record& record) {
                : not_judged("the exit was not witnessed" + why);
 }
 
-std::vector<std::string> gather_evidence(const std::vector<held_socket>& sockets,
+std::vector<std::string> gather_evidence(const std::vector<socket_at_exit>& sockets,
                                          const cycle_record& record) {
     std::vector<std::string> evidence;
-    for (const held_socket& socket : sockets) {
+    for (const socket_at_exit& socket : sockets) {
         add_bounded(evidence, describe(socket));
     }
     if (evidence.size() < sockets.size()) {
@@ -126,15 +133,15 @@ std::vector<std::string> gather_evidence(const std::vector<held_socket>& sockets
     return evidence;
 }
 
-std::string still_open(const std::vector<held_socket>& sockets) {
+std::string still_open(const std::vector<socket_at_exit>& sockets) {
     return counted(sockets.size(), "connection") + " still open at the exit, " +
            describe(sockets.front());
 }
 
-judgement examine_open(std::vector<held_socket> sockets, const cycle_record& record,
+judgement examine_open(std::vector<socket_at_exit> sockets, const cycle_record& record,
                        duration release_within) {
-    std::vector<held_socket> forgotten = sockets;
-    std::erase_if(forgotten, [&](const held_socket& socket) {
+    std::vector<socket_at_exit> forgotten = sockets;
+    std::erase_if(forgotten, [&](const socket_at_exit& socket) {
         return !is_forgotten(socket, record, release_within);
     });
     if (!forgotten.empty()) {
@@ -143,7 +150,7 @@ judgement examine_open(std::vector<held_socket> sockets, const cycle_record& rec
                       gather_evidence(forgotten, record));
     }
     std::erase_if(sockets,
-                  [&](const held_socket& socket) { return !is_suspicious(socket, record); });
+                  [&](const socket_at_exit& socket) { return !is_suspicious(socket, record); });
     return sockets.empty()
                ? kept()
                : warned("had not closed what its clients had left: " + still_open(sockets),
@@ -154,7 +161,7 @@ judgement examine(const cycle_record& record, const promises& promised) {
     if (const auto why = why_not_witnessed(record)) {
         return *why;
     }
-    std::vector<held_socket> sockets = connections_at_exit(record);
+    std::vector<socket_at_exit> sockets = connections_at_exit(record);
     if (promised.at_stop.connections_at_exit == connections_promise::any_open) {
         return examine_open(std::move(sockets), record, promised.while_running.release_within);
     }

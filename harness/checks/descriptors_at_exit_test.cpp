@@ -142,6 +142,19 @@ TEST(DescriptorsAtExit, LooksAtWorkersTooAndCountsASharedSocketOnce) {
     EXPECT_THAT(said.findings.front().message, HasSubstr("1 connection still open"));
 }
 
+TEST(DescriptorsAtExit, CountsToTheEndOfTheProcessThatHeldIt) {
+    cycle_record record = witnessed();
+    exit_census worker = record.at_exit.ends.front();
+    worker.held.pid = 13;
+    worker.at = 1600ms;  // its client had closed at 1.5 s
+    worker.held.descriptors.push_back(server_socket(8, 40116, tcp_state::close_wait));
+    record.at_exit.ends.insert(record.at_exit.ends.begin(), worker);
+    record.at_exit.behind.push_back(closed_connection(40116, "load"));
+    EXPECT_EQ(examine(record), kept());
+    record.at_exit.ends.front().at = 2001ms;
+    EXPECT_EQ(examine(record).outcome, judgement::kind::broken);
+}
+
 TEST(DescriptorsAtExit, IgnoresConnectionsToOthers) {
     cycle_record record = witnessed();
     descriptor upstream = server_socket(8, 5432, tcp_state::established);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <map>
 
@@ -104,6 +105,12 @@ const fault_record* delivered_fault(const cycle_record& record, std::string_view
         return fault.kind == kind && fault.delivered_count > 0;
     });
     return found == record.faults.end() ? nullptr : &*found;
+}
+
+bool is_crash(exit_status status) {
+    constexpr std::array<int, 7> signals{SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
+    return status.core_dumped() ||
+           (status.signalled() && std::ranges::find(signals, status.signal()) != signals.end());
 }
 
 std::optional<since_start> forced_at(const cycle_record& record) {

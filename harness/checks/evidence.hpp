@@ -35,6 +35,9 @@ const fault_record* hindrance_of_start(const cycle_record& record);
 // A delivered fault of that kind, or null.
 const fault_record* delivered_fault(const cycle_record& record, std::string_view kind);
 
+// A core, or a signal that no request to stop brings about in a sound server.
+bool is_crash(exit_status status);
+
 // When the harness began to force the server's end; whatever happens then is its own doing.
 std::optional<since_start> forced_at(const cycle_record& record);
 

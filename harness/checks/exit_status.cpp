@@ -4,7 +4,6 @@
 #include "harness/checks/evidence.hpp"
 
 #include <algorithm>
-#include <csignal>
 
 namespace stormdrain::checks {
 namespace {
@@ -30,13 +29,6 @@ std::string list(const std::vector<legal_exit>& legal) {
 // Stops of an in_process target are restarts: its process ends when it is asked to quit.
 std::optional<since_start> asked_to_end(const cycle_record& record) {
     return record.in_process ? record.stop.quit_asked : record.stop.triggered;
-}
-
-// What no request to stop brings about in a sound server.
-bool is_crash(const stormdrain::exit_status& status) {
-    const int signal = status.signalled() ? status.signal() : 0;
-    return status.core_dumped() || signal == SIGSEGV || signal == SIGABRT || signal == SIGBUS ||
-           signal == SIGFPE || signal == SIGILL;
 }
 
 // R14, R24: before the server was ready its stop signal may still have the default action, and

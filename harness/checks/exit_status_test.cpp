@@ -123,6 +123,7 @@ TEST(ExitStatus, LeavesTheAnswerToASecondSignalToTheServer) {
     EXPECT_EQ(outcome(1 << 8, {}), judgement::kind::kept);
     EXPECT_EQ(outcome(15, {}), judgement::kind::kept) << "it took its handler away: at once";
     EXPECT_EQ(outcome(11, {}), judgement::kind::broken) << "SIGSEGV";
+    EXPECT_EQ(outcome(31, {}), judgement::kind::broken) << "SIGSYS";
     EXPECT_EQ(outcome(15 | 0x80, {}), judgement::kind::broken) << "core dumped";
     promises strict;
     strict.at_stop.exit_status_after_second_signal.emplace();

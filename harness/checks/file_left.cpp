@@ -122,8 +122,9 @@ bool crashed(const cycle_record& record, const contract& promised) {
         return one.how == legal_exit::kind::signal && one.number == status.signal();
     });
     return status.signalled() &&
-           (status.core_dumped() ||
-            (!is_promised && signal_name(status.signal()) != record.stop.trigger));
+           (is_crash(status) ||
+            (!is_promised && signal_name(status.signal()) != record.stop.trigger &&
+             delivered_fault(record, "second_signal") == nullptr));
 }
 
 std::optional<judgement> why_not_judged(const cycle_record& record, const promises& promised) {

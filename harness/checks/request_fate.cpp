@@ -68,8 +68,7 @@ bool sent_after_stop(const request_row& row, const request_surroundings& around)
     return around.stop_triggered && sent_at(row) >= *around.stop_triggered;
 }
 
-// What a server cannot help when it has no descriptors or no time: connections that it does not
-// take. Those that it has it may not cut, and 500 is never an excuse (R6).
+// Without descriptors or time: not to take connections. 500 is never an excuse (R6).
 bool is_beyond_its_means(const request_row& row) {
     switch (row.end) {
         case request_end::refused:
@@ -97,10 +96,12 @@ std::string_view rule_of_disturbed(const request_row& row) {
 // Null: the request was the server's to serve.
 const disturbance* disturbance_of(const request_row& row, const request_surroundings& around) {
     const auto found = std::ranges::find_if(around.disturbances, [&row](const disturbance& during) {
-        const bool was_killed = !during.ended;
+        const bool was_cut_off =
+            !during.ended && row.end != request_end::answered && row.end != request_end::malformed;
         return row.ended >= during.began &&
-               (was_killed ||
-                (is_beyond_its_means(row) && row.started <= *during.ended + disturbance_echo));
+               (was_cut_off ||
+                (is_beyond_its_means(row) &&
+                 (!during.ended || row.started <= *during.ended + disturbance_echo)));
     });
     return found == around.disturbances.end() ? nullptr : &*found;
 }

@@ -36,7 +36,7 @@ struct request_fate {
 struct disturbance {
     std::string fault;
     since_start began{};
-    std::optional<since_start> ended;  // empty: never, it was killed
+    std::optional<since_start> ended;  // empty: never, it was killed or told to end at once
 };
 
 // What was going on around the requests of a cycle.

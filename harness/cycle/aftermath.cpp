@@ -5,7 +5,6 @@
 #include "harness/process/census_reader.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -19,8 +18,6 @@ namespace {
 // Children of a stopped server may need a moment to follow it (verdict rule R18).
 constexpr duration orphan_grace = std::chrono::seconds(2);
 constexpr duration orphan_poll_interval = std::chrono::milliseconds(20);
-// A tree that survives SIGKILL that long sleeps in the kernel.
-constexpr duration end_limit = std::chrono::seconds(10);
 
 exit_census to_exit_census(process_end end, const cycle_clock& clock) {
     exit_census taken;
@@ -120,25 +117,10 @@ bool aftermath::must_start_again() const {
 }
 
 asio::awaitable<void> aftermath::start_again() {
-    restart_record restart;
     const std::unique_ptr<server_session> again = parts_.session.again();
-    std::exception_ptr failure;
-    bool serves = false;
-    try {
-        serves = co_await again->start(parts_.clock, restart.start);
-    } catch (...) {
-        failure = std::current_exception();
-    }
+    restart_record restart = co_await start_once(*again, parts_.clock);
+    const bool serves = restart.start.failure.empty();
     parts_.note(serves ? "started again" : "not started again: " + restart.start.failure);
-    const bool ended = again->process() != nullptr && !again->running();
-    if (ended) {
-        const std::optional<exit_report> report = co_await again->exited(clock::now());
-        restart.exit = report ? std::optional(report->status) : std::nullopt;
-    }
-    co_await again->end(clock::now() + end_limit);
-    if (failure) {
-        std::rethrow_exception(failure);
-    }
     parts_.record.restart = std::move(restart);
 }
 

@@ -152,11 +152,15 @@ asio::awaitable<void> cycle_runner::blame_the_filter(cycle_record& record) {
     if (!can_be) {
         co_return;
     }
-    start_record start;
+    // Again with the filter first: a server that starts at times only is to be blamed itself.
+    const std::unique_ptr<server_session> with = session_->again();
+    const restart_record filtered = co_await start_once(*with, cycle_clock());
+    if (filtered.start.failure.empty()) {
+        co_return;
+    }
     const std::unique_ptr<server_session> without = session_->again(exit_watch_choice::sampled);
-    const bool serves = co_await without->start(cycle_clock(), start);
-    co_await without->end(clock::now() + end_limit);
-    if (serves) {
+    const restart_record unfiltered = co_await start_once(*without, cycle_clock());
+    if (unfiltered.start.failure.empty()) {
         record.health.failure =
             "the server starts only without the filter that watches its exit (" +
             record.start.failure + "): say \"exit_watch\": \"sampled\" in its \"launch\"";

@@ -6,6 +6,7 @@
 #include "harness/process/census_reader.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace stormdrain {
@@ -18,6 +19,9 @@ namespace {
 constexpr duration listen_poll_interval = std::chrono::milliseconds(1);
 // Between two attempts at the first request: a server may listen before it can answer.
 constexpr duration serve_retry_interval = std::chrono::milliseconds(10);
+
+// A tree that survives SIGKILL that long sleeps in the kernel.
+constexpr duration trial_end_limit = std::chrono::seconds(10);
 
 std::string last_line(std::string_view text) {
     while (text.ends_with('\n')) {
@@ -341,6 +345,25 @@ bool server_session::drain_output() {
 
 output_summary server_session::output() const {
     return output_ ? output_->summary() : output_summary{};
+}
+
+asio::awaitable<restart_record> start_once(server_session& trial, cycle_clock cycle) {
+    restart_record seen;
+    std::exception_ptr failure;
+    try {
+        co_await trial.start(cycle, seen.start);
+        if (trial.process() != nullptr && !trial.running()) {
+            const std::optional<exit_report> report = co_await trial.exited(clock::now());
+            seen.exit = report ? std::optional(report->status) : std::nullopt;
+        }
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    co_await trial.end(clock::now() + trial_end_limit);  // whatever happened: it has tasks
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+    co_return seen;
 }
 
 }  // namespace stormdrain

@@ -77,6 +77,7 @@ asio::awaitable<void> stop_phase::run() {
     if (!is_urgent) {
         record_.held_at_trigger = connections_now();
     }
+    parts_.session.process()->watch_tree();
     const time_point triggered = clock::now();
     record_.triggered = parts_.clock.at(triggered);
     record_.deadline = parts_.clock.at(triggered + limit_.after_stop);
@@ -110,10 +111,6 @@ asio::awaitable<void> stop_phase::prepare_witness() {
     server_process& process = *parts_.session.process();
     const bool expects_signal =
         choice == exit_watch_choice::automatic && may_die_by_signal(parts_.mode().promises);
-    if (process.watch().by_seccomp) {
-        // Without an answer its keeper is gone, which the wait for the exit finds out.
-        co_await process.watch_tree(clock::now() + keeper_limit);
-    }
     if (!parts_.in_process() && (choice == exit_watch_choice::ptrace || expects_signal)) {
         if (has_leak_sanitizer(process.pid())) {
             watched.weaker_because = "ptrace: LeakSanitizer fails in a traced process";
@@ -322,6 +319,7 @@ asio::awaitable<void> stop_phase::quit() {
     const int number = parts_.planned.server->quit_signal;
     const duration promised = parts_.mode().promises.exit_within;
     parts_.note("quit: " + signal_name(number));
+    parts_.session.process()->watch_tree();
     record_.quit_asked = parts_.clock.now();
     const boost::system::error_code error = parts_.session.process()->send_signal(number);
     const std::optional<exit_report> report =

@@ -135,13 +135,26 @@ open_descriptors_of_process list_descriptors(pid_t pid) {
 
 // What family of socket it is, also when no table of the kernel lists it: the name of its struct
 // proto, by the extended attribute that sockfs offers.
-descriptor_kind kind_by_protocol(const std::string& path) {
+std::optional<std::string> protocol_of(const std::string& path) {
     std::array<char, 64> name{};
     const ssize_t length =
         ::getxattr(path.c_str(), "system.sockprotoname", name.data(), name.size() - 1);
-    const std::string_view protocol =
-        length < 0 ? std::string_view() : std::string_view(name.data());
-    if (protocol.starts_with("TCP") || protocol.starts_with("MPTCP")) {
+    return length < 0 ? std::nullopt : std::optional<std::string>(name.data());
+}
+
+bool is_tcp(std::string_view protocol) {
+    return protocol.starts_with("TCP") || protocol.starts_with("MPTCP");
+}
+
+// Also where the kernel does not say: then the table has to.
+bool may_be_tcp(const std::string& path) {
+    const std::optional<std::string> protocol = protocol_of(path);
+    return !protocol || is_tcp(*protocol);
+}
+
+descriptor_kind kind_by_protocol(const std::string& path) {
+    const std::string protocol = protocol_of(path).value_or("");
+    if (is_tcp(protocol)) {
         return descriptor_kind::tcp_socket;
     }
     if (protocol.starts_with("UDP")) {
@@ -196,8 +209,7 @@ bool lacks_sockets_of(const process_facts& process, const tcp_by_inode& table) {
     const std::string folder = descriptor_folder(process.pid) + "/";
     return std::ranges::any_of(process.descriptors, [&](const descriptor& held) {
         return held.kind == descriptor_kind::other_socket && !table.contains(held.inode) &&
-               kind_by_protocol(folder + std::to_string(held.number)) ==
-                   descriptor_kind::tcp_socket;
+               may_be_tcp(folder + std::to_string(held.number));
     });
 }
 
@@ -230,8 +242,7 @@ bool has_tcp_socket(const process_facts& process) {
     const std::string folder = descriptor_folder(process.pid) + "/";
     return std::ranges::any_of(process.descriptors, [&folder](const descriptor& held) {
         return held.kind == descriptor_kind::other_socket &&
-               kind_by_protocol(folder + std::to_string(held.number)) ==
-                   descriptor_kind::tcp_socket;
+               may_be_tcp(folder + std::to_string(held.number));
     });
 }
 

@@ -35,7 +35,10 @@ public:
     // Where the server serves.
     void set_ports(std::vector<std::uint16_t> ports) { ports_ = std::move(ports); }
     // Until then only the server itself is looked at: helpers come and go while it works.
-    void watch_tree() { watches_tree_ = true; }
+    void watch_tree() {
+        watches_tree_ = true;
+        ended_.clear();  // numbers are given anew
+    }
     // For poll(2); negative: nothing to watch.
     int descriptor() const { return calls_.descriptor(); }
 

@@ -318,8 +318,6 @@ void keeper::obey(const keeper_request& request) {
             return;
         case request_kind::watch_tree:
             watcher_.watch_tree();
-            report.kind = report_kind::watching;
-            send(report);
             return;
         case request_kind::fail_accepts:
             watcher_.fail_accepts(request.skip, request.times, request.error);

@@ -28,7 +28,6 @@ enum class report_kind : std::uint32_t {
     ended,           // a process of the tree at its exit; with its encoded facts in a memory file
     traced,          // tracing began, or could not: errno `number`
     untraced,        // tracing ended
-    watching,        // every process that ends is looked at
     accepts_failed,  // `number` calls so far
 };
 

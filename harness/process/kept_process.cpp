@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -80,7 +81,8 @@ void kept_process::apply(const keeper_report& report, std::vector<owned_descript
         case report_kind::exited: {
             exit_report ended;
             ended.status.native = report.number;
-            ended.at = to_time_point(report.at_ns - looked_ns_);
+            // Never before it asked to end.
+            ended.at = to_time_point(std::max(report.at_ns - looked_ns_, own_end_ns_));
             ended.cpu_time =
                 std::chrono::duration_cast<duration>(std::chrono::nanoseconds(report.cpu_ns));
             exit_ = ended;
@@ -94,8 +96,10 @@ void kept_process::apply(const keeper_report& report, std::vector<owned_descript
             break;
         case report_kind::traced:
         case report_kind::untraced:
-        case report_kind::watching:
-            answer_ = report.number;
+            // One that comes too late is no answer to what was asked since.
+            if (awaited_ == report.kind) {
+                answer_ = report.number;
+            }
             break;
         case report_kind::accepts_failed:
             failed_accepts_count_ = static_cast<std::uint32_t>(report.number);
@@ -125,6 +129,9 @@ void kept_process::apply_end(const keeper_report& report,
     }
     process_end end;
     looked_ns_ += report.looked_ns;
+    if (facts->pid == pid_) {
+        own_end_ns_ = report.at_ns;
+    }
     end.at = to_time_point(report.at_ns);
     end.seen_by = static_cast<exit_witness>(report.witness);
     end.status.native = report.number;
@@ -195,21 +202,27 @@ boost::system::error_code kept_process::send_signal(int number) {
 }
 
 asio::awaitable<boost::system::error_code> kept_process::trace(time_point deadline) {
-    co_return co_await ask_and_wait(request_kind::trace, deadline);
+    co_return co_await ask_and_wait(request_kind::trace, report_kind::traced, deadline);
 }
 
 asio::awaitable<boost::system::error_code> kept_process::stop_tracing(time_point deadline) {
-    co_return co_await ask_and_wait(request_kind::stop_tracing, deadline);
+    co_return co_await ask_and_wait(request_kind::stop_tracing, report_kind::untraced, deadline);
 }
 
-asio::awaitable<boost::system::error_code> kept_process::watch_tree(time_point deadline) {
-    co_return co_await ask_and_wait(request_kind::watch_tree, deadline);
+void kept_process::watch_tree() {
+    take_reports();
+    looked_ns_ = 0;
+    keeper_request request;
+    request.kind = request_kind::watch_tree;
+    ask(request);  // an error means that the keeper is gone, which the wait for the exit finds out
 }
 
 asio::awaitable<boost::system::error_code> kept_process::ask_and_wait(request_kind what,
+                                                                      report_kind answer,
                                                                       time_point deadline) {
     take_reports();
     answer_.reset();
+    awaited_ = answer;
     keeper_request request;
     request.kind = what;
     ask(request);  // an error means that the keeper is gone, which the wait finds out

@@ -27,7 +27,7 @@ public:
     const exit_watch& watch() const override { return watch_; }
     boost::asio::awaitable<boost::system::error_code> trace(time_point deadline) override;
     boost::asio::awaitable<boost::system::error_code> stop_tracing(time_point deadline) override;
-    boost::asio::awaitable<boost::system::error_code> watch_tree(time_point deadline) override;
+    void watch_tree() override;
     std::vector<process_end> take_ends() override;
     boost::system::error_code fail_accepts(const accept_failure& how) override;
     std::uint32_t failed_accepts_count() override;
@@ -44,8 +44,9 @@ private:
     void apply(const keeper_report& report, std::vector<owned_descriptor> descriptors);
     void apply_start(const keeper_report& report);
     void apply_end(const keeper_report& report, const std::vector<owned_descriptor>& descriptors);
-    // One request after the other: its answer has no name.
+    // One request after the other.
     boost::asio::awaitable<boost::system::error_code> ask_and_wait(request_kind what,
+                                                                   report_kind answer,
                                                                    time_point deadline);
     // Waits until there is something to take, then takes it.
     boost::asio::awaitable<wait_result> wait_for_report(time_point deadline);
@@ -65,9 +66,11 @@ private:
     std::optional<exit_report> exit_;
     exit_watch watch_;
     std::vector<process_end> ends_;
-    std::int64_t looked_ns_ = 0;  // how long exits were held back, all in all
+    std::int64_t looked_ns_ = 0;   // how long exits were held back since watch_tree()
+    std::int64_t own_end_ns_ = 0;  // when the server itself asked to end
     std::uint32_t failed_accepts_count_ = 0;
-    std::optional<int> answer_;     // of the last request that waits for one: an errno
+    std::optional<report_kind> awaited_;
+    std::optional<int> answer_;     // to the last request: an errno
     std::optional<int> survivors_;  // of the last attempt to end the tree
 };
 

@@ -63,8 +63,9 @@ public:
     // error when the kernel refuses. Stop it before anything else traces the process.
     virtual boost::asio::awaitable<boost::system::error_code> trace(time_point deadline) = 0;
     virtual boost::asio::awaitable<boost::system::error_code> stop_tracing(time_point deadline) = 0;
-    // From now on the ends of all processes of the tree are witnessed, not the server's alone.
-    virtual boost::asio::awaitable<boost::system::error_code> watch_tree(time_point deadline) = 0;
+    // To be called as the stop is triggered: from now on the ends of all processes of the tree are
+    // witnessed, not the server's alone, and what the looks at them cost is not its time.
+    virtual void watch_tree() = 0;
     // The ends witnessed since the last call, oldest first. Does not wait: once exited() told of
     // the exit, that of the started process is among them.
     virtual std::vector<process_end> take_ends() = 0;
