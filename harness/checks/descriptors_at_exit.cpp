@@ -117,13 +117,11 @@ std::optional<judgement> why_not_witnessed(const cycle_record& record) {
 
 std::vector<std::string> gather_evidence(const std::vector<socket_at_exit>& sockets,
                                          const cycle_record& record) {
-    std::vector<std::string> evidence;
+    std::vector<std::string> lines;
     for (const socket_at_exit& socket : sockets) {
-        add_bounded(evidence, describe(socket));
+        lines.push_back(describe(socket));
     }
-    if (evidence.size() < sockets.size()) {
-        evidence.push_back("and " + std::to_string(sockets.size() - evidence.size()) + " more");
-    }
+    std::vector<std::string> evidence = bounded(std::move(lines));
     for (const exit_census& end : record.at_exit.ends) {
         add_bounded(evidence, end.held.command + " (pid " + std::to_string(end.held.pid) +
                                   "): " + counted(end.held.descriptors.size(), "descriptor") +

@@ -48,6 +48,15 @@ void add_bounded(std::vector<std::string>& lines, std::string line) {
     }
 }
 
+std::vector<std::string> bounded(std::vector<std::string> lines) {
+    if (lines.size() > evidence_lines_max) {
+        const std::size_t left_out = lines.size() - evidence_lines_max;
+        lines.resize(evidence_lines_max);
+        lines.push_back("and " + std::to_string(left_out) + " more");
+    }
+    return lines;
+}
+
 std::vector<std::string> describe_stop(const cycle_record& record) {
     const stop_record& stop = record.stop;
     std::vector<std::string> lines;

@@ -22,6 +22,9 @@ std::string counted(std::uint64_t count, std::string_view noun);
 // Adds the line unless there are evidence_lines_max already.
 void add_bounded(std::vector<std::string>& lines, std::string line);
 
+// The first lines; of those left out it says how many.
+std::vector<std::string> bounded(std::vector<std::string> lines);
+
 // The stop as it went: trigger, what was held, listener, end, escalations.
 std::vector<std::string> describe_stop(const cycle_record& record);
 

@@ -115,13 +115,11 @@ std::string describe(const held_socket& socket) {
 
 judgement broken_by(const std::vector<held_socket>& sockets, const rest_record& rest,
                     const promises& promised) {
-    std::vector<std::string> evidence;
+    std::vector<std::string> lines;
     for (const held_socket& socket : sockets) {
-        add_bounded(evidence, describe(socket));
+        lines.push_back(describe(socket));
     }
-    if (evidence.size() < sockets.size()) {
-        evidence.push_back("and " + std::to_string(sockets.size() - evidence.size()) + " more");
-    }
+    std::vector<std::string> evidence = bounded(std::move(lines));
     const bool nameless = std::ranges::any_of(
         sockets, [](const held_socket& socket) { return socket.behind == nullptr; });
     if (nameless) {

@@ -93,7 +93,7 @@ struct stop_record {
     std::vector<connection_row> behind;        // our connections behind those sockets
     std::optional<hang_record> hang;           // why it did not stop, as seen at the deadline
     std::uint32_t extensions_count = 0;        // how often a starved server was given more time
-    // What it held at T0, at TL, and (without an exit census) at the last look before TE.
+    // What it held at T0 (but for the moment last_close, which leaves no time to look) and at TL.
     std::optional<connections_held_at> held_at_trigger;
     std::optional<connections_held_at> held_at_listener_gone;
 };

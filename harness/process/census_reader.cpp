@@ -183,29 +183,31 @@ void resolve_sockets(process_facts& process, const tcp_by_inode& table) {
     });
 }
 
+void add_to(tcp_by_inode& table, std::vector<tcp_socket_facts> rows) {
+    for (tcp_socket_facts& facts : rows) {
+        if (facts.inode != 0) {  // not accepted yet, or closed: nobody's
+            table.emplace(facts.inode, std::move(facts));
+        }
+    }
+}
+
 tcp_by_inode read_table(socket_table& sockets) {
     tcp_by_inode table;
-    for (tcp_socket_facts& facts : sockets.all()) {
-        table.emplace(facts.inode, std::move(facts));
-    }
-    table.erase(0);  // not accepted yet, or closed: nobody's
+    add_to(table, sockets.all());
     return table;
 }
 
 tcp_by_inode read_table(socket_table& sockets, std::span<const std::uint16_t> ports) {
     tcp_by_inode table;
     for (const std::uint16_t port : ports) {
-        for (tcp_socket_facts& facts : sockets.with_local_port(port)) {
-            table.emplace(facts.inode, std::move(facts));
-        }
+        add_to(table, sockets.with_local_port(port));
     }
-    table.erase(0);
     return table;
 }
 
-// Whether it holds a TCP socket that the table does not list: one to another server, or without a
-// connection.
-bool lacks_sockets_of(const process_facts& process, const tcp_by_inode& table) {
+// Whether it holds a TCP socket that the table does not list: only for such a whole table of the
+// kernel is worth its price.
+bool has_tcp_socket_beyond(const tcp_by_inode& table, const process_facts& process) {
     const std::string folder = descriptor_folder(process.pid) + "/";
     return std::ranges::any_of(process.descriptors, [&](const descriptor& held) {
         return held.kind == descriptor_kind::other_socket && !table.contains(held.inode) &&
@@ -237,13 +239,14 @@ process_facts to_facts(pid_t pid, const process_stat& stat) {
     return facts;
 }
 
-// Only for those the kernel's table of sockets is worth its price.
-bool has_tcp_socket(const process_facts& process) {
-    const std::string folder = descriptor_folder(process.pid) + "/";
-    return std::ranges::any_of(process.descriptors, [&folder](const descriptor& held) {
-        return held.kind == descriptor_kind::other_socket &&
-               may_be_tcp(folder + std::to_string(held.number));
-    });
+// Of a process, or of one thread of it, with its descriptors; sockets are still to be resolved.
+process_facts read_with_descriptors(pid_t pid) {
+    open_descriptors_of_process list = list_descriptors(pid);
+    process_facts facts = read_process(pid);
+    facts.program = read_target("/proc/" + std::to_string(pid) + "/exe");
+    facts.descriptors = std::move(list.descriptors);
+    facts.descriptors_readable = list.readable;
+    return facts;
 }
 
 }  // namespace
@@ -253,15 +256,11 @@ census take_census(std::span<const pid_t> pids, socket_table& sockets, since_sta
     taken.taken_at = now;
     bool any_tcp_socket = false;
     for (const pid_t pid : pids) {
-        open_descriptors_of_process list = list_descriptors(pid);
-        process_facts process = read_process(pid);
+        process_facts process = read_with_descriptors(pid);
         if (process.state == 'X') {
             continue;
         }
-        process.program = read_target("/proc/" + std::to_string(pid) + "/exe");
-        process.descriptors = std::move(list.descriptors);
-        process.descriptors_readable = list.readable;
-        any_tcp_socket = any_tcp_socket || has_tcp_socket(process);
+        any_tcp_socket = any_tcp_socket || has_tcp_socket_beyond({}, process);
         taken.processes.push_back(std::move(process));
     }
     // The table comes after all lists: a socket that is listed and not in it is not a race.
@@ -284,16 +283,11 @@ process_facts read_process(pid_t pid) {
 
 process_facts read_process_end(pid_t process, pid_t thread, socket_table* sockets,
                                std::span<const std::uint16_t> ports) {
-    process_facts facts = read_process(thread);
-    facts.program = read_target("/proc/" + std::to_string(thread) + "/exe");
-    open_descriptors_of_process list = list_descriptors(thread);
-    facts.descriptors = std::move(list.descriptors);
-    facts.descriptors_readable = list.readable;
-    facts.pid = thread;  // whose folder the descriptors are in
+    process_facts facts = read_with_descriptors(thread);
     tcp_by_inode table;
-    if (sockets != nullptr && has_tcp_socket(facts)) {
+    if (sockets != nullptr && has_tcp_socket_beyond(table, facts)) {
         table = read_table(*sockets, ports);
-        if (ports.empty() || lacks_sockets_of(facts, table)) {
+        if (ports.empty() || has_tcp_socket_beyond(table, facts)) {
             table = read_table(*sockets);
         }
     }
