@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 class Aftermath : public running_fixture {
@@ -68,7 +69,9 @@ TEST_F(Aftermath, SamplesTheDescriptorsWhereTheTargetWantsNoFilter) {
     const cycle_record record = cycle_of(planned(server, what));
     EXPECT_EQ(record.at_exit.witness, exit_witness::sampled);
     EXPECT_EQ(record.at_exit.weaker_because, "not asked for");
-    ASSERT_THAT(record.at_exit.ends, SizeIs(1));
+    // Of the server itself, whose leak sanitizer may have run in a process of its own.
+    ASSERT_THAT(record.at_exit.ends, Not(IsEmpty()));
+    EXPECT_EQ(record.at_exit.ends.front().held.pid, record.server_pid);
     EXPECT_EQ(record.at_exit.ends.front().seen_by, exit_witness::sampled);
 }
 
