@@ -6,6 +6,7 @@
 #include "harness/checks/finding.hpp"
 #include "harness/cycle/cycle_record.hpp"
 #include "harness/plan/contract.hpp"
+#include "harness/plan/suite.hpp"
 
 #include <cstdint>
 #include <span>
@@ -19,6 +20,7 @@ namespace stormdrain {
 struct promises {
     contract at_stop;
     running_contract while_running;
+    expectations expected;  // of the scenario
     bool in_process = false;
 };
 

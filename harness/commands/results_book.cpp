@@ -31,6 +31,7 @@ promises promises_of(const planned_scenario& scenario) {
         promised.at_stop = mode->second.promises;
     }
     promised.while_running = scenario.server->promises;
+    promised.expected = scenario.what().expected;
     promised.in_process = scenario.server->lifecycle == target_lifecycle::in_process;
     return promised;
 }

@@ -101,7 +101,10 @@ asio::awaitable<phase_result> cycle::warm() {
     warm_up.load->requests_per_client = warm_requests;
     warm_up.load->think_time = duration::zero();
     warm_up.load->after = after_stop::close;
-    const bool can_warm = parts_.planned.server->routes.contains(warm_up.load->route) &&
+    const auto has_route = [this](const std::string& name) {
+        return parts_.planned.server->routes.contains(name);
+    };
+    const bool can_warm = std::ranges::all_of(warm_up.load->routes, has_route) &&
                           connectors_.contains(warm_up.load->port);
     if (can_warm) {
         const time_point deadline = clock::now() + load_limit;

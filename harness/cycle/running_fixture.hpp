@@ -47,7 +47,7 @@ protected:
         what.load = load_profile();
         what.load->clients_count = clients;
         what.load->requests_per_client = requests;
-        what.load->route = std::move(route);
+        what.load->routes = {std::move(route)};
         what.stop.at = at;
         what.stop.between_min = std::chrono::milliseconds(2);
         what.stop.between_max = std::chrono::milliseconds(10);

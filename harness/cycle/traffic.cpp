@@ -59,9 +59,12 @@ traffic::traffic(const asio::any_io_executor& executor, connector_table& connect
             // The stop must find the load under way, however fast the server is.
             profile.requests_per_client = requests_until_stop;
         }
-        load_ = std::make_unique<load_generator>(
-            executor, *connectors_.find(profile.port)->second, clock_,
-            planned_.routes.find(profile.route)->second, profile);
+        std::vector<route> routes;
+        for (const std::string& name : profile.routes) {
+            routes.push_back(planned_.routes.find(name)->second);
+        }
+        load_ = std::make_unique<load_generator>(executor, *connectors_.find(profile.port)->second,
+                                                 clock_, std::move(routes), profile);
     }
     make_slots();
 }

@@ -262,7 +262,7 @@ class TrafficMoment : public Traffic, public testing::WithParamInterface<reached
 
 TEST_P(TrafficMoment, IsReachedInItsPlaceOfTheLoad) {
     const reached_moment& expected = GetParam();
-    what_.load->route = expected.route;
+    what_.load->routes = {expected.route};
     what_.stop = stop_at(expected.at);
     with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
         const time_point began = clock::now();

@@ -80,19 +80,27 @@ void fill(request_row& row, const http_exchange& done, const cycle_clock& starte
 }  // namespace
 
 load_state::load_state(const asio::any_io_executor& executor, connector& connector_to_use,
-                       const cycle_clock& started, route route_to_ask, load_profile profile_to_run)
+                       const cycle_clock& started, std::vector<route> routes_to_ask,
+                       load_profile profile_to_run)
     : connections(connector_to_use),
       clock(started),
-      what(std::move(route_to_ask)),
       profile(std::move(profile_to_run)),
-      request(render(what, connections.authority(), connection_use::keep_alive)),
-      last_request(render(what, connections.authority(), connection_use::one_request)),
       moments(executor),
       stopping(executor),
       released(executor),
       clients_to_connect(profile.clients_count),
       clients_to_finish(profile.clients_count),
-      planned_requests_left(std::uint64_t{profile.clients_count} * profile.requests_per_client) {}
+      planned_requests_left(std::uint64_t{profile.clients_count} * profile.requests_per_client) {
+    const std::string authority = connections.authority();
+    for (std::size_t index = 0; index < routes_to_ask.size(); ++index) {
+        asked_route asked;
+        asked.name = profile.routes.at(index);
+        asked.what = std::move(routes_to_ask[index]);
+        asked.request = render(asked.what, authority, connection_use::keep_alive);
+        asked.last_request = render(asked.what, authority, connection_use::one_request);
+        routes.push_back(std::move(asked));
+    }
+}
 
 asio::awaitable<void> client::run() {
     const planned how = co_await do_planned();
@@ -193,18 +201,20 @@ asio::awaitable<void> client::hold() {
 asio::awaitable<request_end> client::request() {
     request_row row;
     row.id = load_.book.begin();
-    row.route = load_.profile.route;
-    row.idempotent = is_idempotent(load_.what);
+    const asked_route& asked = load_.routes[row.id % load_.routes.size()];
+    row.route = asked.name;
+    row.idempotent = is_idempotent(asked.what);
     const time_point began = clock::now();
     row.started = load_.clock.at(began);
     reusable_ = false;
     try {
-        co_await try_request(row, std::min(deadline_, began + request_timeout));
+        co_await try_request(row, asked,
+                             std::min(deadline_, began + load_.profile.request_timeout));
     } catch (const boost::system::system_error&) {
         // Cancelled: the row is kept, so that every request stays accounted for.
         row.end = request_end::abandoned;
         row.ended = load_.clock.now();
-        write_down(std::move(row));
+        write_down(std::move(row), asked);
         throw;
     }
     const bool ended_by_time = row.end == request_end::timed_out ||
@@ -214,11 +224,12 @@ asio::awaitable<request_end> client::request() {
         row.end = request_end::abandoned;
     }
     const request_end end = row.end;
-    write_down(std::move(row));
+    write_down(std::move(row), asked);
     co_return end;
 }
 
-asio::awaitable<void> client::try_request(request_row& row, time_point deadline) {
+asio::awaitable<void> client::try_request(request_row& row, const asked_route& asked,
+                                          time_point deadline) {
     if (!connection_) {
         const bool connected = co_await connect(row, deadline);
         if (!std::exchange(connected_once_, true) && --load_.clients_to_connect == 0) {
@@ -228,12 +239,16 @@ asio::awaitable<void> client::try_request(request_row& row, time_point deadline)
             co_return;
         }
     }
-    co_await exchange(row, deadline);
+    co_await exchange(row, asked, deadline);
 }
 
 asio::awaitable<bool> client::connect(request_row& row, time_point deadline) {
     connect_options options;
     options.purpose = "load";
+    if (load_.profile.sources_count > 1) {
+        options.source_address =
+            "127.0.0." + std::to_string(1 + number_ % load_.profile.sources_count);
+    }
     connect_outcome outcome = co_await load_.connections.connect(std::move(options), deadline);
     row.connection = outcome.id;
     if (outcome.error == asio::error::operation_aborted) {
@@ -251,7 +266,8 @@ asio::awaitable<bool> client::connect(request_row& row, time_point deadline) {
     co_return true;
 }
 
-asio::awaitable<void> client::exchange(request_row& row, time_point deadline) {
+asio::awaitable<void> client::exchange(request_row& row, const asked_route& asked,
+                                       time_point deadline) {
     const std::uint32_t cap = load_.profile.requests_per_connection;
     const bool is_last = cap != 0 && requests_on_connection_ + 1 >= cap;
     row.connection = connection_->row().id;
@@ -259,7 +275,7 @@ asio::awaitable<void> client::exchange(request_row& row, time_point deadline) {
     if (row.number_on_connection != 0) {
         row.idle_before = clock::now() - previous_response_;
     }
-    http_exchange exchange(*connection_, is_last ? load_.last_request : load_.request);
+    http_exchange exchange(*connection_, is_last ? asked.last_request : asked.request);
     exchange.on_awaiting_first_byte = [this] { load_.moments.awaiting_first_byte.open(); };
     exchange.on_mid_response = [this] { load_.moments.mid_response.open(); };
     try {
@@ -275,13 +291,18 @@ asio::awaitable<void> client::exchange(request_row& row, time_point deadline) {
     reusable_ = exchange.report().persists && !is_last;
 }
 
-void client::write_down(request_row row) {
-    if (row.end != request_end::answered || row.status != load_.what.expected_status) {
+void client::write_down(request_row row, const asked_route& asked) {
+    if (row.end != request_end::answered || row.status != asked.what.expected_status) {
         load_.book.unusual(std::move(row));
         return;
     }
-    load_.book.ordinary(row.ended - *row.first_byte_sent, row.number_on_connection,
-                        load_.began_after_stop(row));
+    ordinary_request done;
+    done.latency = row.ended - *row.first_byte_sent;
+    done.whole_time = row.ended - row.started;
+    done.receiving_time = row.ended - *row.first_byte_received;
+    done.number_on_connection = row.number_on_connection;
+    done.begun_after_stop = load_.began_after_stop(row);
+    load_.book.ordinary(done);
 }
 
 void client::close_unless_reusable() {

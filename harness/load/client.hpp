@@ -15,13 +15,24 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace stormdrain {
 
+// One of the routes that a load asks, and its bytes.
+struct asked_route {
+    std::string name;
+    route what;
+    rendered_request request;       // as on a connection that is kept
+    rendered_request last_request;  // as on a connection that is not
+};
+
 // What the clients of one load share.
 struct load_state {
+    // The routes in the order of the profile's.
     load_state(const boost::asio::any_io_executor& executor, connector& connector_to_use,
-               const cycle_clock& started, route route_to_ask, load_profile profile_to_run);
+               const cycle_clock& started, std::vector<route> routes, load_profile profile_to_run);
 
     bool began_after_stop(const request_row& row) const {
         return stopped_at && row.started >= clock.at(*stopped_at);
@@ -29,10 +40,8 @@ struct load_state {
 
     connector& connections;
     const cycle_clock clock;
-    const route what;
     const load_profile profile;
-    const rendered_request request;       // as on a connection that is kept
-    const rendered_request last_request;  // as on a connection that is not
+    std::vector<asked_route> routes;
     ledger book;
     load_moments moments;
     gate stopping;  // opened at T0
@@ -45,13 +54,12 @@ struct load_state {
 
 class client {
 public:
-    // Longer than any server may take for a request that scenarios use, short enough to tell
-    // a server that forgot a request from one that is slow.
-    static constexpr duration request_timeout = std::chrono::seconds(30);
     // Far above what a client gets through before a cycle's deadline: only there to bound the loop.
     static constexpr std::uint32_t requests_after_stop_max = 1'000'000;
 
-    client(load_state& load, time_point deadline) : load_(load), deadline_(deadline) {}
+    // `number` tells the clients of a load apart: from 0.
+    client(load_state& load, std::uint32_t number, time_point deadline)
+        : load_(load), number_(number), deadline_(deadline) {}
     client(const client&) = delete;
     client& operator=(const client&) = delete;
 
@@ -67,10 +75,12 @@ private:
 
     // One request with its row, on a fresh connection when there is none.
     boost::asio::awaitable<request_end> request();
-    boost::asio::awaitable<void> try_request(request_row& row, time_point deadline);
+    boost::asio::awaitable<void> try_request(request_row& row, const asked_route& asked,
+                                             time_point deadline);
     boost::asio::awaitable<bool> connect(request_row& row, time_point deadline);
-    boost::asio::awaitable<void> exchange(request_row& row, time_point deadline);
-    void write_down(request_row row);
+    boost::asio::awaitable<void> exchange(request_row& row, const asked_route& asked,
+                                          time_point deadline);
+    void write_down(request_row row, const asked_route& asked);
     void close_unless_reusable();
     void close();
     bool out_of_time() const { return clock::now() >= deadline_; }
@@ -78,6 +88,7 @@ private:
     bool must_end() const { return load_.released.is_open() || out_of_time(); }
 
     load_state& load_;
+    const std::uint32_t number_;
     const time_point deadline_;
     std::unique_ptr<transport> connection_;
     bool reusable_ = false;

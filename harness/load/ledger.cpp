@@ -28,16 +28,20 @@ void request_tally::add(const request_tally& other) {
     }
     unusual_count += other.unusual_count;
     latency.add(other.latency);
+    whole_time.add(other.whole_time);
+    receiving_time.add(other.receiving_time);
     connect_time.add(other.connect_time);
     handshake_time.add(other.handshake_time);
     connections_opened += other.connections_opened;
 }
 
-void ledger::ordinary(duration latency, std::uint32_t number_on_connection, bool begun_after_stop) {
+void ledger::ordinary(const ordinary_request& done) {
     ++tally_.ordinary;
-    tally_.answered_after_stop += begun_after_stop ? 1 : 0;
-    tally_.reused_connection += number_on_connection != 0 ? 1 : 0;
-    tally_.latency.record(latency);
+    tally_.answered_after_stop += done.begun_after_stop ? 1 : 0;
+    tally_.reused_connection += done.number_on_connection != 0 ? 1 : 0;
+    tally_.latency.record(done.latency);
+    tally_.whole_time.record(done.whole_time);
+    tally_.receiving_time.record(done.receiving_time);
 }
 
 void ledger::unusual(request_row row) {

@@ -62,7 +62,11 @@ struct request_tally {
     std::uint64_t reused_connection = 0;    // of the ordinary ones
     std::vector<request_row> unusual;       // at most unusual_rows_max
     std::uint64_t unusual_count = 0;        // all of them, also those without a row
-    latency_histogram latency;  // of ordinary requests: first byte sent to last received
+    // Of ordinary requests: from the first byte sent to the last received; from the begin of the
+    // connect, where there was one, to the last received; from the first byte received to the last.
+    latency_histogram latency;
+    latency_histogram whole_time;
+    latency_histogram receiving_time;
     latency_histogram connect_time;
     latency_histogram handshake_time;
     std::uint64_t connections_opened = 0;
@@ -71,10 +75,19 @@ struct request_tally {
     void add(const request_tally& other);
 };
 
+// One that went the ordinary way.
+struct ordinary_request {
+    duration latency{};
+    duration whole_time{};
+    duration receiving_time{};
+    std::uint32_t number_on_connection = 0;
+    bool begun_after_stop = false;
+};
+
 class ledger {
 public:
     std::uint64_t begin() { return tally_.started++; }
-    void ordinary(duration latency, std::uint32_t number_on_connection, bool begun_after_stop);
+    void ordinary(const ordinary_request& done);
     void unusual(request_row row);
     void connected(duration connect_time, duration handshake_time);
 

@@ -7,17 +7,29 @@ namespace {
 
 using namespace std::chrono_literals;
 
+ordinary_request after(duration latency, std::uint32_t number_on_connection, bool after_stop) {
+    ordinary_request done;
+    done.latency = latency;
+    done.whole_time = latency + 10ms;
+    done.receiving_time = latency / 2;
+    done.number_on_connection = number_on_connection;
+    done.begun_after_stop = after_stop;
+    return done;
+}
+
 TEST(Ledger, CountsOrdinaryRequestsWithoutKeepingRows) {
     ledger book;
     book.begin();
     book.begin();
-    book.ordinary(1ms, 0, false);
-    book.ordinary(2ms, 1, true);
+    book.ordinary(after(1ms, 0, false));
+    book.ordinary(after(2ms, 1, true));
     EXPECT_EQ(book.tally().started, 2U);
     EXPECT_EQ(book.tally().ordinary, 2U);
     EXPECT_EQ(book.tally().reused_connection, 1U);
     EXPECT_EQ(book.tally().answered_after_stop, 1U);
     EXPECT_EQ(book.tally().latency.max(), 2ms);
+    EXPECT_EQ(book.tally().whole_time.max(), 12ms);
+    EXPECT_EQ(book.tally().receiving_time.max(), 1ms);
     EXPECT_TRUE(book.tally().unusual.empty());
 }
 

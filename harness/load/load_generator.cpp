@@ -15,16 +15,17 @@ namespace stormdrain {
 namespace asio = boost::asio;
 
 load_generator::load_generator(asio::any_io_executor executor, connector& connections,
-                               const cycle_clock& started, route what, load_profile profile)
+                               const cycle_clock& started, std::vector<route> routes,
+                               load_profile profile)
     : executor_(std::move(executor)),
-      load_(executor_, connections, started, std::move(what), std::move(profile)) {}
+      load_(executor_, connections, started, std::move(routes), std::move(profile)) {}
 
 asio::awaitable<void> load_generator::run(time_point deadline) {
     gate all_ended(executor_);
     task_group clients(executor_);
     clients_running_ = load_.profile.clients_count;
     for (std::uint32_t index = 0; index < load_.profile.clients_count; ++index) {
-        clients.spawn(run_client(deadline, all_ended));
+        clients.spawn(run_client(index, deadline, all_ended));
     }
     if (clients_running_ == 0) {
         load_.moments.connected.open();
@@ -47,7 +48,8 @@ asio::awaitable<void> load_generator::run(time_point deadline) {
     }
 }
 
-asio::awaitable<void> load_generator::run_client(time_point deadline, gate& all_ended) {
+asio::awaitable<void> load_generator::run_client(std::uint32_t number, time_point deadline,
+                                                 gate& all_ended) {
     // Opened also when the client throws: join() then brings the exception up.
     struct last_one_out {
         load_generator& load;
@@ -59,7 +61,7 @@ asio::awaitable<void> load_generator::run_client(time_point deadline, gate& all_
         }
     };
     const last_one_out leaving{*this, all_ended};
-    client one(load_, deadline);
+    client one(load_, number, deadline);
     co_await one.run();
 }
 

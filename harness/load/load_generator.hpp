@@ -11,13 +11,16 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <cstdint>
+#include <vector>
+
 namespace stormdrain {
 
 class load_generator {
 public:
-    // `connections` must outlive the generator.
+    // `connections` must outlive the generator. One route for each name of the profile's.
     load_generator(boost::asio::any_io_executor executor, connector& connections,
-                   const cycle_clock& started, route what, load_profile profile);
+                   const cycle_clock& started, std::vector<route> routes, load_profile profile);
     load_generator(const load_generator&) = delete;
     load_generator& operator=(const load_generator&) = delete;
 
@@ -35,7 +38,8 @@ public:
     const request_tally& tally() const { return load_.book.tally(); }
 
 private:
-    boost::asio::awaitable<void> run_client(time_point deadline, gate& all_ended);
+    boost::asio::awaitable<void> run_client(std::uint32_t number, time_point deadline,
+                                            gate& all_ended);
 
     boost::asio::any_io_executor executor_;
     load_state load_;

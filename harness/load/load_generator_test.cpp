@@ -43,7 +43,7 @@ protected:
     request_tally run_against(scripted_peer::script script) {
         scripted_peer peer(executor(), std::move(script));
         connector connections = to(peer.where());
-        load_generator load(executor(), connections, clock_, route_, profile_);
+        load_generator load(executor(), connections, clock_, {route_}, profile_);
         run([&]() -> asio::awaitable<void> {
             co_await load.run(soon());
             co_await peer.stop();
@@ -194,7 +194,7 @@ TEST_F(LoadGenerator, ReportsEveryRefusedConnect) {
     bound.open(tcp::v4());
     bound.bind(tcp::endpoint(asio::ip::address_v4::loopback(), 0));
     connector connections = to({"127.0.0.1", bound.local_endpoint().port()});
-    load_generator load(executor(), connections, clock_, route_, profile_);
+    load_generator load(executor(), connections, clock_, {route_}, profile_);
     run(load.run(soon()));
     EXPECT_EQ(load.tally().started, 6U);
     EXPECT_EQ(load.tally().unusual.size(), 6U);
@@ -209,7 +209,7 @@ TEST_F(LoadGenerator, OpensTheLastResponseWhileItsConnectionIsOpen) {
     profile_.requests_per_client = 2;
     scripted_peer peer(executor(), correct_server);
     connector connections = to(peer.where());
-    load_generator load(executor(), connections, clock_, route_, profile_);
+    load_generator load(executor(), connections, clock_, {route_}, profile_);
     std::size_t open_at_last = 0;
     const auto watch = [&]() -> asio::awaitable<void> {
         const gate_result seen = co_await load.moments().last_response.wait(soon());
@@ -235,7 +235,7 @@ TEST_F(LoadGenerator, OpensMidResponseForAnAnswerThatComesInParts) {
     };
     scripted_peer peer(executor(), in_parts);
     connector connections = to(peer.where());
-    load_generator load(executor(), connections, clock_, route_, profile_);
+    load_generator load(executor(), connections, clock_, {route_}, profile_);
     const auto watch = [&]() -> asio::awaitable<void> {
         const gate_result seen = co_await load.moments().mid_response.wait(soon());
         EXPECT_EQ(seen, gate_result::opened);
@@ -270,7 +270,7 @@ TEST_F(LoadGenerator, KeepsSendingAfterTheStopUntilAFreshConnectIsRefused) {
     };
     scripted_peer peer(executor(), until_drained);
     connector connections = to(peer.where());
-    load_generator load(executor(), connections, clock_, route_, profile_);
+    load_generator load(executor(), connections, clock_, {route_}, profile_);
     since_start stopped{};
     const auto stop = [&]() -> asio::awaitable<void> {
         co_await warm.wait(soon());
@@ -293,7 +293,7 @@ TEST_F(LoadGenerator, HoldsIdleConnectionsUntilTheyAreReleased) {
     profile_.after = after_stop::stay_idle;
     scripted_peer peer(executor(), correct_server);
     connector connections = to(peer.where());
-    load_generator load(executor(), connections, clock_, route_, profile_);
+    load_generator load(executor(), connections, clock_, {route_}, profile_);
     std::size_t open_before_release = 0;
     const auto release = [&]() -> asio::awaitable<void> {
         co_await load.moments().finished.wait(soon());
@@ -319,7 +319,7 @@ TEST_F(LoadGenerator, LetsGoOfAServerThatGoesOnAnswering) {
         profile_.think_time = think_time;
         scripted_peer peer(executor(), correct_server);
         connector connections = to(peer.where());
-        load_generator load(executor(), connections, clock_, route_, profile_);
+        load_generator load(executor(), connections, clock_, {route_}, profile_);
         std::uint64_t answered = 0;
         const auto release = [&, told = told_to_stop]() -> asio::awaitable<void> {
             co_await load.moments().connected.wait(soon());
@@ -363,7 +363,7 @@ asio::awaitable<void> never_answers(tcp::socket socket) {
 TEST_F(LoadGenerator, AbandonsWhatTheCycleCutsOff) {
     scripted_peer peer(executor(), never_answers);
     connector connections = to(peer.where());
-    load_generator load(executor(), connections, clock_, route_, profile_);
+    load_generator load(executor(), connections, clock_, {route_}, profile_);
     run([&]() -> asio::awaitable<void> {
         co_await load.run(clock::now() + 50ms);
         co_await peer.stop();
@@ -375,7 +375,7 @@ TEST_F(LoadGenerator, AccountsForItsRequestsWhenItIsCancelled) {
     profile_.clients_count = 3;
     scripted_peer peer(executor(), never_answers);
     connector connections = to(peer.where());
-    load_generator load(executor(), connections, clock_, route_, profile_);
+    load_generator load(executor(), connections, clock_, {route_}, profile_);
     run([&]() -> asio::awaitable<void> {
         task_group tasks(executor());
         tasks.spawn(load.run(soon()));

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace stormdrain {
 
@@ -15,13 +16,27 @@ enum class after_stop {
     close,         // finishes its request, then closes
 };
 
+enum class tls_version { any, tls_1_2, tls_1_3 };
+
+// How clients of a TLS port shake hands.
+struct tls_manner {
+    tls_version version = tls_version::any;
+    bool resumes = false;  // offers the session of the client's connection before
+    bool operator==(const tls_manner&) const = default;
+};
+
 struct load_profile {
     std::string port = "http";
-    std::string route = "small";
+    std::vector<std::string> routes{"small"};  // asked in turn, by all clients together
     std::uint32_t clients_count = 8;
     std::uint32_t requests_per_client = 20;     // until the stop; then see after_stop
     std::uint32_t requests_per_connection = 0;  // 0: keep-alive without a cap; 1: one each
     duration think_time{};                      // between a response and the next request
+    // Longer than any server may take for a request that scenarios use, short enough to tell
+    // a server that forgot a request from one that is slow.
+    duration request_timeout = std::chrono::seconds(30);
+    std::uint32_t sources_count = 1;  // addresses that clients come from: 127.0.0.1 and up
+    tls_manner tls;
     after_stop after = after_stop::keep_sending;
     bool operator==(const load_profile&) const = default;
 };

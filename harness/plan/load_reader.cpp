@@ -11,6 +11,7 @@ namespace {
 constexpr std::int64_t connections_max = 100'000;
 constexpr std::int64_t requests_max = 1'000'000'000;
 constexpr std::int64_t times_max = 10'000;
+constexpr std::int64_t sources_max = 250;  // 127.0.0.1 to 127.0.0.250
 // A share is never nothing; the runner takes at least one connection.
 constexpr double share_min = 0.0001;
 
@@ -18,6 +19,9 @@ constexpr std::array<std::pair<std::string_view, after_stop>, 3> after_stop_word
     {{"keep_sending", after_stop::keep_sending},
      {"stay_idle", after_stop::stay_idle},
      {"close", after_stop::close}}};
+
+constexpr std::array<std::pair<std::string_view, tls_version>, 3> version_words{
+    {{"any", tls_version::any}, {"1.2", tls_version::tls_1_2}, {"1.3", tls_version::tls_1_3}}};
 
 std::uint32_t read_count(object_reader& keys, std::string_view key, std::int64_t min,
                          std::int64_t max, std::uint32_t fallback) {
@@ -36,12 +40,28 @@ const fault_kind* read_kind(object_reader& keys) {
     return kind;
 }
 
+// One, or several that are asked in turn.
+void read_routes(object_reader& keys, std::vector<std::string>& routes) {
+    if (is_given(keys, "route") && is_given(keys, "routes")) {
+        keys.complain("routes", "expected either \"route\" or \"routes\", got both");
+    }
+    if (is_given(keys, "route")) {
+        routes = {keys.text("route")};
+    } else if (is_given(keys, "routes")) {
+        routes = keys.texts("routes", std::vector<std::string>{});
+        if (routes.empty()) {
+            keys.complain("routes", "expected at least one route, got an empty list");
+            routes = load_profile().routes;
+        }
+    }
+}
+
 }  // namespace
 
 load_profile read_load(object_reader& keys) {
     load_profile load;
     load.port = keys.text("port", load.port);
-    load.route = keys.text("route", load.route);
+    read_routes(keys, load.routes);
     load.clients_count = read_count(keys, "clients", 1, connections_max, load.clients_count);
     load.requests_per_client =
         read_count(keys, "requests", 1, requests_max, load.requests_per_client);
@@ -49,6 +69,14 @@ load_profile read_load(object_reader& keys) {
         read_count(keys, "requests_per_connection", 0, requests_max, load.requests_per_connection);
     load.think_time =
         keys.length_of_time("think_time", duration{}, std::chrono::hours(1), load.think_time);
+    load.request_timeout = keys.length_of_time("timeout", std::chrono::milliseconds(1),
+                                               std::chrono::hours(1), load.request_timeout);
+    load.sources_count = read_count(keys, "sources", 1, sources_max, load.sources_count);
+    if (std::optional<object_reader> tls = keys.object("tls")) {
+        load.tls.version = tls->choice<tls_version>("version", version_words, load.tls.version);
+        load.tls.resumes = tls->flag("resume", load.tls.resumes);
+        tls->finish();
+    }
     load.after = keys.choice<after_stop>("after_stop", after_stop_words, load.after);
     keys.finish();
     return load;

@@ -18,6 +18,26 @@ TEST_F(LoadReader, KeepsTheDefaultsOfTheProfile) {
     EXPECT_THAT(problems(), IsEmpty());
 }
 
+TEST_F(LoadReader, ReadsWhereClientsComeFromAndHowTheyShakeHands) {
+    object_reader root = root_of(R"({"routes": ["a", "b"], "timeout": "2s", "sources": 50,
+                                     "tls": {"version": "1.2", "resume": true}})");
+    const load_profile load = read_load(root);
+    EXPECT_THAT(load.routes, ElementsAre("a", "b"));
+    EXPECT_EQ(load.request_timeout, std::chrono::seconds(2));
+    EXPECT_EQ(load.sources_count, 50U);
+    EXPECT_EQ(load.tls.version, tls_version::tls_1_2);
+    EXPECT_TRUE(load.tls.resumes);
+    EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(LoadReader, WantsOneRouteOrAList) {
+    object_reader both = root_of(R"({"route": "a", "routes": ["b"]})");
+    read_load(both);
+    EXPECT_THAT(
+        problems(),
+        ElementsAre("f.json:1:26 /routes: expected either \"route\" or \"routes\", got both"));
+}
+
 TEST_F(LoadReader, NamesAFaultByItselfItsObjectOrItsKind) {
     object_reader root =
         root_of(R"({"a": {"kind": "half_close"}, "b": {"kind": "half_close", "name": "fin"}})");

@@ -60,8 +60,8 @@ std::string missing_port(const target& server, std::string_view name, std::strin
 
 std::string why_not_load(const target& server, const load_profile& load) {
     std::string why = missing_port(server, load.port, "the load");
-    if (why.empty()) {
-        why = missing_route(server, load.route, "the load");
+    for (const std::string& name : load.routes) {
+        why = why.empty() ? missing_route(server, name, "the load") : why;
     }
     if (why.empty() && server.ports.find(load.port)->second.speaks == port_protocol::tcp) {
         why = "the load needs HTTP, which the port " + in_quotes(load.port) + " does not speak";

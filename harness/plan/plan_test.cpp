@@ -118,7 +118,7 @@ TEST(MakePlan, SaysWhyAScenarioCannotRunOnATarget) {
     EXPECT_EQ(reason_on(server), R"(the load needs HTTP, which the port "http" does not speak)");
 
     scenario what = good_scenario("s");
-    what.load->route = "delayed";
+    what.load->routes = {"delayed"};
     EXPECT_EQ(reason_on(good_target("t"), what),
               R"(the load needs the route "delayed", which the target does not have)");
     what = good_scenario("s");

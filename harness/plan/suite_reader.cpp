@@ -1,6 +1,7 @@
 #include "harness/plan/suite_reader.hpp"
 
 #include "harness/config/object_reader.hpp"
+#include "harness/plan/expectations_reader.hpp"
 #include "harness/plan/file_places.hpp"
 #include "harness/plan/load_reader.hpp"
 #include "harness/plan/names.hpp"
@@ -128,6 +129,7 @@ private:
         if (is_given(keys, "exit_within")) {
             base.exit_within = keys.length_of_time("exit_within", milliseconds(1), hours(1));
         }
+        base.expected = read_expectations(keys);
         base.restart = keys.flag("restart", base.restart);
         keys.finish();
         std::vector<scenario> variants = expand_matrix(base, rows);

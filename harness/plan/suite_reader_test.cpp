@@ -27,7 +27,7 @@ TEST_F(SuiteReader, ExpandsTheMatrixUnderStableNames) {
     EXPECT_EQ(last.name, "grid/at=last_close,mode=fast,load=tls,faults=none");
     EXPECT_EQ(last.stop.at, stop_moment::last_close);
     EXPECT_EQ(last.stop.mode, "fast");
-    EXPECT_EQ(last.load->route, "delayed");
+    EXPECT_THAT(last.load->routes, ElementsAre("delayed"));
     EXPECT_THAT(last.faults, IsEmpty());
     EXPECT_EQ(what->scenarios.at(16).name, "inline");
     EXPECT_EQ(what->scenarios.at(17).name, "bare");
@@ -48,7 +48,13 @@ TEST_F(SuiteReader, ReadsEveryKey) {
     EXPECT_EQ(first.cycles_count, 2U);
     EXPECT_THAT(first.budget, Optional(duration(30s)));
     EXPECT_THAT(first.exit_within, Optional(duration(500ms)));
-    EXPECT_EQ(first.load, (load_profile{"http", "small", 4, 50, 1, 5ms, after_stop::stay_idle}));
+    load_profile wanted;
+    wanted.clients_count = 4;
+    wanted.requests_per_client = 50;
+    wanted.requests_per_connection = 1;
+    wanted.think_time = 5ms;
+    wanted.after = after_stop::stay_idle;
+    EXPECT_EQ(first.load, wanted);
     EXPECT_EQ(first.stop.between_min, 5ms);
     EXPECT_EQ(first.stop.between_max, 20ms);
     const fault_use& reset = first.faults.at(0);

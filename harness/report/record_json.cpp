@@ -54,6 +54,8 @@ json write_requests(const request_tally& requests) {
             {"unusual", list_of(requests.unusual, write_request)},
             {"connections_opened", requests.connections_opened},
             {"latency", write_histogram(requests.latency)},
+            {"whole_time", write_histogram(requests.whole_time)},
+            {"receiving_time", write_histogram(requests.receiving_time)},
             {"connect_time", write_histogram(requests.connect_time)},
             {"handshake_time", write_histogram(requests.handshake_time)}};
 }
