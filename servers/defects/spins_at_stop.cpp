@@ -28,7 +28,7 @@ public:
         }
     }
 
-    boost::asio::awaitable<void> all_ended() override {
+    boost::asio::awaitable<void> all_ended(stop_kind /*how*/) override {
         log_.write("stopping", "connections=" + std::to_string(alive_));
         stopping_ = true;
         one_way_event ended(executor_);

@@ -31,8 +31,8 @@ public:
     void connection_started() override { connections_->connection_started(); }
     void connection_ended() override { connections_->connection_ended(); }
 
-    boost::asio::awaitable<void> all_ended() override {
-        co_await connections_->all_ended();
+    boost::asio::awaitable<void> all_ended(stop_kind how) override {
+        co_await connections_->all_ended(how);
         ::waitpid(helper_, nullptr, 0);  // an interrupted wait is over all the same
     }
 

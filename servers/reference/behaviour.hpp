@@ -59,6 +59,8 @@ public:
     virtual bool obeys_stop_signal() const { return true; }
     // What a stop does to a connection: who owes nothing goes at once, others may finish.
     virtual stop_action at_stop(connection_phase phase) const;
+    // A handler that is at work ends with its connection.
+    virtual bool cancels_handlers() const { return true; }
     virtual bool enforces_drain_deadline() const { return true; }
     virtual std::unique_ptr<drain_latch> make_drain_latch(
         const boost::asio::any_io_executor& executor, const event_log& log) const;

@@ -2,6 +2,10 @@
 
 #include "servers/reference/body_decoder.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -177,17 +181,32 @@ asio::awaitable<bool> connection::serve_request() {
             co_return co_await refuse(status);
         }
     }
-    phase_ = connection_phase::handling;
-    if (answer.delay.count() > 0) {
-        const outcome waited = co_await channel_.wait_for_reset(clock::now() + answer.delay);
-        const bool writes_on = waited == outcome::reset &&
-                               context_.conduct.at_connection_reset() == reset_action::keep_writing;
-        if (waited != outcome::deadline_passed && !writes_on) {
-            co_await end_after(waited);
-            co_return false;
-        }
+    const bool handled = co_await handle(answer);
+    if (!handled) {
+        co_return false;
     }
     co_return co_await reply(std::move(head), std::move(answer));
+}
+
+asio::awaitable<bool> connection::handle(const response& answer) {
+    phase_ = connection_phase::handling;
+    if (answer.delay.count() == 0) {
+        co_return true;
+    }
+    const time_point done = clock::now() + answer.delay;
+    if (!context_.conduct.cancels_handlers()) {
+        asio::steady_timer timer(co_await asio::this_coro::executor, done);
+        co_await timer.async_wait(asio::use_awaitable);
+        co_return true;
+    }
+    const outcome waited = co_await channel_.wait_for_reset(done);
+    const bool writes_on = waited == outcome::reset &&
+                           context_.conduct.at_connection_reset() == reset_action::keep_writing;
+    if (waited != outcome::deadline_passed && !writes_on) {
+        co_await end_after(waited);
+        co_return false;
+    }
+    co_return true;
 }
 
 asio::awaitable<bool> connection::reply(request_head head, response answer) {

@@ -58,6 +58,8 @@ private:
     // 200, the status to refuse the request with, or 0: the connection is over.
     boost::asio::awaitable<int> read_body(request_head head);
     boost::asio::awaitable<int> read_body_pieces(request_head head);
+    // False: the connection is over.
+    boost::asio::awaitable<bool> handle(const response& answer);
     boost::asio::awaitable<bool> reply(request_head head, response answer);
     boost::asio::awaitable<outcome> send_body(const response& answer);
     boost::asio::awaitable<bool> refuse(int status);

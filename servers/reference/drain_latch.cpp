@@ -21,7 +21,7 @@ public:
         }
     }
 
-    boost::asio::awaitable<void> all_ended() override {
+    boost::asio::awaitable<void> all_ended(stop_kind /*how*/) override {
         log_.write("stopping", "connections=" + std::to_string(alive_));
         waiting_ = true;
         if (alive_ == 0) {

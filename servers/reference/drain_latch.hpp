@@ -11,13 +11,18 @@
 
 namespace reference {
 
+enum class stop_kind {
+    graceful,  // who is owed an answer may finish
+    forced,    // nobody may
+};
+
 class drain_latch {
 public:
     virtual ~drain_latch() = default;
     virtual void connection_started() = 0;
     virtual void connection_ended() = 0;
     // Called once, after the last connection_started(). Logs that the server stops, then waits.
-    virtual boost::asio::awaitable<void> all_ended() = 0;
+    virtual boost::asio::awaitable<void> all_ended(stop_kind how) = 0;
 };
 
 // The correct one waits on the count itself: count and wait belong to one thread, the waiter looks

@@ -25,7 +25,7 @@ namespace {
 void block_stop_signals() {
     sigset_t stopping;
     sigemptyset(&stopping);
-    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+    for (const int number : {SIGTERM, SIGINT, SIGQUIT, SIGHUP}) {
         sigaddset(&stopping, number);
     }
     sigprocmask(SIG_BLOCK, &stopping, nullptr);  // fails only for an invalid "how"

@@ -168,8 +168,8 @@ std::string help_text(std::string_view program) {
                        " [options]\n\n"
                        "Listening sockets can also be inherited (LISTEN_FDS, sd_listen_fds(3)): "
                        "the first serves\nHTTP and the second HTTPS, unless LISTEN_FDNAMES says "
-                       "otherwise.\nSIGTERM and SIGINT stop gracefully; a second one stops at "
-                       "once.\n\n";
+                       "otherwise.\nSIGTERM and SIGINT stop gracefully; a second one, or SIGQUIT, "
+                       "stops at once.\n\n";
     for (const option_row& row : rows) {
         constexpr std::size_t column = 34;
         std::string line = "  " + std::string(row.name);

@@ -1,6 +1,8 @@
 #include "servers/reference/server.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <string>
 #include <utility>
@@ -105,7 +107,8 @@ asio::awaitable<void> server::run() {
     }
     co_await stop_requested_.wait();
     begin_drain();
-    co_await latch_->all_ended();
+    co_await latch_->all_ended(how_);
+    co_await end_connections();
     surroundings_.log.write("drained",
                             "force_closed=" + std::to_string(counted_.connections_force_closed));
     deadlines_.stop();
@@ -123,8 +126,19 @@ void server::begin_drain() {
     for (connection& one : connections_) {
         one.stop();
     }
-    if (surroundings_.conduct.enforces_drain_deadline()) {
+    if (how_ == stop_kind::forced) {
+        drain_deadline_.set_deadline(time_point::min());
+    } else if (surroundings_.conduct.enforces_drain_deadline()) {
         drain_deadline_.set_deadline(clock::now() + surroundings_.options.drain_deadline);
+    }
+}
+
+// The latch has said that there is none. Where it errs, they end with the server nevertheless, as
+// the tasks of a runtime do that is shut down.
+asio::awaitable<void> server::end_connections() {
+    close_stragglers();
+    while (!connections_.empty()) {
+        co_await asio::post(executor_, asio::use_awaitable);
     }
 }
 
@@ -133,6 +147,7 @@ void server::request_stop() {
 }
 
 void server::force_stop() {
+    how_ = stop_kind::forced;
     request_stop();
     drain_deadline_.set_deadline(time_point::min());
 }

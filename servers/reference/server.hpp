@@ -68,6 +68,7 @@ private:
     void close_stragglers();
     void adopt(boost::asio::ip::tcp::socket socket, protocol speaks);
     void begin_drain();
+    boost::asio::awaitable<void> end_connections();
 
     boost::asio::any_io_executor executor_;
     server_surroundings surroundings_;
@@ -82,6 +83,7 @@ private:
     std::list<connection> connections_;
     std::unique_ptr<drain_latch> latch_;
     one_way_event stop_requested_;
+    stop_kind how_ = stop_kind::graceful;
     task_group tasks_;
 };
 

@@ -56,7 +56,7 @@ supervisor::supervisor(asio::io_context& context, const server_options& options,
       conduct_(conduct),
       log_(log),
       inherited_(take_inherited_sockets()),
-      signals_(context, SIGTERM, SIGINT) {
+      signals_(context, SIGTERM, SIGINT, SIGQUIT) {
     if (options.http) {
         addresses_.push_back({protocol::http, to_endpoint("--http", *options.http)});
     }
@@ -160,8 +160,8 @@ void supervisor::on_signal(int number) {
         }
         return;
     }
-    const bool again = std::exchange(quitting_, true);
-    if (current_ != nullptr && again) {
+    const bool at_once = std::exchange(quitting_, true) || number == SIGQUIT;
+    if (current_ != nullptr && at_once) {
         log_.write("forced", "signal=" + std::to_string(number));
         current_->force_stop();
     } else if (current_ != nullptr) {
