@@ -6,6 +6,9 @@ namespace {
 
 judgement examine(const cycle_record& record, const promises&) {
     const output_record& output = record.output;
+    if (output.sink == output_sink::nothing) {
+        return not_applicable("the scenario sends the output to /dev/null");
+    }
     if (output.alarms.empty()) {
         return kept();
     }

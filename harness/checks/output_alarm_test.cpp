@@ -21,5 +21,11 @@ TEST(OutputAlarm, ShowsTheLine) {
     EXPECT_THAT(result.findings.front().message, HasSubstr("heap-use-after-free"));
 }
 
+TEST(OutputAlarm, SaysNothingOfOutputThatNobodySees) {
+    cycle_record record = clean_record();
+    record.output.sink = output_sink::nothing;
+    EXPECT_EQ(examined(record).outcome, kind::not_applicable);
+}
+
 }  // namespace
 }  // namespace stormdrain

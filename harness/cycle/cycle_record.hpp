@@ -10,6 +10,7 @@
 #include "harness/net/connection_log.hpp"
 #include "harness/process/census.hpp"
 #include "harness/process/exit_status.hpp"
+#include "harness/process/output_sink.hpp"
 #include "harness/process/process_end.hpp"
 #include "harness/process/residue.hpp"
 
@@ -135,6 +136,7 @@ struct rest_record {
 };
 
 struct output_record {
+    output_sink sink = output_sink::pipe;
     std::string path;
     std::uint64_t total_bytes = 0;
     std::uint64_t dropped_bytes = 0;

@@ -50,6 +50,7 @@ server_session::options options_of(const cycle_request& request, run_environment
     const target& server = *request.scenario.server;
     server_session::options chosen{run, server, tls, request.folder,
                                    alarm_words_of(server, request.scenario.what())};
+    chosen.log_sink = request.scenario.what().log_sink;
     chosen.accept_trap =
         std::ranges::any_of(request.scenario.what().faults,
                             [](const fault_use& use) { return use.what->needs_accept_trap(); });
@@ -60,6 +61,7 @@ server_session::options options_of(const cycle_request& request, run_environment
 output_record output_of(const server_session& session, std::size_t alarms_seen) {
     const output_summary summary = session.output();
     output_record output;
+    output.sink = session.log_sink();
     output.path = summary.path;
     output.total_bytes = summary.total_bytes;
     output.dropped_bytes = summary.dropped_bytes;

@@ -117,7 +117,7 @@ asio::awaitable<bool> server_session::start_for(const cycle_clock& cycle, start_
 asio::awaitable<bool> server_session::launch(const cycle_clock& cycle, start_record& record,
                                              time_point deadline) {
     output_ = std::make_unique<output_capture>(executor_, chosen_.folder + "/" + chosen_.log_name,
-                                               chosen_.alarm_words);
+                                               chosen_.alarm_words, chosen_.log_sink);
     launch_descriptors descriptors;
     descriptors.output = output_->write_end();
     descriptors.listeners = setup_.listeners();

@@ -34,6 +34,7 @@ public:
         std::vector<std::string> alarm_words = {};  // lines with one of them are kept
         port_numbers ports = {};                    // of an earlier session; empty: choose
         std::string log_name = "server.log";
+        output_sink log_sink = output_sink::pipe;
         bool accept_trap = false;                          // a fault will make accept(2) fail
         std::optional<exit_watch_choice> exit_watch = {};  // empty: the target's
     };
@@ -93,6 +94,7 @@ public:
     // What of the harness failed beside the server, as the loss of its keeper; known after end().
     const std::string& failure() const { return failure_; }
     output_summary output() const;
+    output_sink log_sink() const { return chosen_.log_sink; }
     // Null until it was launched.
     output_capture* capture() { return output_.get(); }
     // Lets output that a fault holds back flow again. False: none was held back.

@@ -4,6 +4,9 @@
 #include "faults/fault.hpp"
 #include "harness/base/time.hpp"
 #include "harness/load/load_profile.hpp"
+#include "harness/plan/expectations.hpp"
+#include "harness/plan/stop_moment.hpp"
+#include "harness/process/output_sink.hpp"
 
 #include <cstdint>
 #include <map>
@@ -13,20 +16,6 @@
 #include <vector>
 
 namespace stormdrain {
-
-// Where in the life of the connections the stop is triggered.
-enum class stop_moment {
-    at_rest,              // load done, every connection closed, census taken
-    after_load,           // load done; what faults hold is still held
-    during_load,          // at a seeded time after the load began
-    awaiting_first_byte,  // a request is out, no byte of the answer is back
-    mid_response,         // an answer has begun and is not whole
-    last_close,           // in the same tick as the last connection's close (0-200 us jitter)
-    accept_burst,         // while a burst of connects is arriving
-    during_start,         // at a seeded time after exec, before it may be ready
-};
-
-std::string_view to_text(stop_moment moment);
 
 struct fault_use {
     std::string name;  // of the suite's fault, or its kind
@@ -46,17 +35,6 @@ struct stop_choice {
     duration between_max{};
 };
 
-// What the load must come to; a suite's own demands, beside the target's promises.
-struct expectations {
-    // 99 % of the requests are answered within this, counted from the begin of the connect.
-    std::optional<duration> p99;
-    // Connections for which the listeners' queues had no room.
-    std::optional<std::uint64_t> dropped_connections_max;
-    // Share of the requests that reach an origin on a connection used before.
-    std::optional<double> origin_reuse_min;
-    bool operator==(const expectations&) const = default;
-};
-
 struct scenario {
     std::string name;  // with the matrix' suffixes: "stop_moments/at=idle,faults=reset"
     std::string description;
@@ -64,12 +42,13 @@ struct scenario {
     std::optional<load_profile> load;  // empty: no load, faults only
     std::vector<fault_use> faults;
     stop_choice stop;
+    output_sink log_sink = output_sink::pipe;  // of what the server prints
     std::uint32_t cycles_count = 1;
     std::optional<duration> budget;
     std::optional<duration> exit_within;  // tightens the contract
     expectations expected;
-    bool restart = false;                 // afterwards it must start again, same folder and ports
-    int line = 0;                         // in the suite file, for annotations
+    bool restart = false;  // afterwards it must start again, same folder and ports
+    int line = 0;          // in the suite file, for annotations
 };
 
 struct suite {

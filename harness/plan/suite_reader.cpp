@@ -25,25 +25,10 @@ constexpr duration budget_max = hours(24 * 7);
 // Where between the begin of the load and the stop, when the scenario does not say.
 constexpr duration between_preset_max = milliseconds(50);
 
-constexpr std::array<std::pair<std::string_view, stop_moment>, 8> moment_words{
-    {{"at_rest", stop_moment::at_rest},
-     {"after_load", stop_moment::after_load},
-     {"during_load", stop_moment::during_load},
-     {"awaiting_first_byte", stop_moment::awaiting_first_byte},
-     {"mid_response", stop_moment::mid_response},
-     {"last_close", stop_moment::last_close},
-     {"accept_burst", stop_moment::accept_burst},
-     {"during_start", stop_moment::during_start}}};
-
-bool has_offset(stop_moment moment) {
-    return moment == stop_moment::during_load || moment == stop_moment::accept_burst ||
-           moment == stop_moment::during_start;
-}
-
-bool needs_load(stop_moment moment) {
-    return moment == stop_moment::during_load || moment == stop_moment::accept_burst ||
-           moment == stop_moment::awaiting_first_byte || moment == stop_moment::mid_response;
-}
+constexpr std::array<std::pair<std::string_view, output_sink>, 3> sink_words{
+    {{"pipe", output_sink::pipe},
+     {"pty", output_sink::terminal},
+     {"devnull", output_sink::nothing}}};
 
 class suite_file_reader {
 public:
@@ -129,6 +114,7 @@ private:
         if (is_given(keys, "exit_within")) {
             base.exit_within = keys.length_of_time("exit_within", milliseconds(1), hours(1));
         }
+        base.log_sink = keys.choice<output_sink>("log_sink", sink_words, base.log_sink);
         base.expected = read_expectations(keys);
         base.restart = keys.flag("restart", base.restart);
         keys.finish();
@@ -190,7 +176,7 @@ private:
             return false;
         }
         stop.mode = stop_keys->text("mode", stop.mode);
-        stop.at = stop_keys->choice<stop_moment>("at", moment_words, stop.at);
+        stop.at = stop_keys->choice<stop_moment>("at", stop_moment_words(), stop.at);
         const bool given = stop_keys->kind_of("between") == value_kind::array;
         if (std::optional<object_reader> bounds = stop_keys->list("between")) {
             if (bounds->keys().size() != 2) {
@@ -219,6 +205,7 @@ private:
         add_row(*matrix, "stop.mode", rows, stop && stop->has("mode"), &suite_file_reader::mode);
         add_row(*matrix, "load", rows, keys.has("load"), &suite_file_reader::load);
         add_row(*matrix, "faults", rows, keys.has("faults"), &suite_file_reader::fault_list);
+        add_row(*matrix, "log_sink", rows, keys.has("log_sink"), &suite_file_reader::sink);
         matrix->finish();
         return rows;
     }
@@ -252,13 +239,18 @@ private:
     }
 
     variant moment(object_reader& entries, const std::string& index) {
-        const stop_moment at = entries.choice<stop_moment>(index, moment_words);
+        const stop_moment at = entries.choice<stop_moment>(index, stop_moment_words());
         return {std::string(to_text(at)), [at](scenario& in) { in.stop.at = at; }};
     }
 
     variant mode(object_reader& entries, const std::string& index) {
         const std::string name = read_name(entries, index);
         return {name, [name](scenario& in) { in.stop.mode = name; }};
+    }
+
+    variant sink(object_reader& entries, const std::string& index) {
+        const output_sink into = entries.choice<output_sink>(index, sink_words);
+        return {std::string(to_text(into)), [into](scenario& in) { in.log_sink = into; }};
     }
 
     variant load(object_reader& entries, const std::string& index) {
@@ -348,11 +340,6 @@ std::vector<std::string> suites_in(const std::string& folder) {
 }
 
 }  // namespace
-
-std::string_view to_text(stop_moment moment) {
-    return std::ranges::find(moment_words, moment, [](const auto& each) { return each.second; })
-        ->first;
-}
 
 std::shared_ptr<const suite> read_suite(const std::string& path, std::vector<problem>& problems) {
     const std::size_t problems_before = problems.size();

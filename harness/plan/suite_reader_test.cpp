@@ -88,6 +88,16 @@ TEST_F(SuiteReader, FillsInWhatIsNotSaid) {
     EXPECT_EQ(bare.stop.at, stop_moment::at_rest);
 }
 
+TEST_F(SuiteReader, VariesWhereTheOutputGoes) {
+    const auto what = read(R"({"stormdrain": 1, "name": "s", "scenarios": [
+        {"name": "a", "matrix": {"log_sink": ["devnull", "pty"]}}, {"name": "b"}]})");
+    ASSERT_THAT(what, NotNull());
+    EXPECT_EQ(what->scenarios.at(0).name, "a/log_sink=devnull");
+    EXPECT_EQ(what->scenarios.at(0).log_sink, output_sink::nothing);
+    EXPECT_EQ(what->scenarios.at(1).log_sink, output_sink::terminal);
+    EXPECT_EQ(what->scenarios.at(2).log_sink, output_sink::pipe);
+}
+
 TEST_F(SuiteReader, BoundsTheMatrixAndItsNames) {
     std::string rows;
     for (int count = 0; count < 40; ++count) {

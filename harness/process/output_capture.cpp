@@ -1,6 +1,5 @@
 #include "harness/process/output_capture.hpp"
 
-#include "harness/base/environment_error.hpp"
 #include "harness/process/owned_descriptor.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -14,7 +13,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -42,33 +40,20 @@ output_capture::output_capture(const asio::any_io_executor& executor, std::strin
     : output_capture(executor, std::move(path), std::vector<std::string>()) {}
 
 output_capture::output_capture(const asio::any_io_executor& executor, std::string path,
-                               std::vector<std::string> alarm_words)
+                               std::vector<std::string> alarm_words, output_sink into)
     : read_end_(executor),
       next_read_(executor),
       buffer_(read_bytes_max),
       path_(std::move(path)),
       alarms_(std::move(alarm_words)) {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) {
-        throw environment_error(std::string("pipe2: ") + std::strerror(errno));
-    }
-    read_end_.assign(ends[0]);
-    write_end_ = ends[1];
-    // Refused where the user's pipes take much memory already; the default of 64 KiB works too.
-    ::fcntl(write_end_, F_SETPIPE_SZ, pipe_bytes);
+    opened_sink sink = open_sink(into);
+    read_end_.assign(sink.read_end.release());
+    write_end_ = std::move(sink.write_end);
     // Only this end: the two ends have separate status flags, and the server expects to block.
     read_end_.non_blocking(true);
-}
-
-output_capture::~output_capture() {
-    close_write_end();
-}
-
-void output_capture::close_write_end() {
-    const int number = std::exchange(write_end_, -1);
-    if (number >= 0) {
-        ::close(number);  // Linux frees the number whatever close(2) returns
-    }
+    // Refused where the user's pipes take much memory already, and where it is none; the default
+    // of 64 KiB works too.
+    ::fcntl(read_end_.native_handle(), F_SETPIPE_SZ, pipe_bytes);
 }
 
 // Waits first and reads then, in one go: a read that was done and not yet told of when a fault

@@ -4,6 +4,7 @@
 
 #include "harness/base/time.hpp"
 #include "harness/process/alarm_watch.hpp"
+#include "harness/process/output_sink.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -36,12 +37,11 @@ public:
     // The log file is made with the first byte. Throws environment_error.
     output_capture(const boost::asio::any_io_executor& executor, std::string path);
     output_capture(const boost::asio::any_io_executor& executor, std::string path,
-                   std::vector<std::string> alarm_words);
+                   std::vector<std::string> alarm_words, output_sink into = output_sink::pipe);
 
     // The write end, for the server; close_write_end() once it was handed over.
-    int write_end() const { return write_end_; }
-    void close_write_end();
-    ~output_capture();
+    int write_end() const { return write_end_.get(); }
+    void close_write_end() { write_end_.reset(); }
     output_capture(const output_capture&) = delete;
     output_capture& operator=(const output_capture&) = delete;
 
@@ -80,7 +80,7 @@ private:
     boost::asio::steady_timer next_read_;  // while held back
     std::vector<char> buffer_;
     std::size_t filling_bytes_ = 0;  // of those that come next, ours
-    int write_end_ = -1;
+    owned_descriptor write_end_;
     std::string path_;
     std::ofstream file_;
     std::uint64_t total_bytes_ = 0;

@@ -27,11 +27,12 @@ using testing::EndsWith;
 class OutputCapture : public launching_fixture {
 protected:
     // What a script printed, to the end of its output.
-    output_summary capture(const std::string& script, const std::string& path) {
+    output_summary capture(const std::string& script, const std::string& path,
+                           output_sink into = output_sink::pipe) {
         output_summary summary;
         run([&]() -> asio::awaitable<void> {
             const std::vector<std::string> alarm_words{"ERROR: AddressSanitizer"};
-            output_capture output(executor(), path, alarm_words);
+            output_capture output(executor(), path, alarm_words, into);
             task_group tasks(executor());
             tasks.spawn(output.run());
             const auto server = launch(shell(script), output.write_end());
@@ -52,6 +53,18 @@ protected:
 
     temporary_folder folder_;
 };
+
+TEST_F(OutputCapture, IsATerminalToTheServerWhenItShouldBe) {
+    const std::string script = "test -t 1 && test -t 2 && echo terminal; echo careful >&2";
+    EXPECT_EQ(capture(script, folder_.file("log"), output_sink::terminal).tail,
+              "terminal\ncareful\n");
+    EXPECT_EQ(capture(script, folder_.file("log")).tail, "careful\n");
+}
+
+TEST_F(OutputCapture, LosesWhatGoesNowhere) {
+    const std::string script = "echo lost; test /proc/self/fd/1 -ef /dev/null || exit 1";
+    EXPECT_EQ(capture(script, folder_.file("log"), output_sink::nothing).total_bytes, 0U);
+}
 
 TEST_F(OutputCapture, KeepsBothStreams) {
     const auto summary = capture("echo ready; echo careful >&2", folder_.file("log"));

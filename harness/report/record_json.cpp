@@ -163,6 +163,7 @@ json write_output(const output_record& output) {
     return {{"path", output.path},
             {"total_bytes", output.total_bytes},
             {"dropped_bytes", output.dropped_bytes},
+            {"sink", to_text(output.sink)},
             {"tail", output.tail},
             {"alarms", output.alarms}};
 }
