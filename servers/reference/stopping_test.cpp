@@ -165,6 +165,18 @@ TEST(Stopping, IsForcedByASecondSignal) {
     EXPECT_THAT(server.log(), HasSubstr("event=drained force_closed=1\n"));
 }
 
+TEST(Stopping, IsForcedAtOnceBySigquit) {
+    launched_server server(patient);
+    client in_flight(server.port());
+    ASSERT_TRUE(in_flight.send("GET /delay/600000 HTTP/1.1\r\nHost: a\r\n\r\n"));
+    client canary(server.port());
+    EXPECT_EQ(canary.get("/").status, 200);
+    server.signal(SIGQUIT);
+    EXPECT_EQ(server.wait_for_exit(), 0);
+    EXPECT_TRUE(in_flight.ends());
+    EXPECT_THAT(server.log(), HasSubstr("event=forced signal=3\n"));
+}
+
 // A supervisor that is impatient repeats itself: no instant of the stop may give it the exit status
 // of a death by signal.
 TEST(Stopping, EndsAsPromisedHoweverOftenItIsTold) {
