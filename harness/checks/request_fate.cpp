@@ -1,6 +1,7 @@
 #include "harness/checks/request_fate.hpp"
 
 #include "harness/checks/evidence.hpp"
+#include "harness/load/syn_retries.hpp"
 
 #include <algorithm>
 
@@ -208,11 +209,8 @@ request_fate fate_of_cut_request(const request_row& row, const request_surroundi
 }
 
 std::string received(const request_row& row) {
-    std::string text = std::to_string(row.body_bytes);
-    if (row.body_announced) {
-        text += " of " + std::to_string(*row.body_announced);
-    }
-    return text + " body bytes";
+    return std::to_string(row.body_bytes) +
+           (row.body_announced ? " of " + std::to_string(*row.body_announced) : "") + " body bytes";
 }
 
 // R5, R7
@@ -249,10 +247,9 @@ std::string describe(const request_row& row, const request_fate& fate) {
 }
 
 bool saw_handshakes(const request_tally& requests) {
+    const auto& rows = requests.unusual;
     return requests.handshake_time.count() > 0 ||
-           std::ranges::any_of(requests.unusual, [](const request_row& row) {
-               return row.end == request_end::handshake_failed;
-           });
+           std::ranges::count(rows, request_end::handshake_failed, &request_row::end) > 0;
 }
 
 // R1's cap. One race is no trend, however few the requests.
@@ -297,9 +294,10 @@ judgement broken_requests(const fate_summary& summary, const cycle_record& recor
         evidence.push_back("stop " + record.stop.mode + " triggered " +
                            instant(record.stop.triggered));
     }
-    return broken(std::to_string(summary.failures_count) + " of " +
-                      counted(record.requests.started, "request") + ": " + summary.failures.front(),
-                  std::move(evidence));
+    const std::string message = std::to_string(summary.failures_count) + " of " +
+                                counted(record.requests.started, "request") + ": " +
+                                summary.failures.front();
+    return broken(message + and_syn_retries(record.requests.connect_time), std::move(evidence));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "harness/commands/target_versions.hpp"
 #include "harness/commands/version.hpp"
 #include "harness/commands/worker.hpp"
+#include "harness/process/open_files.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -213,6 +214,7 @@ exit_code run_command(const program& self, const invocation& asked) {
     results_book book(planned, facts_of(self, planned), {folder + "/results.jsonl", junit}, screen);
 
     guard launcher;
+    raise_open_files_max();  // ours alone: the guard, and so every server, keeps what it was given
     port_reserver ports;
     std::filesystem::create_directories(folder + "/tls");
     run_environment environment{launcher, ports, self.bin_folder,

@@ -1,8 +1,10 @@
 #include "harness/cycle/cycle.hpp"
 
+#include "harness/base/environment_error.hpp"
 #include "harness/base/pause.hpp"
 #include "harness/cycle/aftermath.hpp"
 #include "harness/cycle/evidence.hpp"
+#include "harness/process/open_files.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -25,6 +27,21 @@ constexpr duration warm_settle_limit = std::chrono::seconds(2);
 
 bool strikes_at_start(const fault_use& use) {
     return use.what->point() == strike_point::start;
+}
+
+// The harness's own: logs, channels to keepers, timers, the clients of faults.
+constexpr std::uint64_t descriptors_beside_load = 100;
+
+// A client without a descriptor says nothing about the server.
+void check_descriptors(const load_profile& load) {
+    const std::uint64_t allowed = open_files_max();
+    if (load.clients_count + descriptors_beside_load > allowed) {
+        throw environment_error(std::to_string(load.clients_count) +
+                                " clients at once need as many descriptors, and stormdrain may "
+                                "have " +
+                                std::to_string(allowed) +
+                                " in all: raise its hard limit (ulimit -Hn, LimitNOFILE=)");
+    }
 }
 
 }  // namespace
@@ -129,6 +146,9 @@ asio::awaitable<phase_result> cycle::warm() {
 
 asio::awaitable<phase_result> cycle::load() {
     const scenario& what = parts_.planned.what();
+    if (what.load) {
+        check_descriptors(*what.load);
+    }
     const std::size_t before = parts_.log.size();
     const time_point deadline = clock::now() + load_limit + what.stop.between_max;
     if (parts_.clients() == nullptr) {
@@ -136,12 +156,16 @@ asio::awaitable<phase_result> cycle::load() {
     }
     traffic& clients = *parts_.clients();
     parts_.record.has_load = clients.has_load();
+    if (what.stop.at != stop_moment::last_close) {  // which leaves no time to look
+        parts_.watch_listeners();
+    }
     parts_.note("load begins");
     co_await clients.begin(clock::now() + holders_limit);
     if (what.stop.at == stop_moment::last_close && parts_.session.running()) {
         co_await stopping_.prepare();  // the signal has to follow the close within microseconds
     }
     const bool reached = co_await clients.reach(what.stop, deadline);
+    parts_.finish_listeners();
     parts_.record.rest.connections_count = parts_.log.size() - before;
     parts_.record.stop.moment_reached = reached;
     if (!reached) {

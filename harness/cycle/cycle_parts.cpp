@@ -44,14 +44,31 @@ void cycle_parts::watch_releases() {
     tasks_.spawn(releases_->run());
 }
 
+void cycle_parts::watch_listeners() {
+    listeners_ = std::make_unique<listener_watch>(executor, session.sockets(), session.ports());
+    if (planned.what().expected.dropped_connections_max) {
+        tasks_.spawn(listeners_->run());
+    }
+}
+
+void cycle_parts::finish_listeners() {
+    if (listeners_) {
+        record.listeners = listeners_->look();
+        listeners_->stop();
+    }
+}
+
 asio::awaitable<void> cycle_parts::finish() {
+    if (listeners_) {
+        listeners_->stop();
+    }
     if (releases_) {
         releases_->stop();
         if (releases_->lost_count() > 0) {
             note("not all releases of connections were seen: the kernel's events came too fast");
         }
-        co_await tasks_.join();
     }
+    co_await tasks_.join();
     for (fault_record& fault : record.faults) {
         for (injection& one : fault.injections) {
             if (one.connection != 0) {

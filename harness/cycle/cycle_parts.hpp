@@ -3,6 +3,7 @@
 
 #include "harness/base/task_group.hpp"
 #include "harness/cycle/cycle_record.hpp"
+#include "harness/cycle/listener_watch.hpp"
 #include "harness/cycle/server_session.hpp"
 #include "harness/cycle/traffic.hpp"
 #include "harness/net/connection_log.hpp"
@@ -37,6 +38,11 @@ public:
     // Follows when the server lets go of its sockets: from now on, before the first connection.
     void watch_releases();
 
+    // Counts what its listeners drop: from now on, before the load.
+    void watch_listeners();
+    // Puts that into the record.
+    void finish_listeners();
+
     // Null when there are no clients that could still do something.
     traffic* clients() { return finished_ ? nullptr : clients_.get(); }
     void begin_clients(std::unique_ptr<traffic> clients) { clients_ = std::move(clients); }
@@ -57,6 +63,7 @@ private:
     std::unique_ptr<traffic> clients_;
     bool finished_ = false;
     std::unique_ptr<release_watch> releases_;
+    std::unique_ptr<listener_watch> listeners_;
     task_group tasks_;
 };
 

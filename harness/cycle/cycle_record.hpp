@@ -124,6 +124,18 @@ struct port_record {
     bool passed_down = false;  // the harness made its listening socket (LISTEN_FDS)
 };
 
+// The listening sockets of one port, several (SO_REUSEPORT) taken together, from when the server
+// was ready until the load was over.
+struct listener_record {
+    std::string name;  // the target's name of the port
+    std::uint16_t number = 0;
+    std::uint32_t sockets_count = 0;  // 0: it did not listen any more
+    std::uint32_t backlog = 0;        // what the kernel made of listen(2)'s; of several, the least
+    std::uint32_t backlog_max = 0;    // net.core.somaxconn, which caps it; 0: not readable
+    std::uint64_t dropped_count = 0;  // SYNs and ACKs for which the queue had no room
+    std::uint32_t queue_length_max = 0;  // seen; a full queue holds one more than the backlog
+};
+
 // The descriptors at rest are compared with those before the load: same process, same state.
 struct rest_record {
     std::optional<census> baseline;  // warmed up, no connection open
@@ -175,6 +187,7 @@ struct cycle_record {
     bool has_load = false;
     request_tally requests;
     std::vector<fault_record> faults;
+    std::vector<listener_record> listeners;  // empty: the stop left no time to look
     rest_record rest;
     stop_record stop;
     std::optional<exit_status> exit;  // process lifecycle, or the process ended by itself

@@ -47,6 +47,13 @@ TEST_P(WholeCycle, IsOnRecordFromTheLaunchToTheFreePorts) {
     EXPECT_THAT(record.start.failure, IsEmpty());
     EXPECT_GT(record.server_pid, 0);
 
+    ASSERT_THAT(record.listeners, SizeIs(at == stop_moment::last_close ? 0U : 2U));
+    for (const listener_record& listener : record.listeners) {
+        EXPECT_EQ(listener.sockets_count, 1U) << listener.name;
+        EXPECT_EQ(listener.dropped_count, 0U) << listener.name;
+        EXPECT_GT(listener.backlog, 0U) << listener.name;
+    }
+
     const stop_record& stop = record.stop;
     EXPECT_TRUE(stop.moment_reached);
     EXPECT_EQ(stop.moment, to_text(at));
@@ -201,6 +208,16 @@ TEST_F(CycleRunner, TakesItsOwnFailureForNoFaultOfTheServer) {
     EXPECT_THAT(record.health.failure, HasSubstr("/a"));
     EXPECT_THAT(record.start.failure, IsEmpty());
     EXPECT_FALSE(record.exit);
+}
+
+TEST_F(CycleRunner, BlamesItselfWhenItMayNotHaveADescriptorForEachClient) {
+    scenario what = load_until(stop_moment::after_load);
+    what.load->clients_count = 4'000'000'000;  // more than any kernel gives
+    const cycle_record record = cycle_of(planned(reference_server(), what));
+    EXPECT_THAT(record.health.failure,
+                AllOf(StartsWith("4000000000 clients at once need as many descriptors"),
+                      HasSubstr("raise its hard limit")));
+    EXPECT_EQ(record.requests.started, 0U);
 }
 
 TEST_F(CycleRunner, BlamesItselfWhenTheKeeperIsLost) {

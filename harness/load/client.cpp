@@ -249,6 +249,9 @@ asio::awaitable<bool> client::connect(request_row& row, time_point deadline) {
         options.source_address =
             "127.0.0." + std::to_string(1 + number_ % load_.profile.sources_count);
     }
+    if (!connected_once_) {
+        load_.book.first_connect_began(clock::now());
+    }
     connect_outcome outcome = co_await load_.connections.connect(std::move(options), deadline);
     row.connection = outcome.id;
     if (outcome.error == asio::error::operation_aborted) {

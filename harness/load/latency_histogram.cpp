@@ -27,13 +27,15 @@ std::uint64_t highest_value_in(std::size_t bucket) {
     return ((bucket - shift * buckets_per_octave + 1) << shift) - 1;
 }
 
+std::uint64_t clamped(duration latency) {
+    const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(latency).count();
+    return std::min(value_max, static_cast<std::uint64_t>(std::max<std::int64_t>(0, nanoseconds)));
+}
+
 }  // namespace
 
 void latency_histogram::record(duration latency) {
-    const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(latency).count();
-    const std::uint64_t value =
-        std::min(value_max, static_cast<std::uint64_t>(std::max<std::int64_t>(0, nanoseconds)));
-    const std::size_t bucket = bucket_of(value);
+    const std::size_t bucket = bucket_of(clamped(latency));
     if (bucket >= buckets_.size()) {
         buckets_.resize(bucket + 1);
     }
@@ -49,6 +51,15 @@ void latency_histogram::add(const latency_histogram& other) {
     }
     count_ += other.count_;
     max_ = std::max(max_, other.max_);
+}
+
+std::uint64_t latency_histogram::count_between(duration low, duration high) const {
+    const std::size_t end = std::min(bucket_of(clamped(high)), buckets_.size());
+    std::uint64_t found = 0;
+    for (std::size_t bucket = bucket_of(clamped(low)); bucket < end; ++bucket) {
+        found += buckets_[bucket];
+    }
+    return found;
 }
 
 duration latency_histogram::quantile(double fraction) const {

@@ -13,6 +13,8 @@ public:
     void record(duration latency);
     void add(const latency_histogram& other);
     std::uint64_t count() const { return count_; }
+    // Of the recorded values, those from `low` to below `high` (each bound within 0.8 %).
+    std::uint64_t count_between(duration low, duration high) const;
     // The smallest recorded value v such that `fraction` of all are <= v (within 0.8 %); 0 when
     // nothing was recorded.
     duration quantile(double fraction) const;

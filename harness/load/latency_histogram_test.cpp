@@ -61,6 +61,18 @@ TEST(LatencyHistogram, KeepsTheTrueMaximumAndClampsTheRest) {
     EXPECT_GE(histogram.quantile(1.0), 1h);
 }
 
+TEST(LatencyHistogram, CountsTheValuesBetweenTwo) {
+    latency_histogram histogram;
+    for (const duration latency : {10ms, 990ms, 1010ms, 1090ms, 1200ms, 3020ms}) {
+        histogram.record(latency);
+    }
+    EXPECT_EQ(histogram.count_between(980ms, 1100ms), 3U);
+    EXPECT_EQ(histogram.count_between(0ns, 1h), 6U);
+    EXPECT_EQ(histogram.count_between(2s, 3s), 0U);
+    EXPECT_EQ(histogram.count_between(4s, 5s), 0U);
+    EXPECT_EQ(latency_histogram().count_between(0ns, 1s), 0U);
+}
+
 TEST(LatencyHistogram, AddsUpLikeOneThatSawEverything) {
     latency_histogram left;
     latency_histogram right;

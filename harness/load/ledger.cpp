@@ -1,5 +1,6 @@
 #include "harness/load/ledger.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -33,6 +34,7 @@ void request_tally::add(const request_tally& other) {
     connect_time.add(other.connect_time);
     handshake_time.add(other.handshake_time);
     connections_opened += other.connections_opened;
+    connects_began_within = std::max(connects_began_within, other.connects_began_within);
 }
 
 void ledger::ordinary(const ordinary_request& done) {
@@ -57,6 +59,11 @@ void ledger::connected(duration connect_time, duration handshake_time) {
     if (handshake_time != duration::zero()) {  // plain TCP has none
         tally_.handshake_time.record(handshake_time);
     }
+}
+
+void ledger::first_connect_began(time_point when) {
+    first_began_ = std::min(first_began_.value_or(when), when);
+    tally_.connects_began_within = std::max(tally_.connects_began_within, when - *first_began_);
 }
 
 }  // namespace stormdrain

@@ -70,6 +70,8 @@ struct request_tally {
     latency_histogram connect_time;
     latency_histogram handshake_time;
     std::uint64_t connections_opened = 0;
+    // From the begin of the first client's first connect to that of the last one's: a burst.
+    duration connects_began_within{};
 
     // Takes the other's requests in; rows stay bounded.
     void add(const request_tally& other);
@@ -90,11 +92,14 @@ public:
     void ordinary(const ordinary_request& done);
     void unusual(request_row row);
     void connected(duration connect_time, duration handshake_time);
+    // Of each client's first connect.
+    void first_connect_began(time_point when);
 
     const request_tally& tally() const { return tally_; }
 
 private:
     request_tally tally_;
+    std::optional<time_point> first_began_;
 };
 
 }  // namespace stormdrain

@@ -54,6 +54,20 @@ TEST(Ledger, RecordsHandshakesOfTlsConnectionsOnly) {
     EXPECT_EQ(book.tally().handshake_time.count(), 1U);
 }
 
+TEST(Ledger, TellsWithinWhatTimeTheFirstConnectsBegan) {
+    ledger book;
+    const time_point began = clock::now();
+    EXPECT_EQ(book.tally().connects_began_within, 0ms);
+    book.first_connect_began(began);
+    EXPECT_EQ(book.tally().connects_began_within, 0ms);
+    book.first_connect_began(began + 30ms);
+    book.first_connect_began(began + 20ms);
+    EXPECT_EQ(book.tally().connects_began_within, 30ms);
+    request_tally sum = book.tally();
+    sum.add(ledger().tally());
+    EXPECT_EQ(sum.connects_began_within, 30ms);
+}
+
 TEST(Ledger, HasAWordForEveryEnd) {
     EXPECT_EQ(to_text(request_end::answered), "answered");
     EXPECT_EQ(to_text(request_end::timed_out), "timed_out");

@@ -4,7 +4,6 @@
 #include "harness/process/socket_table.hpp"
 
 #include "harness/base/environment_error.hpp"
-#include "harness/process/diag_message.hpp"
 
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>
@@ -295,7 +294,11 @@ std::optional<tcp_socket_facts> socket_table::find(const endpoint& local, const 
 }
 
 std::vector<tcp_socket_facts> socket_table::listeners(std::uint16_t port) {
-    return facts_of(dump(descriptor_, sequence_, {AF_INET, listening_states, port}));
+    return facts_of(listener_rows(port));
+}
+
+std::vector<diag_row> socket_table::listener_rows(std::uint16_t port) {
+    return dump(descriptor_, sequence_, {AF_INET, listening_states, port});
 }
 
 std::vector<tcp_socket_facts> socket_table::with_local_port(std::uint16_t port) {
@@ -308,7 +311,7 @@ std::vector<tcp_socket_facts> socket_table::all() {
 
 std::uint64_t socket_table::listener_drops(std::uint16_t port) {
     std::uint64_t drops_count = 0;
-    for (const diag_row& row : dump(descriptor_, sequence_, {AF_INET, listening_states, port})) {
+    for (const diag_row& row : listener_rows(port)) {
         drops_count += row.drops_count;
     }
     return drops_count;

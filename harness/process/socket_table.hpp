@@ -3,6 +3,7 @@
 // a question where /proc/net/tcp takes up to 118 ms. Unprivileged.
 
 #include "harness/process/census.hpp"
+#include "harness/process/diag_message.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -23,11 +24,13 @@ public:
     std::optional<tcp_socket_facts> find(const endpoint& local, const endpoint& remote);
     // Listening sockets on the port, IPv4 and IPv6.
     std::vector<tcp_socket_facts> listeners(std::uint16_t port);
+    // The same, each with how many connections it dropped because its queue was full.
+    std::vector<diag_row> listener_rows(std::uint16_t port);
     // Every socket whose local port is `port`, TIME_WAIT left out: the server's side.
     std::vector<tcp_socket_facts> with_local_port(std::uint16_t port);
     // All TCP sockets but TIME_WAIT, both families: to resolve a process' inodes.
     std::vector<tcp_socket_facts> all();
-    // Connections dropped because the listener's queue was full (SK_MEMINFO_DROPS).
+    // All that those of the port dropped (SK_MEMINFO_DROPS).
     std::uint64_t listener_drops(std::uint16_t port);
 
 private:

@@ -34,6 +34,8 @@ TEST(JsonLines, HoldTheWholeRun) {
     testing_records::hold_at_rest(record,
                                   testing_records::server_socket(17, 40112, tcp_state::close_wait),
                                   testing_records::closed_connection(40112, "fault half_close"));
+    record.listeners.push_back({"http", 8080, 2, 511, 4096, 37, 512});
+    record.requests.connects_began_within = 23ms;
     lines.header(results);
     lines.cycle("salvo-0_63/shutdown/x", record, results.scenarios[0].checks[0].samples);
     lines.scenario(results.scenarios[0]);
@@ -56,6 +58,14 @@ TEST(JsonLines, HoldTheWholeRun) {
               "CLOSE_WAIT");
     EXPECT_EQ(written["rest"]["behind"][0]["purpose"], "fault half_close");
     EXPECT_EQ(written["exit"]["native_status"], 9);
+    EXPECT_EQ(written["requests"]["connects_began_within_ms"], 23.0);
+    EXPECT_EQ(written["listeners"][0], json({{"name", "http"},
+                                             {"number", 8080},
+                                             {"sockets_count", 2},
+                                             {"backlog", 511},
+                                             {"backlog_max", 4096},
+                                             {"dropped_count", 37},
+                                             {"queue_length_max", 512}}));
     EXPECT_EQ(read[2]["verdict"], "fail");
     EXPECT_EQ(read[2]["checks"][0]["broken_count"], 3);
     EXPECT_EQ(read[3]["cycles_count"], 1);

@@ -53,6 +53,7 @@ json write_requests(const request_tally& requests) {
             {"unusual_count", requests.unusual_count},
             {"unusual", list_of(requests.unusual, write_request)},
             {"connections_opened", requests.connections_opened},
+            {"connects_began_within_ms", milliseconds_of(requests.connects_began_within)},
             {"latency", write_histogram(requests.latency)},
             {"whole_time", write_histogram(requests.whole_time)},
             {"receiving_time", write_histogram(requests.receiving_time)},
@@ -177,6 +178,16 @@ json write_port(const port_record& port) {
             {"holder", port.holder}};
 }
 
+json write_listener(const listener_record& listener) {
+    return {{"name", listener.name},
+            {"number", listener.number},
+            {"sockets_count", listener.sockets_count},
+            {"backlog", listener.backlog},
+            {"backlog_max", listener.backlog_max},
+            {"dropped_count", listener.dropped_count},
+            {"queue_length_max", listener.queue_length_max}};
+}
+
 json write_event(const timeline_event& event) {
     return {{"at_ms", milliseconds_of(event.at)}, {"what", event.what}};
 }
@@ -212,6 +223,7 @@ json to_json_value(const cycle_record& record) {
             {"has_load", record.has_load},
             {"requests", write_requests(record.requests)},
             {"faults", list_of(record.faults, write_fault)},
+            {"listeners", list_of(record.listeners, write_listener)},
             {"rest", write_rest(record.rest)},
             {"stop", write_stop(record.stop)},
             {"exit", write_exit(record)},

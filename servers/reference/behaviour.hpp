@@ -8,6 +8,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <chrono>
 #include <memory>
 
 namespace reference {
@@ -44,6 +45,12 @@ public:
     // Each time a server is about to serve: once a process, or once an in-process restart.
     virtual void at_server_start() const {}
 
+    // Of listen(2): what --backlog wants.
+    virtual int backlog(int wanted) const { return wanted; }
+    // So many at a time, then the connections get their turn.
+    virtual int accepts_per_turn() const { return 64; }
+    // From one such turn to the next; zero: as soon as somebody waits to be accepted.
+    virtual std::chrono::milliseconds accept_interval() const { return {}; }
     // accept(2) has failed. Without descriptors or memory the queue stays readable, and a loop
     // that tries again at once burns a core (joyent/libuv#690).
     virtual accept_action at_accept_error(int error) const;

@@ -23,8 +23,6 @@ using tcp = asio::ip::tcp;
 namespace {
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-// So many at a time, then the connections get their turn.
-constexpr int accepts_per_turn = 64;
 
 std::string text_of(const tcp::endpoint& endpoint) {
     return endpoint.address().to_string() + ':' + std::to_string(endpoint.port());
@@ -54,13 +52,18 @@ asio::awaitable<void> listener::run() {
             continue;
         }
         co_await acceptor_.async_wait(tcp::acceptor::wait_read, as_result);
-        const accepted last = acceptor_.is_open() ? accept_some(accepts_per_turn) : accepted::none;
+        const accepted last =
+            acceptor_.is_open() ? accept_some(options_.conduct.accepts_per_turn()) : accepted::none;
         if (last == accepted::gave_up) {
             co_return;
         }
         if (last == accepted::exhausted) {
             ++counted_.accept_backoffs;
             co_await pause(std::chrono::steady_clock::now() + options_.backoff);
+        }
+        const auto next = std::chrono::steady_clock::now() + options_.conduct.accept_interval();
+        while (acceptor_.is_open() && std::chrono::steady_clock::now() < next) {
+            co_await pause(next);  // a connection that ends must not end it
         }
     }
 }

@@ -122,8 +122,10 @@ void supervisor::open_listeners(server& next) {
         next.open_control_socket(options_.control_socket_path);
     }
     for (address& one : addresses_) {
-        const tcp::endpoint bound = next.add_listener(
-            open_acceptor(context_.get_executor(), one.endpoint, options_.backlog), one.speaks);
+        const tcp::endpoint bound =
+            next.add_listener(open_acceptor(context_.get_executor(), one.endpoint,
+                                            conduct_.backlog(options_.backlog)),
+                              one.speaks);
         // A restart comes back where clients know it, even when the kernel chose the port.
         one.endpoint = bound;
         announce(one.speaks, bound);

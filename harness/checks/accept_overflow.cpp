@@ -1,0 +1,82 @@
+#include "harness/checks/check.hpp"
+#include "harness/checks/evidence.hpp"
+#include "harness/load/syn_retries.hpp"
+
+#include <algorithm>
+
+namespace stormdrain::checks {
+namespace {
+
+std::string name_of(const listener_record& listener) {
+    return "port " + listener.name + " (" + std::to_string(listener.number) + ")";
+}
+
+// With what the kernel made of it, when that is the reason.
+std::string backlog_of(const listener_record& listener) {
+    std::string text = "backlog " + std::to_string(listener.backlog);
+    if (listener.backlog_max != 0 && listener.backlog >= listener.backlog_max) {
+        text += " (net.core.somaxconn, which caps listen(2))";
+    }
+    return text;
+}
+
+std::string describe(const listener_record& listener) {
+    std::string text = name_of(listener) + ": " + std::to_string(listener.dropped_count) +
+                       " dropped, " + counted(listener.sockets_count, "listening socket") + ", " +
+                       backlog_of(listener) + ", at most " +
+                       std::to_string(listener.queue_length_max) + " seen waiting";
+    if (listener.backlog < listener.backlog_max) {
+        text += "; net.core.somaxconn would allow " + std::to_string(listener.backlog_max);
+    }
+    return text;
+}
+
+std::string expected_text(std::uint64_t dropped_max) {
+    return dropped_max == 0
+               ? "expected no connect to be dropped"
+               : "expected at most " + std::to_string(dropped_max) + " drops of connects";
+}
+
+judgement examine(const cycle_record& record, const promises& promised) {
+    // R20: the client's kernel tries again, so that a drop by itself is legal.
+    if (!promised.expected.dropped_connections_max) {
+        return not_applicable("the scenario does not say how many connects may be dropped");
+    }
+    if (record.listeners.empty()) {
+        return not_applicable("the stop left no time to look at the listeners");
+    }
+    std::uint64_t dropped_count = 0;
+    for (const listener_record& listener : record.listeners) {
+        dropped_count += listener.dropped_count;
+    }
+    if (dropped_count <= *promised.expected.dropped_connections_max) {
+        const bool any_gone =
+            std::ranges::find(record.listeners, 0U, &listener_record::sockets_count) !=
+            record.listeners.end();
+        return any_gone ? not_judged("a listener was gone before its drops were counted") : kept();
+    }
+    const listener_record& worst =
+        *std::ranges::max_element(record.listeners, {}, &listener_record::dropped_count);
+    std::vector<std::string> evidence;
+    std::ranges::transform(record.listeners, std::back_inserter(evidence), describe);
+    if (const duration within = record.requests.connects_began_within; within > duration::zero()) {
+        evidence.push_back("the first connects of all clients began within " + to_text(within));
+    }
+    std::string message = expected_text(*promised.expected.dropped_connections_max) + ": " +
+                          std::to_string(worst.dropped_count) + " dropped at " + name_of(worst) +
+                          ", whose queue was full: " + backlog_of(worst) +
+                          and_syn_retries(record.requests.connect_time);
+    return broken(std::move(message), std::move(evidence));
+}
+
+}  // namespace
+
+extern const check accept_overflow;
+const check accept_overflow{
+    .name = "accept_overflow",
+    .summary = "No more connects find a listener's queue full than the scenario expects.",
+    .starvation = check::timing::sensitive,
+    .examine = examine,
+};
+
+}  // namespace stormdrain::checks
