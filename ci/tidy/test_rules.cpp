@@ -36,7 +36,6 @@ const std::vector<shared_test>& shared_tests() {
         {"harness/checks/handshake_failed.cpp", "harness/checks/request_fate_test.cpp"},
         {"harness/checks/request_failed.cpp", "harness/checks/request_fate_test.cpp"},
         {"harness/checks/response_truncated.cpp", "harness/checks/request_fate_test.cpp"},
-        {"harness/checks/unannounced_close.cpp", "harness/checks/request_fate_test.cpp"},
         // The sentences and the evidence of these two.
         {"harness/checks/evidence.cpp", "harness/checks/descriptor_leak_test.cpp"},
         {"harness/checks/held_sockets.cpp", "harness/checks/close_wait_test.cpp"},

@@ -1,5 +1,6 @@
 #include "harness/checks/request_fate.hpp"
 
+#include "harness/checks/evidence.hpp"
 #include "harness/checks/record_builder.hpp"
 
 #include <gmock/gmock.h>
@@ -94,8 +95,8 @@ TEST(RequestFate, BlamesACloseRightAfterAResponseThatDidNotAnnounceIt) {
     const auto fate = [&](duration idle) {
         return fate_of(on_reused(cut_request(1s, request_end::end_of_stream), idle), around);
     };
-    EXPECT_THAT(fate(99ms), fails_as("unannounced_close"));
-    EXPECT_THAT(fate(100ms), fails_as("connection_severed"));
+    EXPECT_THAT(fate(199ms), fails_as("unannounced_close"));
+    EXPECT_THAT(fate(200ms), fails_as("connection_severed"));
     // In the stop window it is a request that the drain lost.
     EXPECT_THAT(fate_of(on_reused(cut_request(stop_at - 60ms), 1ms),
                         [] {
@@ -284,7 +285,9 @@ TEST(RequestChecks, ReportEveryBadRequestExactlyOnce) {
     std::vector<std::string> reported;
     for (const check* one : check_catalogue()) {
         for (const finding& what : judge(*one, record, {}).findings) {
-            reported.insert(reported.end(), what.evidence.begin(), what.evidence.end() - 1);
+            std::ranges::copy_if(
+                what.evidence, std::back_inserter(reported),
+                [](const std::string& line) { return line.starts_with("request "); });
             EXPECT_EQ(what.id, one->name);
             EXPECT_EQ(what.cycle, 7U);
         }
@@ -298,8 +301,41 @@ TEST(RequestChecks, SayWhatHappenedToTheRequest) {
     const judgement result = judge(*find_check("response_truncated"), record, {});
     ASSERT_EQ(result.outcome, judgement::kind::broken);
     EXPECT_THAT(result.findings.front().message,
-                AllOf(HasSubstr("1 of 101 requests"), HasSubstr("500 of 1000 body bytes"),
+                AllOf(HasSubstr("100 of 101 requests answered, 99.0 %"),
+                      HasSubstr("failed: 0 on reused connections, 1 on fresh ones"),
+                      HasSubstr("1 like this: request 100"), HasSubstr("500 of 1000 body bytes"),
                       HasSubstr("sent at 1.000 s")));
+}
+
+TEST(RequestChecks, TellHowRequestsFailedAndOnWhatConnections) {
+    cycle_record record = clean_record();
+    record.requests.ordinary = 8'357;
+    record.requests.answered_after_stop = 57;
+    request_row row = on_reused(cut_request(1s, request_end::end_of_stream), 1ms);
+    row.error = "End of file";
+    row.connection_age = 2ms;
+    add_request(record, row);
+    row.connection_age = 4ms;
+    add_request(record, row);
+    add_request(record, with_half_a_response(cut_request(1s)));
+    EXPECT_EQ(answered_share(record.requests),
+              "8,300 of 8,303 requests answered, 99.9 %; failed: 2 on reused connections, 1 on "
+              "fresh ones");
+    EXPECT_THAT(describe_failures(record.requests),
+                testing::ElementsAre("failed on reused connections, 2 ms to 4 ms old: head "
+                                     "end_of_stream (End of file) 2; ipv4",
+                                     "failed on fresh connections: body reset 1; ipv4"));
+    const judgement result = judge(*find_check("unannounced_close"), record, {});
+    ASSERT_EQ(result.outcome, judgement::kind::broken);
+    EXPECT_THAT(result.findings.front().evidence,
+                testing::Contains(testing::StartsWith("failed on reused connections")));
+}
+
+TEST(RequestChecks, GroupDigits) {
+    EXPECT_EQ(grouped(0), "0");
+    EXPECT_EQ(grouped(999), "999");
+    EXPECT_EQ(grouped(1'000), "1,000");
+    EXPECT_EQ(grouped(1'234'567), "1,234,567");
 }
 
 TEST(RequestChecks, AllowOnePercentOfIdleCloses) {

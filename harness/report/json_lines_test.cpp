@@ -34,6 +34,10 @@ TEST(JsonLines, HoldTheWholeRun) {
     testing_records::hold_at_rest(record,
                                   testing_records::server_socket(17, 40112, tcp_state::close_wait),
                                   testing_records::closed_connection(40112, "fault half_close"));
+    injection& one = record.faults.emplace_back().injections.emplace_back();
+    one.idle_since = 1s;
+    one.demanded.emplace();
+    one.demanded->section = "RFC 9112 section 9.6";
     lines.header(results);
     lines.cycle("salvo-0_63/shutdown/x", record, results.scenarios[0].checks[0].samples);
     lines.scenario(results.scenarios[0]);
@@ -52,6 +56,10 @@ TEST(JsonLines, HoldTheWholeRun) {
     EXPECT_EQ(written["stop"]["quit_asked_ms"], nullptr);
     EXPECT_EQ(written["stop"]["escalations"][0]["signal"], "SIGKILL");
     EXPECT_EQ(written["requests"]["unusual"][0]["all_sent_ms"], 1001.0);
+    EXPECT_EQ(written["requests"]["failed_on_fresh"], 1);
+    EXPECT_EQ(written["requests"]["failures"][0]["phase"], "head");
+    EXPECT_EQ(written["faults"][0]["injections"][0]["idle_since_ms"], 1000.0);
+    EXPECT_EQ(written["faults"][0]["injections"][0]["demanded"]["met"], false);
     EXPECT_EQ(written["rest"]["at_rest"]["processes"][0]["descriptors"][0]["tcp"]["state"],
               "CLOSE_WAIT");
     EXPECT_EQ(written["rest"]["behind"][0]["purpose"], "fault half_close");

@@ -17,6 +17,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace reference {
 
@@ -59,6 +60,7 @@ private:
     boost::asio::awaitable<int> read_body(request_head head);
     boost::asio::awaitable<int> read_body_pieces(request_head head);
     boost::asio::awaitable<bool> reply(request_head head, response answer);
+    boost::asio::awaitable<outcome> send_first(std::string_view head, std::string_view text);
     boost::asio::awaitable<outcome> send_body(const response& answer);
     boost::asio::awaitable<bool> refuse(int status);
     // What every failed read or write comes to.
