@@ -1,5 +1,5 @@
 #include "harness/checks/evidence.hpp"
-#include "harness/checks/request_surroundings.hpp"
+#include "harness/checks/request_fate.hpp"
 
 namespace stormdrain::checks {
 namespace {
@@ -9,7 +9,7 @@ namespace {
 bool is_owed(const injection& one, const request_surroundings& around) {
     const since_start decided = one.demanded->decided;
     return (!around.stop_triggered || decided < *around.stop_triggered) &&
-           around.disturbing(one.struck, decided) == nullptr;
+           !was_disturbed(around, one.struck, decided);
 }
 
 std::string describe(const fault_record& fault, const injection& one) {

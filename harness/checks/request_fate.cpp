@@ -1,6 +1,7 @@
 #include "harness/checks/request_fate.hpp"
 
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/legal_close.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -17,6 +18,9 @@ constexpr duration reuse_race = 50ms;
 constexpr duration fresh_race = 100ms;
 // R7: a fast stop may cut responses, but must do so promptly.
 constexpr duration truncation_limit = 1s;
+// R3, R6, R20: what a disturbed server did not get done it may still fail this long afterwards:
+// connects wait for the next SYN (1 s), and servers pause after EMFILE (nginx: 500 ms).
+constexpr duration disturbance_echo = 2s;
 
 request_fate failed(std::string_view finding_id, std::string why) {
     request_fate fate;
@@ -243,6 +247,11 @@ std::uint64_t running_races_max(const request_tally& requests) {
     return std::max<std::uint64_t>(1, requests.started / 100);
 }
 
+// What a second signal means is the server's to say; one that says nothing may end at once.
+bool is_left_open(const fault_record& fault, const contract& at_stop) {
+    return fault.kind == "second_signal" && !at_stop.exit_status_after_second_signal;
+}
+
 struct fate_summary {
     std::vector<std::string> failures;  // bounded
     std::uint64_t failures_count = 0;
@@ -282,6 +291,34 @@ judgement broken_requests(const fate_summary& summary, const cycle_record& recor
 }
 
 }  // namespace
+
+request_surroundings surroundings_of(const cycle_record& record, const promises& promised) {
+    request_surroundings around;
+    around.stop_triggered = record.stop.triggered;
+    around.stop_finished = record.stop.finished;
+    around.end_forced = forced_at(record);
+    around.at_stop = promised.at_stop;
+    around.while_running = promised.while_running;
+    for (const fault_record& fault : record.faults) {
+        if (!fault.disturbs_requests && !fault.ends_the_server) {
+            continue;
+        }
+        const bool to_the_end = fault.ends_the_server || is_left_open(fault, promised.at_stop);
+        for (const injection& one : fault.injections) {
+            if (one.delivered) {
+                around.disturbances.push_back(
+                    {fault.kind, one.struck, to_the_end ? std::nullopt : std::optional(one.ended)});
+            }
+        }
+    }
+    return around;
+}
+
+bool was_disturbed(const request_surroundings& around, since_start from, since_start to) {
+    return std::ranges::any_of(around.disturbances, [&](const disturbance& during) {
+        return to >= during.began && (!during.ended || from <= *during.ended);
+    });
+}
 
 request_fate fate_of(const request_row& row, const request_surroundings& around) {
     if (row.end == request_end::harness_failed) {

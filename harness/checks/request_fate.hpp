@@ -11,10 +11,11 @@
 //   request_failed      the rest: refused, lost in silence, wrong status, not HTTP
 
 #include "harness/checks/check.hpp"
-#include "harness/checks/request_surroundings.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stormdrain {
 
@@ -30,6 +31,28 @@ struct request_fate {
     // Excused by R1 while no stop was near: at most 1 % of the requests may go this way.
     bool is_running_race = false;
 };
+
+// While a fault on the server's process stood, and the server could not do better.
+struct disturbance {
+    std::string fault;
+    since_start began{};
+    std::optional<since_start> ended;  // empty: never, it was killed or told to end at once
+};
+
+// What was going on around the requests of a cycle.
+struct request_surroundings {
+    std::optional<since_start> stop_triggered;  // T0
+    std::optional<since_start> stop_finished;   // TE
+    std::optional<since_start> end_forced;      // the harness began to kill the server
+    contract at_stop;
+    running_contract while_running;
+    std::vector<disturbance> disturbances;
+};
+
+request_surroundings surroundings_of(const cycle_record& record, const promises& promised);
+
+// A fault on the process stood in the server's way between the two.
+bool was_disturbed(const request_surroundings& around, since_start from, since_start to);
 
 // Of a row that is in the ledger because it did not go the ordinary way.
 request_fate fate_of(const request_row& row, const request_surroundings& around);

@@ -1,6 +1,5 @@
 #include "harness/checks/request_fate.hpp"
 
-#include "harness/checks/evidence.hpp"
 #include "harness/checks/record_builder.hpp"
 
 #include <gmock/gmock.h>
@@ -258,6 +257,18 @@ TEST(RequestFate, TakesOnlyADeliveredFaultOnTheProcessForADisturbance) {
     EXPECT_TRUE(surroundings_of(record, {}).disturbances.empty()) << "it was not delivered";
 }
 
+TEST(RequestFate, IsDisturbedWhileAFaultOnTheProcessStands) {
+    request_surroundings around;
+    EXPECT_FALSE(was_disturbed(around, 0s, 10s));
+    around.disturbances.push_back({"pause_server", 1s, 2s});
+    EXPECT_FALSE(was_disturbed(around, 0s, 999ms));
+    EXPECT_TRUE(was_disturbed(around, 0s, 1s));
+    EXPECT_TRUE(was_disturbed(around, 2s, 9s));
+    EXPECT_FALSE(was_disturbed(around, 2001ms, 9s));
+    around.disturbances.push_back({"kill_server", 3s, {}});
+    EXPECT_TRUE(was_disturbed(around, 100s, 101s));
+}
+
 TEST(RequestFate, BlamesAFailedHandshakeUnlessTheStopEndedIt) {
     EXPECT_THAT(fate_of(cut_request(1s, request_end::handshake_failed), stopping()),
                 fails_as("handshake_failed"));
@@ -305,37 +316,6 @@ TEST(RequestChecks, SayWhatHappenedToTheRequest) {
                       HasSubstr("failed: 0 on reused connections, 1 on fresh ones"),
                       HasSubstr("1 like this: request 100"), HasSubstr("500 of 1000 body bytes"),
                       HasSubstr("sent at 1.000 s")));
-}
-
-TEST(RequestChecks, TellHowRequestsFailedAndOnWhatConnections) {
-    cycle_record record = clean_record();
-    record.requests.ordinary = 8'357;
-    record.requests.answered_after_stop = 57;
-    request_row row = on_reused(cut_request(1s, request_end::end_of_stream), 1ms);
-    row.error = "End of file";
-    row.connection_age = 2ms;
-    add_request(record, row);
-    row.connection_age = 4ms;
-    add_request(record, row);
-    add_request(record, with_half_a_response(cut_request(1s)));
-    EXPECT_EQ(answered_share(record.requests),
-              "8,300 of 8,303 requests answered, 99.9 %; failed: 2 on reused connections, 1 on "
-              "fresh ones");
-    EXPECT_THAT(describe_failures(record.requests),
-                testing::ElementsAre("failed on reused connections, 2 ms to 4 ms old: head "
-                                     "end_of_stream (End of file) 2; ipv4",
-                                     "failed on fresh connections: body reset 1; ipv4"));
-    const judgement result = judge(*find_check("unannounced_close"), record, {});
-    ASSERT_EQ(result.outcome, judgement::kind::broken);
-    EXPECT_THAT(result.findings.front().evidence,
-                testing::Contains(testing::StartsWith("failed on reused connections")));
-}
-
-TEST(RequestChecks, GroupDigits) {
-    EXPECT_EQ(grouped(0), "0");
-    EXPECT_EQ(grouped(999), "999");
-    EXPECT_EQ(grouped(1'000), "1,000");
-    EXPECT_EQ(grouped(1'234'567), "1,234,567");
 }
 
 TEST(RequestChecks, AllowOnePercentOfIdleCloses) {

@@ -1,4 +1,5 @@
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/legal_close.hpp"
 #include "harness/checks/request_fate.hpp"
 
 #include <algorithm>
@@ -12,7 +13,7 @@ namespace {
 bool was_closed_unannounced(const injection& one, const request_surroundings& around) {
     if (!one.idle_since || !one.server_closed ||
         (around.stop_triggered && *one.server_closed >= *around.stop_triggered) ||
-        around.disturbing(*one.idle_since, *one.server_closed) != nullptr) {
+        was_disturbed(around, *one.idle_since, *one.server_closed)) {
         return false;
     }
     const duration idle_for = *one.server_closed - *one.idle_since;

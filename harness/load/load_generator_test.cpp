@@ -249,43 +249,6 @@ TEST_F(LoadGenerator, OpensMidResponseForAnAnswerThatComesInParts) {
     EXPECT_EQ(load.tally().ordinary, 1U);
 }
 
-TEST_F(LoadGenerator, SaysWhereRequestsFailedAndOnWhatConnection) {
-    profile_.requests_per_client = 4;
-    const auto closes_behind_each = [](tcp::socket socket) -> asio::awaitable<void> {
-        co_await read_request(socket);
-        co_await send_text(socket, http_response("whole"));
-    };
-    const request_tally tally = run_against(closes_behind_each);
-    EXPECT_EQ(tally.ordinary, 2U);
-    EXPECT_EQ(tally.failed_on_reused, 2U);
-    EXPECT_EQ(tally.failed_on_fresh, 0U);
-    for (const failure_class& kind : tally.failures) {
-        EXPECT_TRUE(kind.phase == failure_phase::head || kind.phase == failure_phase::write);
-        EXPECT_TRUE(kind.on_reused);
-        EXPECT_GT(kind.age_min, 0ms);
-        EXPECT_EQ(kind.family, address_family::ipv4);
-    }
-}
-
-// Goal: answers in two writes, with Nagle's algorithm on, wait for the client's delayed ACK unless
-// it acknowledges at once.
-TEST_F(LoadGenerator, TriesWhetherAnswersWaitForItsAcknowledgement) {
-    profile_.requests_per_client = 60;
-    const auto splits = [](tcp::socket socket) -> asio::awaitable<void> {
-        while (co_await read_request(socket)) {
-            co_await send_text(socket, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
-            co_await send_text(socket, "whole");
-        }
-    };
-    const request_tally tally = run_against(splits);
-    EXPECT_EQ(tally.ordinary, 60U);
-    if (tally.receiving_time.quantile(0.5) < ack_trial::stall_min) {
-        GTEST_SKIP() << "this kernel does not delay its acknowledgements";
-    }
-    EXPECT_EQ(tally.acknowledged_receiving_time.count(), ack_trial::trials_max);
-    EXPECT_LT(tally.acknowledged_receiving_time.quantile(0.5), tally.receiving_time.quantile(0.5));
-}
-
 // Goal: after the stop each client goes on until the server announces its close, tries one fresh
 // connection, which is refused and written down, and ends.
 TEST_F(LoadGenerator, KeepsSendingAfterTheStopUntilAFreshConnectIsRefused) {
