@@ -56,13 +56,14 @@ asio::awaitable<void> attempt::pause(duration length) {
     co_await timer.async_wait(asio::use_awaitable);
 }
 
-std::optional<rendered_request> attempt::request_for(const std::string& route_name) {
+std::optional<rendered_request> attempt::request_for(const std::string& route_name,
+                                                     connection_use use) {
     const auto found = context_.routes.find(route_name);
     if (found == context_.routes.end()) {
         not_delivered("the target has no route \"" + route_name + "\"");
         return std::nullopt;
     }
-    return render(found->second, context_.connections.authority(), connection_use::keep_alive);
+    return render(found->second, context_.connections.authority(), use);
 }
 
 asio::awaitable<void> attempt::carry_out(asio::awaitable<void> strike) {

@@ -34,7 +34,10 @@ public:
     boost::asio::awaitable<void> pause(duration length);
 
     // The bytes to ask for a route of the target with; empty: it has none of that name (noted).
-    std::optional<rendered_request> request_for(const std::string& route_name);
+    std::optional<rendered_request> request_for(const std::string& route_name) {
+        return request_for(route_name, connection_use::keep_alive);
+    }
+    std::optional<rendered_request> request_for(const std::string& route_name, connection_use use);
 
     // Waits for the strike: what the machine does not allow is noted, cancellation is thrown.
     boost::asio::awaitable<void> carry_out(boost::asio::awaitable<void> strike);

@@ -24,11 +24,13 @@ protected:
         if (!co_await here.exchange(*request)) {
             co_return;
         }
+        here.stays_idle();
         const std::optional<tcp_socket_facts> server = here.established_server_socket();
-        if (!server) {
-            co_return;
+        if (server) {
+            here.delivered("answered, no close announced, the server's socket is " +
+                           to_text(server));
         }
-        here.delivered("answered, no close announced, the server's socket is " + to_text(server));
+        // Without a server's end there is nothing to hold, but its close is still to be seen.
         co_await here.hold_until_server_closes();
     }
 };

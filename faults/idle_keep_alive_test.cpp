@@ -27,6 +27,25 @@ TEST_F(IdleKeepAlive, HoldsTheConnectionUntilTheServerCloses) {
     EXPECT_TRUE(happened.response_complete);
     ASSERT_TRUE(happened.server_closed.has_value());
     EXPECT_LT(happened.struck, *happened.server_closed);
+    ASSERT_TRUE(happened.idle_since.has_value());
+    EXPECT_GE(*happened.server_closed - *happened.idle_since, 50ms);
+}
+
+// Goal: a server that closes behind its answer leaves nothing to hold, and is seen doing so.
+TEST_F(IdleKeepAlive, SeesTheCloseOfAServerThatDidNotAnnounceIt) {
+    const std::unique_ptr<const fault> idle = make("idle_keep_alive");
+    const auto closes = [](tcp_socket socket) -> asio::awaitable<void> {
+        co_await read_request(socket);
+        co_await send_text(socket, http_response("whole"));
+    };
+    surroundings held;
+    held.let_go = surroundings::release::never;
+    const injection happened = inject_into(closes, *idle, held);
+    EXPECT_TRUE(happened.response_complete);
+    ASSERT_TRUE(happened.idle_since.has_value());
+    ASSERT_TRUE(happened.server_closed.has_value());
+    EXPECT_LE(*happened.idle_since, *happened.server_closed);
+    EXPECT_LT(happened.ended, 5s);
 }
 
 TEST_F(IdleKeepAlive, IsNotDeliveredWhenTheServerAnnouncedItsClose) {
@@ -38,6 +57,7 @@ TEST_F(IdleKeepAlive, IsNotDeliveredWhenTheServerAnnouncedItsClose) {
     const injection happened = inject_into(closes, *idle);
     EXPECT_THAT(happened, Not(WasDelivered()));
     EXPECT_THAT(happened.proof, HasSubstr("announced that it closes"));
+    EXPECT_EQ(happened.idle_since, std::nullopt);
     EXPECT_TRUE(happened.response_complete);
 }
 

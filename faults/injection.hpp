@@ -39,6 +39,15 @@ struct recovery {
     std::optional<double> cpu_share;  // of one core, while the fault stood and nothing was asked
 };
 
+// Something that HTTP/1.1 promises to clients and that a fault insisted on.
+struct demand {
+    std::string what;     // "3 whole answers to 3 requests in one write"
+    std::string section;  // "RFC 9112 section 9.3.2"
+    bool met = false;
+    std::string seen;       // what came: "1 whole answer, then nothing for 5 s"
+    since_start decided{};  // when it was known whether it was met
+};
+
 struct injection {
     connection_id connection = 0;
     // The fault reached the server as intended; `proof` says how we know, or what went wrong.
@@ -53,6 +62,9 @@ struct injection {
     // When the kernel freed the server's socket: how long it took to let go after the strike.
     std::optional<since_start> server_released;
     since_start ended{};
+    // The connection persisted after a whole answer and was left alone from then on.
+    std::optional<since_start> idle_since;
+    std::optional<demand> demanded;
     std::optional<recovery> after;  // faults on the process
     bool unavailable = false;       // not delivered, for want of a mechanism; `proof` says which
 };

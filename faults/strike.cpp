@@ -44,6 +44,7 @@ asio::awaitable<bool> strike_attempt::exchange(const rendered_request& request) 
     http_exchange whole(*connection_, request);
     co_await whole.run(deadline());
     saw_response(whole);
+    answered_ = whole.report().ended;
     if (!whole.report().persists) {
         const bool closes_always = whole.report().end == exchange_end::whole;
         if (closes_always) {  // as HTTP/1.0 servers do: there is nothing to strike at, ever
@@ -98,6 +99,22 @@ void strike_attempt::saw_response(const http_exchange& seen) {
         happened().response_status = status;
     }
     happened().response_complete = seen.report().end == exchange_end::whole;
+}
+
+void strike_attempt::saw_response(const streamed_response& seen) {
+    if (seen.head.status != 0) {
+        happened().response_status = seen.head.status;
+    }
+    happened().response_complete = seen.end == exchange_end::whole;
+}
+
+void strike_attempt::stays_idle() {
+    happened().idle_since = context().clock.at(answered_);
+}
+
+void strike_attempt::demanded(demand what) {
+    what.decided = context().clock.now();
+    happened().demanded = std::move(what);
 }
 
 asio::awaitable<void> strike_attempt::hold_until_server_closes() {

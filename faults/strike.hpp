@@ -5,6 +5,7 @@
 
 #include "faults/attempt.hpp"
 #include "harness/net/http_exchange.hpp"
+#include "harness/net/response_stream.hpp"
 #include "harness/net/transport.hpp"
 #include "harness/process/census.hpp"
 
@@ -46,6 +47,13 @@ public:
 
     // What the response showed, whole or not.
     void saw_response(const http_exchange& seen);
+    void saw_response(const streamed_response& seen);
+
+    // From the end of the exchange on the connection is left alone: a server that closes it now
+    // closes an idle connection.
+    void stays_idle();
+    // What the client was entitled to, and got or not.
+    void demanded(demand what);
 
     boost::asio::awaitable<void> hold_until_server_closes();
 
@@ -54,6 +62,7 @@ public:
 private:
     std::string purpose_;
     std::unique_ptr<transport> connection_;
+    time_point answered_{};  // the last exchange
 };
 
 class connection_fault : public fault {

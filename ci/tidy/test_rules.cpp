@@ -36,12 +36,8 @@ const std::vector<shared_test>& shared_tests() {
         {"harness/checks/handshake_failed.cpp", "harness/checks/request_fate_test.cpp"},
         {"harness/checks/request_failed.cpp", "harness/checks/request_fate_test.cpp"},
         {"harness/checks/response_truncated.cpp", "harness/checks/request_fate_test.cpp"},
-        {"harness/checks/unannounced_close.cpp", "harness/checks/request_fate_test.cpp"},
-        // The sentences and the evidence of these two.
-        {"harness/checks/evidence.cpp", "harness/checks/descriptor_leak_test.cpp"},
+        // The sentences and the evidence of two checks.
         {"harness/checks/held_sockets.cpp", "harness/checks/close_wait_test.cpp"},
-        // A client without its generator has nothing to do.
-        {"harness/load/client.cpp", "harness/load/load_generator_test.cpp"},
         // Two ends of one wire: tested by talking over it.
         {"harness/net/http_syntax.cpp", "harness/net/response_parser_test.cpp"},
         {"harness/net/endpoint.cpp", "harness/net/connector_test.cpp"},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <map>
@@ -11,6 +12,8 @@ namespace {
 
 constexpr std::size_t output_lines_max = 10;
 constexpr std::size_t output_line_bytes_max = 500;
+
+enum class connection_age { reused, fresh };
 
 // "in_flight x3, silent x1"
 std::string count_conditions(const std::vector<held_condition>& held) {
@@ -26,7 +29,70 @@ std::string count_conditions(const std::vector<held_condition>& held) {
     return text.empty() ? "nothing" : text;
 }
 
+// "head end_of_stream (End of file) 836"
+std::string describe(const failure_class& kind) {
+    return std::string(to_text(kind.phase)) + " " + std::string(to_text(kind.end)) +
+           (kind.error.empty() ? "" : " (" + kind.error + ")") + " " + grouped(kind.count);
+}
+
+// Empty when none failed so.
+std::string describe_failures_on(connection_age age, const request_tally& requests) {
+    std::string text;
+    const failure_class* any = nullptr;
+    duration age_min = duration::max();
+    duration age_max{};
+    for (const failure_class& kind : requests.failures) {
+        if (kind.on_reused != (age == connection_age::reused)) {
+            continue;
+        }
+        text += (text.empty() ? "" : ", ") + describe(kind);
+        age_min = std::min(age_min, kind.age_min);
+        age_max = std::max(age_max, kind.age_max);
+        any = &kind;
+    }
+    if (any == nullptr) {
+        return {};
+    }
+    text += "; " + std::string(to_text(any->family));
+    if (age == connection_age::reused) {
+        return "failed on reused connections, " + to_text(age_min) + " to " + to_text(age_max) +
+               " old: " + text;
+    }
+    return "failed on fresh connections: " + text;
+}
+
 }  // namespace
+
+std::string grouped(std::uint64_t count) {
+    constexpr std::size_t group_digits = 3;
+    std::string text = std::to_string(count);
+    for (std::size_t at = text.size(); at > group_digits;) {
+        at -= group_digits;
+        text.insert(at, ",");
+    }
+    return text;
+}
+
+std::string answered_share(const request_tally& requests) {
+    const std::uint64_t answered = requests.ordinary - requests.answered_after_stop;
+    const std::uint64_t all = answered + requests.failed_on_reused + requests.failed_on_fresh;
+    const double share = all == 0 ? 0.0 : static_cast<double>(answered) / static_cast<double>(all);
+    std::array<char, 16> percent{};
+    std::snprintf(percent.data(), percent.size(), "%.1f %%", std::floor(share * 1000.0) / 10.0);
+    return grouped(answered) + " of " + grouped(all) + " requests answered, " + percent.data() +
+           "; failed: " + grouped(requests.failed_on_reused) + " on reused connections, " +
+           grouped(requests.failed_on_fresh) + " on fresh ones";
+}
+
+std::vector<std::string> describe_failures(const request_tally& requests) {
+    std::vector<std::string> lines;
+    for (const connection_age age : {connection_age::reused, connection_age::fresh}) {
+        if (std::string line = describe_failures_on(age, requests); !line.empty()) {
+            lines.push_back(std::move(line));
+        }
+    }
+    return lines;
+}
 
 std::string instant(std::optional<since_start> when) {
     if (!when) {

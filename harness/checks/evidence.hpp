@@ -19,6 +19,16 @@ std::string instant(std::optional<since_start> when);
 // "1 descriptor", "3 descriptors"
 std::string counted(std::uint64_t count, std::string_view noun);
 
+// "15,423"
+std::string grouped(std::uint64_t count);
+
+// "8,357 of 15,423 requests answered, 54.1 %; failed: 7,066 on reused connections, 0 on fresh
+// ones", of the requests begun before the stop. Rounded down: 100.0 % is all of them.
+std::string answered_share(const request_tally& requests);
+
+// How they failed, a line for the reused connections and one for the fresh ones.
+std::vector<std::string> describe_failures(const request_tally& requests);
+
 // Adds the line unless there are evidence_lines_max already.
 void add_bounded(std::vector<std::string>& lines, std::string line);
 

@@ -2,6 +2,7 @@
 // Records of cycles for tests: a clean one to begin with, and the steps that spoil it.
 
 #include "harness/checks/check.hpp"
+#include "harness/load/failure_classes.hpp"
 
 #include <chrono>
 #include <string>
@@ -86,6 +87,10 @@ inline request_row with_half_a_response(request_row row) {
 
 inline void add_request(cycle_record& record, request_row row) {
     row.id = record.requests.started++;
+    row.phase = row.response_bytes > 0 ? failure_phase::body : failure_phase::head;
+    request_tally& requests = record.requests;
+    ++(row.number_on_connection != 0 ? requests.failed_on_reused : requests.failed_on_fresh);
+    add_failures(requests.failures, failure_class_of(row));
     record.requests.unusual.push_back(std::move(row));
     ++record.requests.unusual_count;
 }

@@ -1,9 +1,11 @@
 #include "harness/checks/request_fate.hpp"
 
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/legal_close.hpp"
 #include "harness/load/syn_retries.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace stormdrain {
 namespace {
@@ -17,11 +19,6 @@ constexpr duration reuse_race = 50ms;
 constexpr duration fresh_race = 100ms;
 // R7: a fast stop may cut responses, but must do so promptly.
 constexpr duration truncation_limit = 1s;
-// Class 28: nobody's idle timeout is this short.
-constexpr duration prompt_close = 100ms;
-// R1: idle closes may come this much around the keep-alive timeout, or 10 % of it.
-constexpr duration keep_alive_slack_min = 100ms;
-
 // R3, R6, R20: what a disturbed server did not get done it may still fail this long afterwards:
 // connects wait for the next SYN (1 s), and servers pause after EMFILE (nginx: 500 ms).
 constexpr duration disturbance_echo = 2s;
@@ -152,23 +149,13 @@ std::optional<request_fate> reuse_race_of(const request_row& row,
     if (ended_after_stop(row, around) && sent_at(row) >= *around.stop_triggered - reuse_race) {
         return excused("R1", "sent on an idle connection as the server was stopping");
     }
-    const running_contract& promised = around.while_running;
-    std::optional<request_fate> race;
-    if (promised.keep_alive_timeout) {
-        const duration timeout = *promised.keep_alive_timeout;
-        const duration slack = std::max<duration>(keep_alive_slack_min, timeout / 10);
-        // No upper limit: the server may close at its timeout however late the client then sends.
-        if (row.idle_before >= timeout - slack) {
-            race = excused("R1", "idle for about the keep-alive timeout");
-        }
+    const std::string why =
+        legal_close_of({row.idle_before, row.number_on_connection}, around.while_running);
+    if (why.empty()) {
+        return {};
     }
-    const auto& requests_max = promised.requests_per_connection_max;
-    if (requests_max && row.number_on_connection >= *requests_max) {
-        race = excused("R1", "the connection's number of requests was used up");
-    }
-    if (race) {
-        race->is_running_race = true;
-    }
+    request_fate race = excused("R1", why);
+    race.is_running_race = true;
     return race;
 }
 
@@ -290,14 +277,15 @@ fate_summary summarize(std::string_view finding_id, const request_tally& request
 
 judgement broken_requests(const fate_summary& summary, const cycle_record& record) {
     std::vector<std::string> evidence = summary.failures;
+    std::ranges::move(describe_failures(record.requests), std::back_inserter(evidence));
     if (record.stop.triggered) {
         evidence.push_back("stop " + record.stop.mode + " triggered " +
                            instant(record.stop.triggered));
     }
-    const std::string message = std::to_string(summary.failures_count) + " of " +
-                                counted(record.requests.started, "request") + ": " +
-                                summary.failures.front();
-    return broken(message + and_syn_retries(record.requests.connect_time), std::move(evidence));
+    return broken(answered_share(record.requests) + "; " + grouped(summary.failures_count) +
+                      " like this: " + summary.failures.front() +
+                      and_syn_retries(record.requests.connect_time),
+                  std::move(evidence));
 }
 
 }  // namespace
@@ -322,6 +310,12 @@ request_surroundings surroundings_of(const cycle_record& record, const promises&
         }
     }
     return around;
+}
+
+bool was_disturbed(const request_surroundings& around, since_start from, since_start to) {
+    return std::ranges::any_of(around.disturbances, [&](const disturbance& during) {
+        return to >= during.began && (!during.ended || from <= *during.ended);
+    });
 }
 
 request_fate fate_of(const request_row& row, const request_surroundings& around) {

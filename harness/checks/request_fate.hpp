@@ -51,6 +51,9 @@ struct request_surroundings {
 
 request_surroundings surroundings_of(const cycle_record& record, const promises& promised);
 
+// A fault on the process stood in the server's way between the two.
+bool was_disturbed(const request_surroundings& around, since_start from, since_start to);
+
 // Of a row that is in the ledger because it did not go the ordinary way.
 request_fate fate_of(const request_row& row, const request_surroundings& around);
 

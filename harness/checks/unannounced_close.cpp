@@ -1,16 +1,80 @@
+#include "harness/checks/evidence.hpp"
+#include "harness/checks/legal_close.hpp"
 #include "harness/checks/request_fate.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace stormdrain::checks {
+namespace {
+
+// Class 28, seen on one connection: idle after an answer, and closed at once. What stop, process
+// faults and the target's own promises bring about is excused.
+bool was_closed_unannounced(const injection& one, const request_surroundings& around) {
+    if (!one.idle_since || !one.server_closed ||
+        (around.stop_triggered && *one.server_closed >= *around.stop_triggered) ||
+        was_disturbed(around, *one.idle_since, *one.server_closed)) {
+        return false;
+    }
+    const duration idle_for = *one.server_closed - *one.idle_since;
+    return idle_for <= prompt_close && legal_close_of({idle_for, 1}, around.while_running).empty();
+}
+
+std::string describe(const injection& one) {
+    return "connection " + std::to_string(one.connection) + " was closed by the server " +
+           to_text(*one.server_closed - *one.idle_since) +
+           " after a whole answer that did not announce it, no request under way; answered " +
+           instant(one.idle_since);
+}
+
+judgement judge_idle_connections(const cycle_record& record, const promises& promised) {
+    const request_surroundings around = surroundings_of(record, promised);
+    std::uint64_t idle_count = 0;
+    std::uint64_t closed_count = 0;
+    std::vector<std::string> evidence;
+    for (const fault_record& fault : record.faults) {
+        for (const injection& one : fault.injections) {
+            idle_count += one.idle_since ? 1U : 0U;
+            if (was_closed_unannounced(one, around)) {
+                ++closed_count;
+                add_bounded(evidence, describe(one));
+            }
+        }
+    }
+    if (idle_count == 0) {
+        return not_applicable("no connection was left idle after an answer");
+    }
+    if (closed_count == 0) {
+        return kept();
+    }
+    const std::string first = evidence.front();
+    return broken(std::to_string(closed_count) + " of " + counted(idle_count, "idle connection") +
+                      ": HTTP/1.1 keeps a connection open unless an answer says `Connection: "
+                      "close` (RFC 9112 section 9.3), but " +
+                      first,
+                  std::move(evidence));
+}
+
+judgement examine(const cycle_record& record, const promises& promised) {
+    judgement requests = judge_requests("unannounced_close", record, promised);
+    judgement idle = judge_idle_connections(record, promised);
+    if (idle.outcome == judgement::kind::broken) {
+        requests.outcome = judgement::kind::broken;
+        std::ranges::move(idle.findings, std::back_inserter(requests.findings));
+    } else if (requests.outcome == judgement::kind::not_applicable) {
+        return idle.outcome == judgement::kind::kept ? idle : requests;
+    }
+    return requests;
+}
+
+}  // namespace
 
 extern const check unannounced_close;
 const check unannounced_close{
     .name = "unannounced_close",
     .summary = "A server that closes a connection after a response says so in that response.",
     .starvation = check::timing::sensitive,
-    .examine =
-        [](const cycle_record& record, const promises& promised) {
-            return judge_requests("unannounced_close", record, promised);
-        },
+    .examine = examine,
 };
 
 }  // namespace stormdrain::checks

@@ -4,6 +4,7 @@
 // its next request, never for the one that failed.
 
 #include "harness/base/gate.hpp"
+#include "harness/load/ack_trial.hpp"
 #include "harness/load/ledger.hpp"
 #include "harness/load/load_moments.hpp"
 #include "harness/load/load_profile.hpp"
@@ -43,6 +44,7 @@ struct load_state {
     const load_profile profile;
     std::vector<asked_route> routes;
     ledger book;
+    ack_trial acknowledgement;
     load_moments moments;
     gate stopping;  // opened at T0
     std::optional<time_point> stopped_at;
@@ -92,6 +94,7 @@ private:
     const time_point deadline_;
     std::unique_ptr<transport> connection_;
     bool reusable_ = false;
+    bool acknowledges_at_once_ = false;
     bool connected_once_ = false;
     std::uint32_t requests_on_connection_ = 0;
     time_point previous_response_{};

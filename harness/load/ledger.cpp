@@ -1,5 +1,7 @@
 #include "harness/load/ledger.hpp"
 
+#include "harness/load/failure_classes.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -11,10 +13,27 @@ constexpr std::array<std::string_view, 10> end_words{
     "answered",         "refused",   "reset",          "end_of_stream",  "timed_out",
     "handshake_failed", "malformed", "connect_failed", "harness_failed", "abandoned"};
 
+constexpr std::array<std::string_view, 7> phase_words{"connect", "tls",   "write", "head",
+                                                      "body",    "close", "status"};
+
+// What the harness did not get to is no failure of the server's.
+bool is_failure(const request_row& row) {
+    return !row.begun_after_stop && row.end != request_end::harness_failed &&
+           row.end != request_end::abandoned;
+}
+
 }  // namespace
 
 std::string_view to_text(request_end end) {
     return end_words.at(static_cast<std::size_t>(end));
+}
+
+std::string_view to_text(failure_phase phase) {
+    return phase_words.at(static_cast<std::size_t>(phase));
+}
+
+std::string_view to_text(address_family family) {
+    return family == address_family::ipv4 ? "ipv4" : "ipv6";
 }
 
 void request_tally::add(const request_tally& other) {
@@ -28,9 +47,16 @@ void request_tally::add(const request_tally& other) {
         }
     }
     unusual_count += other.unusual_count;
+    failed_on_fresh += other.failed_on_fresh;
+    failed_on_reused += other.failed_on_reused;
+    for (const failure_class& kind : other.failures) {
+        add_failures(failures, kind);
+    }
     latency.add(other.latency);
     whole_time.add(other.whole_time);
     receiving_time.add(other.receiving_time);
+    acknowledged_receiving_time.add(other.acknowledged_receiving_time);
+    response_bytes_max = std::max(response_bytes_max, other.response_bytes_max);
     connect_time.add(other.connect_time);
     handshake_time.add(other.handshake_time);
     connections_opened += other.connections_opened;
@@ -43,11 +69,17 @@ void ledger::ordinary(const ordinary_request& done) {
     tally_.reused_connection += done.number_on_connection != 0 ? 1 : 0;
     tally_.latency.record(done.latency);
     tally_.whole_time.record(done.whole_time);
-    tally_.receiving_time.record(done.receiving_time);
+    (done.acknowledged_at_once ? tally_.acknowledged_receiving_time : tally_.receiving_time)
+        .record(done.receiving_time);
+    tally_.response_bytes_max = std::max(tally_.response_bytes_max, done.response_bytes);
 }
 
 void ledger::unusual(request_row row) {
     ++tally_.unusual_count;
+    if (is_failure(row)) {
+        ++(row.number_on_connection != 0 ? tally_.failed_on_reused : tally_.failed_on_fresh);
+        add_failures(tally_.failures, failure_class_of(row));
+    }
     if (tally_.unusual.size() < unusual_rows_max) {
         tally_.unusual.push_back(std::move(row));
     }

@@ -30,6 +30,23 @@ enum class request_end {
 
 std::string_view to_text(request_end end);
 
+// What was going on when a request failed.
+enum class failure_phase {
+    connect,
+    tls,     // the handshake
+    write,   // the request was not sent whole
+    head,    // of the response
+    body,    // of the response
+    close,   // behind the whole response
+    status,  // answered, and not as its route says
+};
+
+std::string_view to_text(failure_phase phase);
+
+enum class address_family { ipv4, ipv6 };
+
+std::string_view to_text(address_family family);
+
 struct request_row {
     std::uint64_t id = 0;  // order in which requests began
     connection_id connection = 0;
@@ -49,6 +66,23 @@ struct request_row {
     bool close_announced = false;                 // by this response
     request_end end = request_end::answered;
     std::string error;  // what the system said: "Connection reset by peer"
+    failure_phase phase = failure_phase::status;
+    address_family family = address_family::ipv4;
+    duration connection_age{};      // on a reused connection: since it was opened
+    bool begun_after_stop = false;  // after T0
+};
+
+// Requests that failed in the same way.
+struct failure_class {
+    failure_phase phase = failure_phase::status;
+    request_end end = request_end::answered;
+    std::string error;
+    address_family family = address_family::ipv4;
+    bool on_reused = false;  // else on a fresh connection, or on none
+    std::uint64_t count = 0;
+    duration age_min{};  // of the reused connections
+    duration age_max{};
+    bool operator==(const failure_class&) const = default;
 };
 
 // More rows say nothing new and would make a red night fill the disk.
@@ -62,11 +96,19 @@ struct request_tally {
     std::uint64_t reused_connection = 0;    // of the ordinary ones
     std::vector<request_row> unusual;       // at most unusual_rows_max
     std::uint64_t unusual_count = 0;        // all of them, also those without a row
+    // Of requests begun before the stop: those that came to nothing, or to the wrong status.
+    std::uint64_t failed_on_fresh = 0;
+    std::uint64_t failed_on_reused = 0;
+    std::vector<failure_class> failures;  // the same by kind, see failure_classes.hpp
     // Of ordinary requests: from the first byte sent to the last received; from the begin of the
     // connect, where there was one, to the last received; from the first byte received to the last.
     latency_histogram latency;
     latency_histogram whole_time;
     latency_histogram receiving_time;
+    // The last one of those requests whose client tried what acknowledging at once does; they are
+    // not in receiving_time.
+    latency_histogram acknowledged_receiving_time;
+    std::uint64_t response_bytes_max = 0;  // of ordinary requests
     latency_histogram connect_time;
     latency_histogram handshake_time;
     std::uint64_t connections_opened = 0;
@@ -82,8 +124,10 @@ struct ordinary_request {
     duration latency{};
     duration whole_time{};
     duration receiving_time{};
+    std::uint64_t response_bytes = 0;
     std::uint32_t number_on_connection = 0;
     bool begun_after_stop = false;
+    bool acknowledged_at_once = false;  // on trial, see ack_trial.hpp
 };
 
 class ledger {

@@ -45,6 +45,43 @@ TEST(Ledger, CountsUnusualRequestsBeyondTheRowsItKeeps) {
     EXPECT_EQ(book.tally().unusual_count, unusual_rows_max + 5);
 }
 
+TEST(Ledger, TellsFailuresOnReusedConnectionsFromThoseOnFreshOnes) {
+    ledger book;
+    request_row row;
+    row.end = request_end::reset;
+    book.unusual(row);
+    row.number_on_connection = 3;
+    book.unusual(row);
+    book.unusual(row);
+    row.begun_after_stop = true;
+    book.unusual(row);
+    row.begun_after_stop = false;
+    row.end = request_end::harness_failed;
+    book.unusual(row);
+    EXPECT_EQ(book.tally().failed_on_fresh, 1U);
+    EXPECT_EQ(book.tally().failed_on_reused, 2U);
+    ASSERT_EQ(book.tally().failures.size(), 2U);
+    EXPECT_EQ(book.tally().failures[1].count, 2U);
+    EXPECT_EQ(book.tally().unusual_count, 5U);
+    request_tally both = book.tally();
+    both.add(book.tally());
+    EXPECT_EQ(both.failed_on_reused, 4U);
+    EXPECT_EQ(both.failures[1].count, 4U);
+}
+
+TEST(Ledger, KeepsTheTrialsOfAcknowledgingAtOnceApart) {
+    ledger book;
+    ordinary_request done = after(80ms, 1, false);
+    done.response_bytes = 140;
+    book.ordinary(done);
+    done.receiving_time = 1ms;
+    done.acknowledged_at_once = true;
+    book.ordinary(done);
+    EXPECT_EQ(book.tally().receiving_time.count(), 1U);
+    EXPECT_EQ(book.tally().acknowledged_receiving_time.max(), 1ms);
+    EXPECT_EQ(book.tally().response_bytes_max, 140U);
+}
+
 TEST(Ledger, RecordsHandshakesOfTlsConnectionsOnly) {
     ledger book;
     book.connected(1ms, 0ms);
@@ -72,6 +109,9 @@ TEST(Ledger, HasAWordForEveryEnd) {
     EXPECT_EQ(to_text(request_end::answered), "answered");
     EXPECT_EQ(to_text(request_end::timed_out), "timed_out");
     EXPECT_EQ(to_text(request_end::abandoned), "abandoned");
+    EXPECT_EQ(to_text(failure_phase::connect), "connect");
+    EXPECT_EQ(to_text(failure_phase::status), "status");
+    EXPECT_EQ(to_text(address_family::ipv6), "ipv6");
 }
 
 }  // namespace

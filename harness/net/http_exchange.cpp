@@ -14,6 +14,15 @@ namespace asio = boost::asio;
 
 namespace {
 
+// Being cancelled is the caller's doing, not the server's.
+void throw_if_cancelled(boost::system::error_code error) {
+    if (error == asio::error::operation_aborted) {
+        throw boost::system::system_error(error);
+    }
+}
+
+}  // namespace
+
 exchange_end end_for(boost::system::error_code error) {
     if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) {
         return exchange_end::end_of_stream;
@@ -25,15 +34,6 @@ exchange_end end_for(boost::system::error_code error) {
     const bool from_the_system = error.category() == boost::system::system_category();
     return from_the_system ? exchange_end::reset : exchange_end::malformed;
 }
-
-// Being cancelled is the caller's doing, not the server's.
-void throw_if_cancelled(boost::system::error_code error) {
-    if (error == asio::error::operation_aborted) {
-        throw boost::system::system_error(error);
-    }
-}
-
-}  // namespace
 
 rendered_request render(const route& what, std::string_view authority, connection_use use) {
     rendered_request request;

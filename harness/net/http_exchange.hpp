@@ -40,6 +40,9 @@ enum class exchange_end {
     malformed,      // the bytes were not HTTP/1.1, or (TLS) not a record of the session
 };
 
+// What a failed read or write ended; whoever is cancelled is asked first.
+exchange_end end_for(boost::system::error_code error);
+
 struct exchange_report {
     std::optional<exchange_end> end;  // empty: still going on
     time_point write_began{};

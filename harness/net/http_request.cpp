@@ -30,7 +30,9 @@ void append_field(std::string& head, std::string_view name, std::string_view val
 }  // namespace
 
 std::string request_head(const route& what, std::string_view authority, connection_use use) {
-    std::string head = what.method + " " + what.path + " HTTP/1.1\r\n";
+    const std::string_view version = use == connection_use::http_1_0 ? "HTTP/1.0" : "HTTP/1.1";
+    std::string head = what.method + " " + what.path + " ";
+    head.append(version).append("\r\n");
     // A route's own field wins: a scenario may ask for a virtual host or a wrong length.
     if (!has_field(what, "Host")) {
         append_field(head, "Host", authority);

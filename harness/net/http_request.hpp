@@ -24,7 +24,11 @@ struct route {
     bool operator==(const route&) const = default;
 };
 
-enum class connection_use { keep_alive, one_request };
+enum class connection_use {
+    keep_alive,
+    one_request,  // says `Connection: close`
+    http_1_0,     // a client of HTTP/1.0, whose default is one request (RFC 9112 section 9.3)
+};
 
 // Request line and header section, up to and with the empty line (RFC 9112 section 2.1).
 std::string request_head(const route& what, std::string_view authority, connection_use use);

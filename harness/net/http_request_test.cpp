@@ -16,6 +16,11 @@ TEST(RequestHead, SaysWhenTheConnectionIsForOneRequest) {
               "GET / HTTP/1.1\r\nHost: [::1]:80\r\nConnection: close\r\n\r\n");
 }
 
+TEST(RequestHead, OfHttp10DoesNotAskToKeepTheConnection) {
+    EXPECT_EQ(request_head(route{}, "a", connection_use::http_1_0),
+              "GET / HTTP/1.0\r\nHost: a\r\n\r\n");
+}
+
 TEST(RequestHead, AnnouncesTheLengthOfABodyThatIsThereOrExpected) {
     const route upload{.method = "POST", .path = "/upload", .body_bytes = 70'000};
     EXPECT_EQ(request_head(upload, "a", connection_use::keep_alive),

@@ -36,6 +36,10 @@ TEST(JsonLines, HoldTheWholeRun) {
                                   testing_records::closed_connection(40112, "fault half_close"));
     record.listeners.push_back({"http", 8080, 2, 511, 4096, 37, 512});
     record.requests.connects_began_within = 23ms;
+    injection& one = record.faults.emplace_back().injections.emplace_back();
+    one.idle_since = 1s;
+    one.demanded.emplace();
+    one.demanded->section = "RFC 9112 section 9.6";
     lines.header(results);
     lines.cycle("salvo-0_63/shutdown/x", record, results.scenarios[0].checks[0].samples);
     lines.scenario(results.scenarios[0]);
@@ -54,6 +58,10 @@ TEST(JsonLines, HoldTheWholeRun) {
     EXPECT_EQ(written["stop"]["quit_asked_ms"], nullptr);
     EXPECT_EQ(written["stop"]["escalations"][0]["signal"], "SIGKILL");
     EXPECT_EQ(written["requests"]["unusual"][0]["all_sent_ms"], 1001.0);
+    EXPECT_EQ(written["requests"]["failed_on_fresh"], 1);
+    EXPECT_EQ(written["requests"]["failures"][0]["phase"], "head");
+    EXPECT_EQ(written["faults"][0]["injections"][0]["idle_since_ms"], 1000.0);
+    EXPECT_EQ(written["faults"][0]["injections"][0]["demanded"]["met"], false);
     EXPECT_EQ(written["rest"]["at_rest"]["processes"][0]["descriptors"][0]["tcp"]["state"],
               "CLOSE_WAIT");
     EXPECT_EQ(written["rest"]["behind"][0]["purpose"], "fault half_close");

@@ -42,7 +42,22 @@ json write_request(const request_row& row) {
             {"body_announced_bytes", value_or_null(row.body_announced)},
             {"close_announced", row.close_announced},
             {"end", to_text(row.end)},
-            {"error", row.error}};
+            {"error", row.error},
+            {"phase", to_text(row.phase)},
+            {"family", to_text(row.family)},
+            {"connection_age_ms", milliseconds_of(row.connection_age)},
+            {"begun_after_stop", row.begun_after_stop}};
+}
+
+json write_failures(const failure_class& kind) {
+    return {{"phase", to_text(kind.phase)},
+            {"end", to_text(kind.end)},
+            {"error", kind.error},
+            {"family", to_text(kind.family)},
+            {"on_reused", kind.on_reused},
+            {"count", kind.count},
+            {"age_min_ms", milliseconds_of(kind.age_min)},
+            {"age_max_ms", milliseconds_of(kind.age_max)}};
 }
 
 json write_requests(const request_tally& requests) {
@@ -52,11 +67,16 @@ json write_requests(const request_tally& requests) {
             {"reused_connection", requests.reused_connection},
             {"unusual_count", requests.unusual_count},
             {"unusual", list_of(requests.unusual, write_request)},
+            {"failed_on_fresh", requests.failed_on_fresh},
+            {"failed_on_reused", requests.failed_on_reused},
+            {"failures", list_of(requests.failures, write_failures)},
             {"connections_opened", requests.connections_opened},
             {"connects_began_within_ms", milliseconds_of(requests.connects_began_within)},
             {"latency", write_histogram(requests.latency)},
             {"whole_time", write_histogram(requests.whole_time)},
             {"receiving_time", write_histogram(requests.receiving_time)},
+            {"acknowledged_receiving_time", write_histogram(requests.acknowledged_receiving_time)},
+            {"response_bytes_max", requests.response_bytes_max},
             {"connect_time", write_histogram(requests.connect_time)},
             {"handshake_time", write_histogram(requests.handshake_time)}};
 }
@@ -71,6 +91,17 @@ json write_recovery(const std::optional<recovery>& after) {
             {"cpu_share", value_or_null(after->cpu_share)}};
 }
 
+json write_demand(const std::optional<demand>& demanded) {
+    if (!demanded) {
+        return nullptr;
+    }
+    return {{"what", demanded->what},
+            {"section", demanded->section},
+            {"met", demanded->met},
+            {"seen", demanded->seen},
+            {"decided_ms", milliseconds_of(demanded->decided)}};
+}
+
 json write_injection(const injection& one) {
     return {{"connection", one.connection},
             {"delivered", one.delivered},
@@ -82,6 +113,8 @@ json write_injection(const injection& one) {
             {"server_closed_ms", milliseconds_or_null(one.server_closed)},
             {"server_released_ms", milliseconds_or_null(one.server_released)},
             {"ended_ms", milliseconds_of(one.ended)},
+            {"idle_since_ms", milliseconds_or_null(one.idle_since)},
+            {"demanded", write_demand(one.demanded)},
             {"after", write_recovery(one.after)}};
 }
 

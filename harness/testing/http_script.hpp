@@ -42,11 +42,12 @@ inline std::string http_response(std::string_view body, std::string_view fields 
            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
 
-// Empty when the client closed, half-closed or reset before its request was whole.
+// Empty when the client closed, half-closed or reset before its request was whole. `read` begins
+// with what came behind the request before, and is left with what came behind this one.
 template <class Stream>
-boost::asio::awaitable<std::optional<scripted_request>> read_request(Stream& stream) {
+boost::asio::awaitable<std::optional<scripted_request>> read_request(Stream& stream,
+                                                                     std::string& read) {
     constexpr std::string_view length_field = "Content-Length: ";
-    std::string read;
     std::vector<char> buffer(16 * 1024);
     for (;;) {
         const std::size_t head_end = read.find("\r\n\r\n");
@@ -56,7 +57,11 @@ boost::asio::awaitable<std::optional<scripted_request>> read_request(Stream& str
             const std::size_t body_bytes =
                 field < head_bytes ? std::stoul(read.substr(field + length_field.size())) : 0;
             if (read.size() >= head_bytes + body_bytes) {
-                co_return scripted_request{read.substr(0, head_bytes), read.substr(head_bytes)};
+                scripted_request request;
+                request.head = read.substr(0, head_bytes);
+                request.body = read.substr(head_bytes, body_bytes);
+                read.erase(0, head_bytes + body_bytes);
+                co_return request;
             }
         }
         boost::system::error_code error;
@@ -68,6 +73,14 @@ boost::asio::awaitable<std::optional<scripted_request>> read_request(Stream& str
         }
         read.append(buffer.data(), count);
     }
+}
+
+// The same of a client that waits for its answer before it asks again.
+template <class Stream>
+boost::asio::awaitable<std::optional<scripted_request>> read_request(Stream& stream) {
+    std::string read;
+    std::optional<scripted_request> request = co_await read_request(stream, read);
+    co_return request;
 }
 
 // False when the client did not take it.
@@ -83,8 +96,9 @@ boost::asio::awaitable<bool> send_text(Stream& stream, std::string text) {
 // with a body by that body.
 template <class Stream>
 boost::asio::awaitable<void> serve_correctly(Stream& stream) {
+    std::string read;
     for (;;) {
-        const std::optional<scripted_request> request = co_await read_request(stream);
+        const std::optional<scripted_request> request = co_await read_request(stream, read);
         if (!request) {
             co_return;
         }
@@ -95,7 +109,8 @@ boost::asio::awaitable<void> serve_correctly(Stream& stream) {
         }
         std::string body = request->body;
         body.append(request->number_after("/bytes/"), 'x');
-        const bool is_last = request->head.find("Connection: close") != std::string::npos;
+        const bool is_last = request->head.find("Connection: close") != std::string::npos ||
+                             request->head.find(" HTTP/1.0\r\n") != std::string::npos;
         std::string answer = http_response(body, is_last ? "Connection: close\r\n" : "");
         if (!co_await send_text(stream, std::move(answer)) || is_last) {
             co_return;

@@ -1,6 +1,6 @@
 // Every connection is closed after its first response, without Connection: close: a client that
 // reuses it, as HTTP/1.1 says it may, loses the race at random.
-// Stimulus: a client that reuses its connection.
+// Stimulus: one connection, left alone behind its answer.
 
 #include "servers/reference/build.hpp"
 
@@ -19,9 +19,10 @@ server_build this_build() {
             .conduct = std::make_unique<conduct>(),
             .defect = {.name = "closes_unannounced",
                        .origin = "cloudwu/skynet#1998",
-                       .suite = "shutdown_cycles",
-                       .scenario = "moments/at=at_rest,load=keep_alive",
+                       .suite = "keep_alive",
+                       .scenario = "one_connection/faults=idle",
                        .expects = "unannounced_close",
+                       .says = "no request under way",
                        .lifecycle = "process"}};
 }
 

@@ -5,6 +5,7 @@
 
 #include "servers/reference/drain_latch.hpp"
 #include "servers/reference/event_log.hpp"
+#include "servers/reference/request_head.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -33,6 +34,10 @@ enum class stop_action {
     close_now,
     forget,  // the descriptor stays open: for defect builds
 };
+enum class write_action {
+    gathered,  // head and small body in one segment
+    split,     // status line, fields and body each by themselves, and Nagle's algorithm left on
+};
 enum class reset_action { close, leak_descriptor, keep_writing };
 
 class behaviour {
@@ -59,6 +64,12 @@ public:
 
     // False: it is closed after every response, and nobody is told.
     virtual bool keeps_connections_alive() const { return true; }
+    // Whether the client's request lets the connection stay open behind its response (RFC 9112
+    // 9.3): not with Connection: close, nor by itself in HTTP/1.0.
+    virtual bool may_keep_alive(const request_head& head) const { return head.keep_alive; }
+    // What came behind a request is the next one (RFC 9112 9.3.2).
+    virtual bool keeps_pipelined_requests() const { return true; }
+    virtual write_action writes_response() const { return write_action::gathered; }
     // Keep-alive ends when the client's side ends.
     virtual bool closes_after_end_of_stream() const { return true; }
     virtual reset_action at_connection_reset() const { return reset_action::close; }

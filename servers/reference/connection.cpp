@@ -165,7 +165,11 @@ asio::awaitable<bool> connection::serve_request() {
         co_return co_await refuse(parsed->status);
     }
     request_head head = std::move(parsed->head);
+    head.keep_alive = context_.conduct.may_keep_alive(head);
     input_.erase(0, parsed->bytes);
+    if (!head.has_body() && !context_.conduct.keeps_pipelined_requests()) {
+        input_.clear();
+    }
     response answer = respond_to(head, context_.counted);
     if (head.has_body()) {
         // A client that waits for 100 gets the refusal instead, and may or may not send the body:
@@ -227,16 +231,14 @@ asio::awaitable<bool> connection::reply(request_head head, response answer) {
         .date = context_.date.now(),
     };
     count_response(answer.status);
-    // Head and a small body leave in one segment.
-    std::string first = to_text(written);
+    const std::string first = to_text(written);
     const bool has_body = head.method != "HEAD";
-    if (has_body && !is_pattern) {
-        first += answer.text;
-    }
-    outcome sent = co_await channel_.send(first, context_.options.write_timeout);
+    const std::string_view text =
+        has_body && !is_pattern ? std::string_view(answer.text) : std::string_view();
+    outcome sent = co_await send_first(first, text);
     if (sent == outcome::reset &&
         context_.conduct.at_connection_reset() == reset_action::keep_writing) {
-        sent = co_await channel_.send(first, context_.options.write_timeout);
+        sent = co_await send_first(first, text);
     }
     if (sent == outcome::done && has_body && is_pattern) {
         sent = co_await send_body(answer);
@@ -252,6 +254,24 @@ asio::awaitable<bool> connection::reply(request_head head, response answer) {
         ending_ = ending::announced;
     }
     co_return !closes && context_.conduct.keeps_connections_alive();
+}
+
+asio::awaitable<outcome> connection::send_first(std::string_view head, std::string_view text) {
+    const auto stall_max = context_.options.write_timeout;
+    if (context_.conduct.writes_response() == write_action::gathered) {
+        std::string bytes(head);
+        bytes += text;
+        co_return co_await channel_.send(bytes, stall_max);
+    }
+    const std::size_t status_bytes = head.find("\r\n") + 2;
+    outcome sent = co_await channel_.send(head.substr(0, status_bytes), stall_max);
+    if (sent == outcome::done) {
+        sent = co_await channel_.send(head.substr(status_bytes), stall_max);
+    }
+    if (sent == outcome::done) {
+        sent = co_await channel_.send(text, stall_max);
+    }
+    co_return sent;
 }
 
 asio::awaitable<outcome> connection::send_body(const response& answer) {

@@ -17,6 +17,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace reference {
 
@@ -61,6 +62,7 @@ private:
     // False: the connection is over.
     boost::asio::awaitable<bool> handle(const response& answer);
     boost::asio::awaitable<bool> reply(request_head head, response answer);
+    boost::asio::awaitable<outcome> send_first(std::string_view head, std::string_view text);
     boost::asio::awaitable<outcome> send_body(const response& answer);
     boost::asio::awaitable<bool> refuse(int status);
     // What every failed read or write comes to.

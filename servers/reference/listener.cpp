@@ -103,7 +103,9 @@ listener::accepted listener::accept_one() {
         ++counted_.accept_failures;
         return accepted::exhausted;
     }
-    socket.set_option(tcp::no_delay(true), error);  // fails when the peer is gone: read will tell
+    if (options_.conduct.writes_response() == write_action::gathered) {
+        socket.set_option(tcp::no_delay(true), error);  // fails when the peer is gone: read tells
+    }
     on_accept_(std::move(socket), options_.speaks);
     return accepted::one;
 }

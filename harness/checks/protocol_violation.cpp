@@ -1,0 +1,67 @@
+#include "harness/checks/evidence.hpp"
+#include "harness/checks/request_fate.hpp"
+
+namespace stormdrain::checks {
+namespace {
+
+// The server owes nothing for what was not decided when it was told to stop, or while a fault on
+// its process stood in the way.
+bool is_owed(const injection& one, const request_surroundings& around) {
+    const since_start decided = one.demanded->decided;
+    return (!around.stop_triggered || decided < *around.stop_triggered) &&
+           !was_disturbed(around, one.struck, decided);
+}
+
+std::string describe(const fault_record& fault, const injection& one) {
+    const demand& what = *one.demanded;
+    return "fault " + fault.kind + " was entitled to " + what.what + " (" + what.section +
+           ") and got: " + what.seen + "; connection " + std::to_string(one.connection) +
+           ", sent " + instant(one.struck);
+}
+
+judgement examine(const cycle_record& record, const promises& promised) {
+    const request_surroundings around = surroundings_of(record, promised);
+    std::uint64_t demanded_count = 0;
+    std::uint64_t owed_count = 0;
+    std::uint64_t refused_count = 0;
+    std::vector<std::string> evidence;
+    for (const fault_record& fault : record.faults) {
+        for (const injection& one : fault.injections) {
+            if (!one.delivered || !one.demanded) {
+                continue;
+            }
+            ++demanded_count;
+            if (!is_owed(one, around)) {
+                continue;
+            }
+            ++owed_count;
+            if (!one.demanded->met) {
+                ++refused_count;
+                add_bounded(evidence, describe(fault, one));
+            }
+        }
+    }
+    if (demanded_count == 0) {
+        return not_applicable("no fault demanded anything of HTTP/1.1");
+    }
+    if (refused_count > 0) {
+        const std::string first = evidence.front();
+        return broken(std::to_string(refused_count) + " of " + counted(owed_count, "demand") +
+                          " of HTTP/1.1 refused: " + first,
+                      std::move(evidence));
+    }
+    return owed_count > 0 ? kept()
+                          : not_judged("the stop, or another fault, overtook every demand");
+}
+
+}  // namespace
+
+extern const check protocol_violation;
+const check protocol_violation{
+    .name = "protocol_violation",
+    .summary = "What a client may demand of HTTP/1.1 is given.",
+    .starvation = check::timing::sensitive,
+    .examine = examine,
+};
+
+}  // namespace stormdrain::checks
