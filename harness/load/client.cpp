@@ -249,6 +249,8 @@ asio::awaitable<bool> client::connect(request_row& row, time_point deadline) {
         options.source_address =
             "127.0.0." + std::to_string(1 + number_ % load_.profile.sources_count);
     }
+    options.handshake.version = load_.profile.tls.version;
+    options.handshake.session = load_.profile.tls.resumes ? &session_ : nullptr;
     connect_outcome outcome = co_await load_.connections.connect(std::move(options), deadline);
     row.connection = outcome.id;
     if (outcome.error == asio::error::operation_aborted) {
@@ -261,6 +263,9 @@ asio::awaitable<bool> client::connect(request_row& row, time_point deadline) {
         co_return false;
     }
     load_.book.connected(outcome.connect_time, outcome.handshake_time);
+    if (outcome.handshake_resumed) {
+        load_.book.handshake_resumed();
+    }
     connection_ = std::move(outcome.connection);
     requests_on_connection_ = 0;
     co_return true;

@@ -33,6 +33,7 @@ void request_tally::add(const request_tally& other) {
     connect_time.add(other.connect_time);
     handshake_time.add(other.handshake_time);
     connections_opened += other.connections_opened;
+    handshakes_resumed += other.handshakes_resumed;
 }
 
 void ledger::ordinary(const ordinary_request& done) {

@@ -70,6 +70,7 @@ struct request_tally {
     latency_histogram connect_time;
     latency_histogram handshake_time;
     std::uint64_t connections_opened = 0;
+    std::uint64_t handshakes_resumed = 0;  // of handshake_time.count(); the others were full ones
 
     // Takes the other's requests in; rows stay bounded.
     void add(const request_tally& other);
@@ -90,6 +91,7 @@ public:
     void ordinary(const ordinary_request& done);
     void unusual(request_row row);
     void connected(duration connect_time, duration handshake_time);
+    void handshake_resumed() { ++tally_.handshakes_resumed; }
 
     const request_tally& tally() const { return tally_; }
 

@@ -163,9 +163,10 @@ asio::awaitable<connect_outcome> connector::connect(connect_options options, tim
         co_return outcome;
     }
     outcome.stage = connect_stage::tls_handshake;
-    tls_outcome secured =
-        co_await open_tls(std::move(socket), row, log_.clock(), *port_.tls, deadline);
+    tls_outcome secured = co_await open_tls(std::move(socket), row, log_.clock(), *port_.tls,
+                                            options.handshake, deadline);
     outcome.handshake_time = clock::now() - connect_ended;
+    outcome.handshake_resumed = secured.resumed;
     outcome.error = secured.error;
     outcome.connection = std::move(secured.connection);
     if (!outcome.error) {

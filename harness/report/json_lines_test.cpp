@@ -34,6 +34,7 @@ TEST(JsonLines, HoldTheWholeRun) {
     testing_records::hold_at_rest(record,
                                   testing_records::server_socket(17, 40112, tcp_state::close_wait),
                                   testing_records::closed_connection(40112, "fault half_close"));
+    record.requests.handshakes_resumed = 7;
     lines.header(results);
     lines.cycle("salvo-0_63/shutdown/x", record, results.scenarios[0].checks[0].samples);
     lines.scenario(results.scenarios[0]);
@@ -54,6 +55,7 @@ TEST(JsonLines, HoldTheWholeRun) {
     EXPECT_EQ(written["requests"]["unusual"][0]["all_sent_ms"], 1001.0);
     EXPECT_EQ(written["rest"]["at_rest"]["processes"][0]["descriptors"][0]["tcp"]["state"],
               "CLOSE_WAIT");
+    EXPECT_EQ(written["requests"]["handshakes_resumed"], 7);
     EXPECT_EQ(written["rest"]["behind"][0]["purpose"], "fault half_close");
     EXPECT_EQ(written["exit"]["native_status"], 9);
     EXPECT_EQ(read[2]["verdict"], "fail");

@@ -53,6 +53,7 @@ json write_requests(const request_tally& requests) {
             {"unusual_count", requests.unusual_count},
             {"unusual", list_of(requests.unusual, write_request)},
             {"connections_opened", requests.connections_opened},
+            {"handshakes_resumed", requests.handshakes_resumed},
             {"latency", write_histogram(requests.latency)},
             {"whole_time", write_histogram(requests.whole_time)},
             {"receiving_time", write_histogram(requests.receiving_time)},
