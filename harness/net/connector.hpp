@@ -1,6 +1,7 @@
 #pragma once
 // Opens connections to one port of the server, each with a logged source port, plain or TLS.
 
+#include "harness/base/turnstile.hpp"
 #include "harness/net/connection_log.hpp"
 #include "harness/net/tls_client.hpp"
 #include "harness/net/tls_session.hpp"
@@ -65,6 +66,7 @@ private:
     boost::asio::any_io_executor executor_;
     port_address port_;
     connection_log& log_;
+    turnstile handshakes_;
 };
 
 }  // namespace stormdrain

@@ -1,6 +1,7 @@
 #pragma once
 // Makes transports from connected sockets; for the connector, and for nobody else.
 
+#include "harness/base/turnstile.hpp"
 #include "harness/net/tls_client.hpp"
 #include "harness/net/tls_session.hpp"
 #include "harness/net/transport.hpp"
@@ -25,6 +26,6 @@ struct tls_outcome {
 boost::asio::awaitable<tls_outcome> open_tls(boost::asio::ip::tcp::socket socket,
                                              connection_row& row, const cycle_clock& cycle_time,
                                              const tls_client& client, tls_handshake_wish wish,
-                                             time_point deadline);
+                                             turnstile& turns, time_point deadline);
 
 }  // namespace stormdrain

@@ -1,4 +1,5 @@
 #include "harness/net/open_transport.hpp"
+#include "harness/net/paced_socket.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -34,8 +35,10 @@ int number_of(tls_version version) {
 class tls_transport : public transport {
 public:
     tls_transport(tcp::socket socket, connection_row& row, const cycle_clock& cycle_time,
-                  const tls_client& client)
-        : transport(std::move(socket), row, cycle_time), stream_(socket_, client.context()) {}
+                  const tls_client& client, turnstile& turns)
+        : transport(std::move(socket), row, cycle_time),
+          turns_(turns),
+          stream_(paced_socket(socket_, turns), client.context()) {}
 
     asio::awaitable<error_code> handshake(const tls_client& client, tls_handshake_wish wish,
                                           time_point deadline) {
@@ -44,9 +47,12 @@ public:
             error = ask_for(wish);
         }
         if (!error) {
+            // Whether it came or the deadline did, the handshake's own operation will tell.
+            co_await before(deadline, turns_.async_turn(asio::deferred));
             auto shaking = stream_.async_handshake(asio::ssl::stream_base::client, asio::deferred);
             error = learn_from_read((co_await before(deadline, std::move(shaking))).error);
         }
+        stream_.next_layer().go_freely();
         can_send_ = !error;
         co_return error;
     }
@@ -128,7 +134,8 @@ private:
         socket_.read_some(asio::buffer(dropped), ignored);
     }
 
-    asio::ssl::stream<tcp::socket&> stream_;
+    turnstile& turns_;  // until the handshake is over; it may be gone then
+    asio::ssl::stream<paced_socket> stream_;
     tls_session* session_ = nullptr;  // null: nobody wants to resume
     bool can_send_ = false;           // after the handshake, and while every record was sent whole
 };
@@ -137,8 +144,9 @@ private:
 
 asio::awaitable<tls_outcome> open_tls(tcp::socket socket, connection_row& row,
                                       const cycle_clock& cycle_time, const tls_client& client,
-                                      tls_handshake_wish wish, time_point deadline) {
-    auto made = std::make_unique<tls_transport>(std::move(socket), row, cycle_time, client);
+                                      tls_handshake_wish wish, turnstile& turns,
+                                      time_point deadline) {
+    auto made = std::make_unique<tls_transport>(std::move(socket), row, cycle_time, client, turns);
     tls_outcome outcome;
     outcome.error = co_await made->handshake(client, wish, deadline);
     if (outcome.error) {
