@@ -47,7 +47,7 @@ TEST_F(StalledHandshake, SendsTheHeaderOfARecordThatNeverComes) {
     const auto stalled = make("stalled_handshake", R"({"after": "record_header"})");
     const injection happened = inject_into(listening(), *stalled);
     EXPECT_THAT(happened, WasDelivered());
-    EXPECT_EQ(received_, std::string("\x16\x03\x03\x48\x00", 5));
+    EXPECT_EQ(received_, std::string("\x16\x03\x01\x02\x00", 5));
 }
 
 TEST_F(StalledHandshake, SendsAWholeClientHelloAndNoMore) {
