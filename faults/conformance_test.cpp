@@ -45,6 +45,9 @@ TEST_P(EveryFault, RejectsUnknownSettings) {
 
 TEST_P(EveryFault, DeliversToACorrectServer) {
     const std::unique_ptr<const fault> made = make_default();
+    if (made->needs_tls()) {
+        return;  // see over_tls_test.cpp
+    }
     const injection happened = inject_into(correct_server, *made);
     EXPECT_THAT(happened, WasDelivered());
     EXPECT_EQ(in_place_count_, 1);
@@ -116,7 +119,7 @@ TEST_P(EveryFault, CanBeCancelledAndLeavesNothing) {
     EXPECT_LT(clock::now() - cancelled, 1s);
     EXPECT_EQ(log_.open_count(), 0U);
     // Those that strike without an answer are over by then.
-    EXPECT_TRUE(!ended_by_itself || made->holds() == held_condition::none);
+    EXPECT_FALSE(ended_by_itself && made->stands_until_released());
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalogue, EveryFault, testing::ValuesIn(connection_faults()),

@@ -20,7 +20,7 @@ protected:
             connect_options options;
             options.tls = tls_use::never;
             if (co_await here.connect(std::move(options))) {
-                reset(here, "connected, no byte sent");
+                here.reset("connected, no byte sent");
             }
             co_return;
         }
@@ -29,29 +29,8 @@ protected:
         way.route_name = route_name();
         const std::string moment = co_await reach_point(here, std::move(way));
         if (!moment.empty()) {
-            reset(here, moment);
+            here.reset(moment);
         }
-    }
-
-private:
-    static void reset(strike_attempt& here, std::string_view moment) {
-        // A socket that the server has closed already would take our RST for nothing.
-        const std::optional<tcp_socket_facts> server = here.established_server_socket();
-        if (!server) {
-            return;
-        }
-        const boost::system::error_code error = here.connection().reset();
-        if (error) {
-            here.not_delivered("the RST could not be sent: " + error.message());
-            return;
-        }
-        // On loopback the RST has done its work when close(2) returns.
-        const std::optional<tcp_socket_facts> after = here.server_socket();
-        if (after && after->state == tcp_state::established) {
-            here.not_delivered("the RST did not reach the server's socket: " + to_text(after));
-            return;
-        }
-        here.delivered(std::string(moment) + "; then RST to a socket that was " + to_text(server));
     }
 };
 

@@ -72,6 +72,8 @@ public:
     virtual strike_point point() const = 0;
     // Names of routes that the target must have, e.g. "large".
     virtual std::vector<std::string> needed_routes() const = 0;
+    // The port must speak TLS.
+    virtual bool needs_tls() const { return false; }
     // It stands until it is released, and the stop is to find it so.
     virtual bool stands_until_released() const { return holds() != held_condition::none; }
     // Requests of others may fail while it stands, and are excused (verdict rules R3, R6, R20).

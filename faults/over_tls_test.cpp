@@ -1,11 +1,6 @@
 // Every fault on connections, and every point of the reset, on a port that speaks TLS.
 
-#include "faults/fault_fixture.hpp"
-#include "harness/net/tls_client.hpp"
-#include "harness/testing/temporary_folder.hpp"
-
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
+#include "faults/tls_fault_fixture.hpp"
 
 namespace stormdrain {
 namespace {
@@ -30,45 +25,27 @@ std::vector<fault_over_tls> all_over_tls() {
             {"connection_reset_" + point, "connection_reset", R"({"at": ")" + point + "\"}"});
     }
     all.push_back({"silent_connection_handshake", "silent_connection", R"({"at": "handshake"})"});
+    for (const std::string after : {"record_header", "client_hello", "server_flight"}) {
+        all.push_back(
+            {"stalled_handshake_" + after, "stalled_handshake", R"({"after": ")" + after + "\"}"});
+    }
+    for (const std::string sends :
+         {"plain_http", "reset_after_hello", "reset_after_server_flight", "fin_after_hello"}) {
+        all.push_back(
+            {"broken_handshake_" + sends, "broken_handshake", R"({"sends": ")" + sends + "\"}"});
+    }
     all.push_back({"vanish_response_body", "vanish", R"({"at": "response_body"})"});
     all.push_back({"vanish_reset", "vanish", R"({"then": "reset"})"});
     all.push_back({"half_close_request_headers", "half_close", R"({"at": "request_headers"})"});
     return all;
 }
 
-class FaultOverTls : public fault_fixture, public testing::WithParamInterface<fault_over_tls> {
-protected:
-    FaultOverTls() {
-        server_.use_certificate_chain_file(certificate_.certificate_path);
-        server_.use_private_key_file(certificate_.key_path, asio::ssl::context::pem);
-        tls_ = &client_;
-    }
-
-    static tls_client_options trusting(const certificate_files& files) {
-        tls_client_options options;
-        options.trusted_certificate_path = files.certificate_path;
-        options.server_name = "localhost";
-        return options;
-    }
-
-    temporary_folder folder_;
-    certificate_files certificate_ = make_certificate(folder_.path());
-    asio::ssl::context server_{asio::ssl::context::tls_server};
-    tls_client client_{trusting(certificate_)};
-};
+class FaultOverTls : public tls_fault_fixture,
+                     public testing::WithParamInterface<fault_over_tls> {};
 
 TEST_P(FaultOverTls, DeliversToACorrectServer) {
     const std::unique_ptr<const fault> made = make(GetParam().kind, GetParam().settings);
-    const auto correct = [this](tcp_socket socket) -> asio::awaitable<void> {
-        asio::ssl::stream<tcp_socket> stream(std::move(socket), server_);
-        boost::system::error_code error;
-        auto token = asio::redirect_error(asio::use_awaitable, error);
-        co_await stream.async_handshake(asio::ssl::stream_base::server, std::move(token));
-        if (!error) {
-            co_await serve_correctly(stream);
-        }
-    };
-    const injection happened = inject_into(correct, *made);
+    const injection happened = inject_into(correct_tls_server(), *made);
     EXPECT_THAT(happened, WasDelivered());
     EXPECT_EQ(in_place_count_, 1);
     EXPECT_EQ(log_.open_count(), 0U);

@@ -8,10 +8,6 @@ namespace stormdrain::faults {
 
 namespace {
 
-// How long a server that is not overloaded may take to accept; then it is "not accepted yet".
-constexpr int looks_max = 20;
-constexpr duration look_interval = std::chrono::milliseconds(10);
-
 class silent_connection_fault : public connection_fault {
 public:
     explicit silent_connection_fault(strike_point at)
@@ -26,11 +22,7 @@ protected:
         if (!co_await here.connect(std::move(options))) {
             co_return;
         }
-        std::optional<tcp_socket_facts> server = here.server_socket();
-        for (int look = 1; look < looks_max && (!server || server->inode == 0); ++look) {
-            co_await here.pause(look_interval);
-            server = here.server_socket();
-        }
+        const std::optional<tcp_socket_facts> server = co_await here.server_socket_once_accepted();
         // With TCP_DEFER_ACCEPT (tcp(7)) the server has no such socket until a byte comes.
         if (!server || server->state != tcp_state::established) {
             here.not_delivered("the server's kernel does not hold the connection: " +

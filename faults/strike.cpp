@@ -93,6 +93,56 @@ std::optional<tcp_socket_facts> strike_attempt::established_server_socket() {
     return server;
 }
 
+asio::awaitable<std::optional<tcp_socket_facts>> strike_attempt::server_socket_once_accepted() {
+    // How long a server that is not overloaded may take to accept; then it is "not accepted yet".
+    constexpr int looks_max = 20;
+    constexpr duration look_interval = std::chrono::milliseconds(10);
+    std::optional<tcp_socket_facts> server = server_socket();
+    for (int look = 1; look < looks_max && (!server || server->inode == 0); ++look) {
+        co_await pause(look_interval);
+        server = server_socket();
+    }
+    co_return server;
+}
+
+void strike_attempt::reset(std::string_view moment) {
+    // A socket that the server has closed already would take our RST for nothing.
+    const std::optional<tcp_socket_facts> server = established_server_socket();
+    if (!server) {
+        return;
+    }
+    const boost::system::error_code error = connection_->reset();
+    if (error) {
+        not_delivered("the RST could not be sent: " + error.message());
+        return;
+    }
+    // On loopback the RST has done its work when close(2) returns.
+    const std::optional<tcp_socket_facts> after = server_socket();
+    if (after && after->state == tcp_state::established) {
+        not_delivered("the RST did not reach the server's socket: " + to_text(after));
+        return;
+    }
+    delivered(std::string(moment) + "; then RST to a socket that was " + to_text(server));
+}
+
+bool strike_attempt::send_fin(std::string_view moment) {
+    const boost::system::error_code error = connection_->half_close();
+    if (error) {
+        not_delivered("our FIN could not be sent: " + error.message());
+        return false;
+    }
+    // On loopback the FIN is there when shutdown(2) returns; "gone" is a server that has answered
+    // it already, for it was ESTABLISHED just before.
+    const std::optional<tcp_socket_facts> server = server_socket();
+    if (server &&
+        (server->state == tcp_state::established || server->state == tcp_state::syn_received)) {
+        not_delivered("our FIN did not reach the server's socket: " + to_text(server));
+        return false;
+    }
+    delivered(std::string(moment) + "after our FIN the server's socket was " + to_text(server));
+    return true;
+}
+
 void strike_attempt::saw_response(const http_exchange& seen) {
     const int status = seen.response().head().status;
     if (status != 0) {

@@ -45,6 +45,15 @@ public:
     // The same when it is ESTABLISHED. Otherwise empty, and it is noted that it closed first.
     std::optional<tcp_socket_facts> established_server_socket();
 
+    // The server's end once it was accepted, or as it is when that takes too long: an accept loop
+    // that is held up is no reason not to strike.
+    boost::asio::awaitable<std::optional<tcp_socket_facts>> server_socket_once_accepted();
+
+    // Ends the connection by RST, into a socket that is ESTABLISHED. `moment` begins the proof.
+    void reset(std::string_view moment);
+    // Sends FIN. False: it did not reach the server, and the reason is noted.
+    bool send_fin(std::string_view moment);
+
     // What the response showed, whole or not.
     void saw_response(const http_exchange& seen);
     void saw_response(const streamed_response& seen);
@@ -67,17 +76,20 @@ private:
 
 class connection_fault : public fault {
 public:
+    enum class needed_port { any, tls };
     struct traits {
         std::string_view kind;
         held_condition holds = held_condition::none;
         strike_point point = strike_point::connect;
         std::vector<std::string> routes;
+        needed_port port = needed_port::any;
     };
     explicit connection_fault(traits what) : traits_(std::move(what)) {}
 
     held_condition holds() const final { return traits_.holds; }
     strike_point point() const final { return traits_.point; }
     std::vector<std::string> needed_routes() const final { return traits_.routes; }
+    bool needs_tls() const final { return traits_.port == needed_port::tls; }
     // A fault that holds something ends when it is released, whatever it waits for.
     boost::asio::awaitable<injection> inject(fault_context& context) const final;
 

@@ -283,6 +283,8 @@ asio::awaitable<bool> client::connect(request_row& row, time_point deadline) {
     if (!connected_once_) {
         load_.book.first_connect_began(clock::now());
     }
+    options.handshake.version = load_.profile.tls.version;
+    options.handshake.session = load_.profile.tls.resumes ? &session_ : nullptr;
     connect_outcome outcome = co_await load_.connections.connect(std::move(options), deadline);
     row.connection = outcome.id;
     if (outcome.error == asio::error::operation_aborted) {
@@ -297,6 +299,9 @@ asio::awaitable<bool> client::connect(request_row& row, time_point deadline) {
         co_return false;
     }
     load_.book.connected(outcome.connect_time, outcome.handshake_time);
+    if (outcome.handshake_resumed) {
+        load_.book.handshake_resumed();
+    }
     connection_ = std::move(outcome.connection);
     requests_on_connection_ = 0;
     co_return true;

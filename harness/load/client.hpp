@@ -92,6 +92,7 @@ private:
     load_state& load_;
     const std::uint32_t number_;
     const time_point deadline_;
+    tls_session session_;  // outlives the connection, which leaves its session here
     std::unique_ptr<transport> connection_;
     bool reusable_ = false;
     bool acknowledges_at_once_ = false;

@@ -61,6 +61,7 @@ void request_tally::add(const request_tally& other) {
     handshake_time.add(other.handshake_time);
     connections_opened += other.connections_opened;
     connects_began_within = std::max(connects_began_within, other.connects_began_within);
+    handshakes_resumed += other.handshakes_resumed;
 }
 
 void ledger::ordinary(const ordinary_request& done) {

@@ -114,6 +114,7 @@ struct request_tally {
     std::uint64_t connections_opened = 0;
     // From the begin of the first client's first connect to that of the last one's: a burst.
     duration connects_began_within{};
+    std::uint64_t handshakes_resumed = 0;  // of handshake_time.count(); the others were full ones
 
     // Takes the other's requests in; rows stay bounded.
     void add(const request_tally& other);
@@ -138,6 +139,7 @@ public:
     void connected(duration connect_time, duration handshake_time);
     // Of each client's first connect.
     void first_connect_began(time_point when);
+    void handshake_resumed() { ++tally_.handshakes_resumed; }
 
     const request_tally& tally() const { return tally_; }
 

@@ -86,9 +86,14 @@ TEST(Ledger, RecordsHandshakesOfTlsConnectionsOnly) {
     ledger book;
     book.connected(1ms, 0ms);
     book.connected(1ms, 3ms);
+    book.handshake_resumed();
     EXPECT_EQ(book.tally().connections_opened, 2U);
     EXPECT_EQ(book.tally().connect_time.count(), 2U);
     EXPECT_EQ(book.tally().handshake_time.count(), 1U);
+    EXPECT_EQ(book.tally().handshakes_resumed, 1U);
+    request_tally both = book.tally();
+    both.add(book.tally());
+    EXPECT_EQ(both.handshakes_resumed, 2U);
 }
 
 TEST(Ledger, TellsWithinWhatTimeTheFirstConnectsBegan) {

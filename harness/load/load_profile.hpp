@@ -2,6 +2,7 @@
 // What load a scenario asks for: a closed loop of strict clients.
 
 #include "harness/base/time.hpp"
+#include "harness/net/tls_session.hpp"
 
 #include <cstdint>
 #include <string>
@@ -15,8 +16,6 @@ enum class after_stop {
     stay_idle,     // finishes its request, then holds the connection open without a word
     close,         // finishes its request, then closes
 };
-
-enum class tls_version { any, tls_1_2, tls_1_3 };
 
 // How clients of a TLS port shake hands.
 struct tls_manner {

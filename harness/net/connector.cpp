@@ -133,7 +133,7 @@ asio::awaitable<error_code> connect_socket(tcp::socket& socket, tcp::endpoint re
 }  // namespace
 
 connector::connector(asio::any_io_executor executor, port_address port, connection_log& log)
-    : executor_(std::move(executor)), port_(std::move(port)), log_(log) {}
+    : executor_(std::move(executor)), port_(std::move(port)), log_(log), handshakes_(executor_) {}
 
 asio::awaitable<connect_outcome> connector::connect(connect_options options, time_point deadline) {
     connection_row& row = log_.open(options.purpose, port_.name, port_.where);
@@ -163,9 +163,10 @@ asio::awaitable<connect_outcome> connector::connect(connect_options options, tim
         co_return outcome;
     }
     outcome.stage = connect_stage::tls_handshake;
-    tls_outcome secured =
-        co_await open_tls(std::move(socket), row, log_.clock(), *port_.tls, deadline);
+    tls_outcome secured = co_await open_tls(std::move(socket), row, log_.clock(), *port_.tls,
+                                            options.handshake, handshakes_, deadline);
     outcome.handshake_time = clock::now() - connect_ended;
+    outcome.handshake_resumed = secured.resumed;
     outcome.error = secured.error;
     outcome.connection = std::move(secured.connection);
     if (!outcome.error) {

@@ -1,8 +1,10 @@
 #pragma once
 // Opens connections to one port of the server, each with a logged source port, plain or TLS.
 
+#include "harness/base/turnstile.hpp"
 #include "harness/net/connection_log.hpp"
 #include "harness/net/tls_client.hpp"
+#include "harness/net/tls_session.hpp"
 #include "harness/net/transport.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -25,6 +27,7 @@ struct connect_outcome {
     connection_id id = 0;             // also of a connection that failed
     duration connect_time{};
     duration handshake_time{};
+    bool handshake_resumed = false;  // the server took the session that was offered
 };
 
 enum class tls_use {
@@ -38,6 +41,7 @@ struct connect_options {
     // SO_RCVBUF, set before connect so that it counts.
     std::optional<int> receive_buffer_bytes = {};
     std::string source_address = {};  // literal; empty: the kernel chooses
+    tls_handshake_wish handshake = {};
 };
 
 // What a connector needs to know of the port it connects to.
@@ -62,6 +66,7 @@ private:
     boost::asio::any_io_executor executor_;
     port_address port_;
     connection_log& log_;
+    turnstile handshakes_;
 };
 
 }  // namespace stormdrain

@@ -1,7 +1,9 @@
 #pragma once
 // Makes transports from connected sockets; for the connector, and for nobody else.
 
+#include "harness/base/turnstile.hpp"
 #include "harness/net/tls_client.hpp"
+#include "harness/net/tls_session.hpp"
 #include "harness/net/transport.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -18,10 +20,12 @@ std::unique_ptr<transport> open_plain(boost::asio::ip::tcp::socket socket, conne
 struct tls_outcome {
     std::unique_ptr<transport> connection;
     boost::system::error_code error;
+    bool resumed = false;
 };
 
 boost::asio::awaitable<tls_outcome> open_tls(boost::asio::ip::tcp::socket socket,
                                              connection_row& row, const cycle_clock& cycle_time,
-                                             const tls_client& client, time_point deadline);
+                                             const tls_client& client, tls_handshake_wish wish,
+                                             turnstile& turns, time_point deadline);
 
 }  // namespace stormdrain

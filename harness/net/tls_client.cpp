@@ -2,14 +2,28 @@
 
 #include "harness/base/environment_error.hpp"
 
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/verify_mode.hpp>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include <utility>
 
 namespace stormdrain {
 
+namespace asio = boost::asio;
 namespace ssl = boost::asio::ssl;
+using boost::system::error_code;
+
+namespace {
+
+error_code last_tls_error() {
+    return {static_cast<int>(::ERR_get_error()), asio::error::get_ssl_category()};
+}
+
+}  // namespace
 
 tls_client::tls_client(tls_client_options options)
     : options_(std::move(options)), context_(ssl::context::tls_client) {
@@ -25,12 +39,32 @@ tls_client::tls_client(tls_client_options options)
         return;
     }
     context_.set_verify_mode(ssl::verify_peer);
-    boost::system::error_code error;
+    error_code error;
     context_.load_verify_file(options_.trusted_certificate_path, error);
     if (error) {
         throw environment_error("cannot read the certificate " + options_.trusted_certificate_path +
                                 ": " + error.message());
     }
+}
+
+error_code set_server_name(SSL* tls, const tls_client_options& options) {
+    const std::string& name = options.server_name;
+    if (name.empty()) {
+        return {};
+    }
+    error_code not_an_address;
+    asio::ip::make_address(name, not_an_address);
+    if (!not_an_address) {
+        // RFC 6066 section 3: literal addresses are not permitted in SNI.
+        X509_VERIFY_PARAM* const verified = ::SSL_get0_param(tls);
+        const bool taken = ::X509_VERIFY_PARAM_set1_ip_asc(verified, name.c_str()) == 1;
+        return taken ? error_code() : last_tls_error();
+    }
+    std::string sni = name;  // what the macro SSL_set_tlsext_host_name() does, without its C casts
+    const bool taken =
+        ::SSL_ctrl(tls, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, sni.data()) == 1 &&
+        ::SSL_set1_host(tls, name.c_str()) == 1;
+    return taken ? error_code() : last_tls_error();
 }
 
 }  // namespace stormdrain

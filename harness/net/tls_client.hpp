@@ -3,6 +3,8 @@
 // for the run, or nobody's when the target brings its own.
 
 #include <boost/asio/ssl/context.hpp>
+#include <boost/system/error_code.hpp>
+#include <openssl/types.h>
 
 #include <string>
 
@@ -28,6 +30,9 @@ private:
     tls_client_options options_;
     mutable boost::asio::ssl::context context_;
 };
+
+// Says which server is meant: in the handshake (SNI) and to the verification.
+boost::system::error_code set_server_name(SSL* tls, const tls_client_options& options);
 
 // A self-signed P-256 certificate for `localhost`, 127.0.0.1 and ::1, valid for ten days.
 struct certificate_files {

@@ -1,13 +1,11 @@
 #include "harness/net/open_transport.hpp"
+#include "harness/net/paced_socket.hpp"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
-#include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
 #include <string>
 #include <utility>
@@ -21,46 +19,45 @@ using boost::system::error_code;
 
 namespace {
 
-error_code last_tls_error() {
-    return {static_cast<int>(::ERR_get_error()), asio::error::get_ssl_category()};
-}
-
-// Says which server is meant: in the handshake (SNI) and to the verification.
-error_code set_server_name(SSL* tls, const tls_client_options& options) {
-    const std::string& name = options.server_name;
-    if (name.empty()) {
-        return {};
+// 0: whatever both sides know.
+int number_of(tls_version version) {
+    switch (version) {
+        case tls_version::tls_1_2:
+            return TLS1_2_VERSION;
+        case tls_version::tls_1_3:
+            return TLS1_3_VERSION;
+        case tls_version::any:
+            break;
     }
-    error_code not_an_address;
-    asio::ip::make_address(name, not_an_address);
-    if (!not_an_address) {
-        // RFC 6066 section 3: literal addresses are not permitted in SNI.
-        X509_VERIFY_PARAM* const verified = ::SSL_get0_param(tls);
-        const bool taken = ::X509_VERIFY_PARAM_set1_ip_asc(verified, name.c_str()) == 1;
-        return taken ? error_code() : last_tls_error();
-    }
-    std::string sni = name;  // what the macro SSL_set_tlsext_host_name() does, without its C casts
-    const bool taken =
-        ::SSL_ctrl(tls, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, sni.data()) == 1 &&
-        ::SSL_set1_host(tls, name.c_str()) == 1;
-    return taken ? error_code() : last_tls_error();
+    return 0;
 }
 
 class tls_transport : public transport {
 public:
     tls_transport(tcp::socket socket, connection_row& row, const cycle_clock& cycle_time,
-                  const tls_client& client)
-        : transport(std::move(socket), row, cycle_time), stream_(socket_, client.context()) {}
+                  const tls_client& client, turnstile& turns)
+        : transport(std::move(socket), row, cycle_time),
+          turns_(turns),
+          stream_(paced_socket(socket_, turns), client.context()) {}
 
-    asio::awaitable<error_code> handshake(const tls_client& client, time_point deadline) {
+    asio::awaitable<error_code> handshake(const tls_client& client, tls_handshake_wish wish,
+                                          time_point deadline) {
         error_code error = set_server_name(stream_.native_handle(), client.options());
         if (!error) {
+            error = ask_for(wish);
+        }
+        if (!error) {
+            // Whether it came or the deadline did, the handshake's own operation will tell.
+            co_await before(deadline, turns_.async_turn(asio::deferred));
             auto shaking = stream_.async_handshake(asio::ssl::stream_base::client, asio::deferred);
             error = learn_from_read((co_await before(deadline, std::move(shaking))).error);
         }
+        stream_.next_layer().go_freely();
         can_send_ = !error;
         co_return error;
     }
+
+    bool is_resumed() { return ::SSL_session_reused(stream_.native_handle()) == 1; }
 
     asio::awaitable<transfer> read_some(std::span<char> into, time_point deadline) override {
         if (tcp_end_) {
@@ -88,6 +85,18 @@ public:
     }
 
 private:
+    error_code ask_for(tls_handshake_wish wish) {
+        session_ = wish.session;
+        SSL* const tls = stream_.native_handle();
+        if (session_ != nullptr) {
+            session_->offer_to(tls);  // or the first handshake of this client, which is a full one
+        }
+        const int version = number_of(wish.version);
+        const bool taken = version == 0 || (::SSL_set_min_proto_version(tls, version) == 1 &&
+                                            ::SSL_set_max_proto_version(tls, version) == 1);
+        return taken ? error_code() : error_code(asio::error::no_protocol_option);
+    }
+
     // The server's FIN is "eof", as it is without TLS. So is its close_notify, behind which the
     // connection may live on.
     error_code learn_from_read(error_code error) {
@@ -114,6 +123,9 @@ private:
         // would turn our FIN into RST (RFC 2525 section 2.17).
         if (can_send_ && !row_.half_closed) {
             stream_.shutdown(ignored);  // takes it behind the close_notify
+            if (session_ != nullptr) {
+                session_->take_from(stream_.native_handle());
+            }
             return;
         }
         // A close_notify behind half a record, or behind our FIN, would be noise.
@@ -122,21 +134,25 @@ private:
         socket_.read_some(asio::buffer(dropped), ignored);
     }
 
-    asio::ssl::stream<tcp::socket&> stream_;
-    bool can_send_ = false;  // after the handshake, and while every record was sent whole
+    turnstile& turns_;  // until the handshake is over; it may be gone then
+    asio::ssl::stream<paced_socket> stream_;
+    tls_session* session_ = nullptr;  // null: nobody wants to resume
+    bool can_send_ = false;           // after the handshake, and while every record was sent whole
 };
 
 }  // namespace
 
 asio::awaitable<tls_outcome> open_tls(tcp::socket socket, connection_row& row,
                                       const cycle_clock& cycle_time, const tls_client& client,
+                                      tls_handshake_wish wish, turnstile& turns,
                                       time_point deadline) {
-    auto made = std::make_unique<tls_transport>(std::move(socket), row, cycle_time, client);
+    auto made = std::make_unique<tls_transport>(std::move(socket), row, cycle_time, client, turns);
     tls_outcome outcome;
-    outcome.error = co_await made->handshake(client, deadline);
+    outcome.error = co_await made->handshake(client, wish, deadline);
     if (outcome.error) {
         made->close();
     } else {
+        outcome.resumed = made->is_resumed();
         outcome.connection = std::move(made);
     }
     co_return outcome;

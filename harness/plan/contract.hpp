@@ -61,6 +61,8 @@ struct running_contract {
     duration start_within = std::chrono::seconds(10);
     // From our close (or reset) of a connection to the server's release of its descriptor.
     duration release_within = std::chrono::seconds(10);
+    // A TLS handshake that does not go on is ended within this.
+    std::optional<duration> handshake_timeout;
     std::optional<duration> keep_alive_timeout;  // idle connections may close around it
     std::optional<std::uint32_t> requests_per_connection_max;  // may close after it
     std::vector<std::string> output_alarms;  // substrings that must not appear in the output

@@ -156,6 +156,10 @@ running_contract read_running_contract(object_reader& root) {
         keys->length_of_time("start_within", promise_min, promise_max, defaults.start_within);
     result.release_within =
         keys->length_of_time("release_within", promise_min, promise_max, defaults.release_within);
+    if (is_given(*keys, "handshake_timeout")) {
+        result.handshake_timeout =
+            keys->length_of_time("handshake_timeout", promise_min, promise_max);
+    }
     if (is_given(*keys, "keep_alive_timeout")) {
         result.keep_alive_timeout =
             keys->length_of_time("keep_alive_timeout", promise_min, hours(24));

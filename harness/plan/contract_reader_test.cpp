@@ -11,6 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 using ContractReader = document_fixture;
@@ -46,6 +47,15 @@ TEST_F(ContractReader, ReadsWhatMayBeLeft) {
     read_running_contract(empty);
     EXPECT_THAT(problems(), ElementsAre("f.json:1:25 /promises/leaves: expected patterns such as "
                                         "\"*.sock\", got \"\""));
+}
+
+TEST_F(ContractReader, ReadsHowLongAHandshakeMayStandStill) {
+    object_reader root = root_of(R"({"promises": {"handshake_timeout": "4s"}})");
+    EXPECT_EQ(read_running_contract(root).handshake_timeout, 4s);
+    EXPECT_THAT(problems(), IsEmpty());
+    object_reader bare = root_of(R"({"promises": {"handshake_timeout": 4}})");
+    read_running_contract(bare);
+    EXPECT_THAT(problems(), ElementsAre(HasSubstr("/promises/handshake_timeout")));
 }
 
 TEST_F(ContractReader, ReadsSignalsByName) {

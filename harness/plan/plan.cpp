@@ -75,6 +75,10 @@ std::string why_not_fault(const target& server, const fault_use& use) {
     for (const std::string& name : use.what->needed_routes()) {
         why = why.empty() ? missing_route(server, name, who) : why;
     }
+    if (why.empty() && use.what->needs_tls() &&
+        server.ports.find(use.port)->second.speaks != port_protocol::https) {
+        why = who + " needs TLS, which the port " + in_quotes(use.port) + " does not speak";
+    }
     return why;
 }
 

@@ -14,7 +14,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 // Needs the route "large", as the readers that never read do.
-class hungry_fault final : public fault {
+class hungry_fault : public fault {
 public:
     held_condition holds() const override { return held_condition::stalled_reader; }
     strike_point point() const override { return strike_point::response_body; }
@@ -22,6 +22,11 @@ public:
     boost::asio::awaitable<injection> inject(fault_context& /*context*/) const override {
         throw std::logic_error("a plan injects nothing");
     }
+};
+
+class hungry_tls_fault final : public hungry_fault {
+public:
+    bool needs_tls() const override { return true; }
 };
 
 target good_target(const std::string& name) {
@@ -134,6 +139,16 @@ TEST(MakePlan, SaysWhyAScenarioCannotRunOnATarget) {
     what = good_scenario("s");
     what.stop.mode = "fast";
     EXPECT_EQ(reason_on(good_target("t"), what), R"(the target has no stop mode "fast")");
+}
+
+TEST(MakePlan, SkipsAFaultOnHandshakesWhereThereIsNoTls) {
+    scenario what = good_scenario("s");
+    what.faults.at(0).what = std::make_shared<hungry_tls_fault>();
+    EXPECT_EQ(reason_on(good_target("t"), what),
+              R"(the fault "stalled_reader" needs TLS, which the port "http" does not speak)");
+    target server = good_target("t");
+    server.ports["http"].speaks = port_protocol::https;
+    EXPECT_EQ(reason_on(server, what), "");
 }
 
 TEST(MakePlan, DoesNotEndATargetThatRestartsInside) {

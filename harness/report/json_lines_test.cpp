@@ -40,6 +40,7 @@ TEST(JsonLines, HoldTheWholeRun) {
     one.idle_since = 1s;
     one.demanded.emplace();
     one.demanded->section = "RFC 9112 section 9.6";
+    record.requests.handshakes_resumed = 7;
     lines.header(results);
     lines.cycle("salvo-0_63/shutdown/x", record, results.scenarios[0].checks[0].samples);
     lines.scenario(results.scenarios[0]);
@@ -64,6 +65,7 @@ TEST(JsonLines, HoldTheWholeRun) {
     EXPECT_EQ(written["faults"][0]["injections"][0]["demanded"]["met"], false);
     EXPECT_EQ(written["rest"]["at_rest"]["processes"][0]["descriptors"][0]["tcp"]["state"],
               "CLOSE_WAIT");
+    EXPECT_EQ(written["requests"]["handshakes_resumed"], 7);
     EXPECT_EQ(written["rest"]["behind"][0]["purpose"], "fault half_close");
     EXPECT_EQ(written["exit"]["native_status"], 9);
     EXPECT_EQ(written["requests"]["connects_began_within_ms"], 23.0);

@@ -72,6 +72,7 @@ json write_requests(const request_tally& requests) {
             {"failures", list_of(requests.failures, write_failures)},
             {"connections_opened", requests.connections_opened},
             {"connects_began_within_ms", milliseconds_of(requests.connects_began_within)},
+            {"handshakes_resumed", requests.handshakes_resumed},
             {"latency", write_histogram(requests.latency)},
             {"whole_time", write_histogram(requests.whole_time)},
             {"receiving_time", write_histogram(requests.receiving_time)},

@@ -10,6 +10,8 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <cstddef>
+#include <limits>
 #include <memory>
 
 namespace reference {
@@ -61,6 +63,12 @@ public:
     virtual accept_action at_accept_error(int error) const;
     // A socket file that nobody listens on goes before bind(2), its own goes at the end.
     virtual bool clears_control_socket() const { return true; }
+
+    // TLS handshakes that a listener lets go on at a time. One: it awaits each before it accepts
+    // the next connection.
+    virtual std::size_t handshakes_max() const { return std::numeric_limits<std::size_t>::max(); }
+    virtual bool enforces_handshake_deadline() const { return true; }
+    virtual bool closes_after_failed_handshake() const { return true; }
 
     // False: it is closed after every response, and nobody is told.
     virtual bool keeps_connections_alive() const { return true; }

@@ -66,8 +66,11 @@ asio::awaitable<bool> connection::complete_handshake() {
     if (stops_idle()) {
         channel_.interrupt();
     }
-    const time_point deadline = clock::now() + context_.options.handshake_timeout;
+    const time_point deadline = context_.conduct.enforces_handshake_deadline()
+                                    ? clock::now() + context_.options.handshake_timeout
+                                    : never;
     const outcome shaken = co_await channel_.handshake(deadline);
+    context_.handshake_over();
     if (shaken == outcome::done) {
         ++context_.counted.handshakes_completed;
         co_return true;
@@ -75,6 +78,9 @@ asio::awaitable<bool> connection::complete_handshake() {
     if (shaken != outcome::interrupted && shaken != outcome::closed) {
         ++context_.counted.handshakes_failed;
         co_await end_after(shaken);
+        if (!context_.conduct.closes_after_failed_handshake()) {
+            channel_.leak_descriptor();
+        }
     }
     co_return false;
 }

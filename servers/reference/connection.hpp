@@ -30,6 +30,7 @@ struct connection_context {
     date_text& date;
     std::span<char> scratch;  // for one read at a time: nobody keeps it across a wait
     std::function<void()> request_stop;
+    std::function<void()> handshake_over;  // well or not
 };
 
 // An accepted socket and what is spoken over it.

@@ -40,7 +40,12 @@ server::server(const asio::any_io_executor& executor, const server_surroundings&
                .counted = counted_,
                .date = date_,
                .scratch = scratch_,
-               .request_stop = [this] { request_stop(); }},
+               .request_stop = [this] { request_stop(); },
+               .handshake_over =
+                   [this] {
+                       --handshakes_;
+                       make_room();
+                   }},
       latch_(surroundings.conduct.make_drain_latch(executor, surroundings.log)),
       stop_requested_(executor),
       tasks_(executor) {}
@@ -53,10 +58,20 @@ tcp::endpoint server::add_listener(tcp::acceptor acceptor, protocol speaks) {
     auto on_accept = [this](tcp::socket socket, protocol spoken) {
         adopt(std::move(socket), spoken);
     };
-    auto has_room = [this] { return connections_.size() < surroundings_.options.connections_max; };
     listeners_.emplace_back(std::move(acceptor), options, counted_, std::move(on_accept),
-                            std::move(has_room));
+                            [this, speaks] { return has_room(speaks); });
     return listeners_.back().endpoint();
+}
+
+bool server::has_room(protocol speaks) const {
+    return connections_.size() < surroundings_.options.connections_max &&
+           (speaks == protocol::http || handshakes_ < surroundings_.conduct.handshakes_max());
+}
+
+void server::make_room() {
+    for (listener& one : listeners_) {
+        one.room_freed();
+    }
 }
 
 void server::adopt(tcp::socket socket, protocol speaks) {
@@ -75,6 +90,7 @@ void server::adopt(tcp::socket socket, protocol speaks) {
     const auto position = connections_.begin();
     ++counted_.connections_accepted;
     ++counted_.connections_open;
+    handshakes_ += is_tls ? 1 : 0;
     latch_->connection_started();
     auto ended = [this, position](const std::exception_ptr& failure) {
         if (failure) {
@@ -83,9 +99,7 @@ void server::adopt(tcp::socket socket, protocol speaks) {
         }
         connections_.erase(position);
         --counted_.connections_open;
-        for (listener& one : listeners_) {
-            one.room_freed();
-        }
+        make_room();
         latch_->connection_ended();
     };
     asio::co_spawn(executor_, position->serve(), std::move(ended));

@@ -67,6 +67,8 @@ private:
 
     void close_stragglers();
     void adopt(boost::asio::ip::tcp::socket socket, protocol speaks);
+    bool has_room(protocol speaks) const;
+    void make_room();
     void begin_drain();
     boost::asio::awaitable<void> end_connections();
 
@@ -81,6 +83,7 @@ private:
     std::list<listener> listeners_;
     std::unique_ptr<control_socket> control_;
     std::list<connection> connections_;
+    std::size_t handshakes_ = 0;  // that go on now
     std::unique_ptr<drain_latch> latch_;
     one_way_event stop_requested_;
     stop_kind how_ = stop_kind::graceful;

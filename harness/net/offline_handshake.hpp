@@ -1,0 +1,44 @@
+#pragma once
+// The client's side of a TLS handshake without a socket: it says which bytes to send and takes
+// those that came, so that whoever drives it can stop at any of them.
+
+#include "harness/net/tls_client.hpp"
+
+#include <openssl/types.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace stormdrain {
+
+class offline_handshake {
+public:
+    // Verifies nothing: what counts is the bytes. Throws environment_error.
+    explicit offline_handshake(const tls_client& client);
+
+    // To be sent first, and once.
+    const std::string& client_hello() const { return client_hello_; }
+
+    enum class progress {
+        wants_more,           // the server's flight is not whole yet
+        wants_another_hello,  // RFC 8446 section 4.1.4: HelloRetryRequest; see output()
+        has_server_flight,    // all that the server says before it waits for us
+        failed,               // what came is no handshake; see failure()
+    };
+    progress take(std::string_view received);
+
+    // What the client would send now; it is gone then.
+    std::string output();
+    const std::string& failure() const { return failure_; }
+
+private:
+    struct deleter {
+        void operator()(SSL* tls) const;
+    };
+    std::unique_ptr<SSL, deleter> tls_;
+    std::string client_hello_;
+    std::string failure_;
+};
+
+}  // namespace stormdrain
