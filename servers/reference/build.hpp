@@ -1,8 +1,9 @@
 #pragma once
-// What makes one program out of the shared parts: its behaviour and, for a defect build, its
-// record.
+// What makes one program out of the shared parts: its behaviour, what it serves and, for a defect
+// build, its record.
 
 #include "servers/reference/behaviour.hpp"
+#include "servers/reference/service.hpp"
 
 #include <memory>
 #include <string>
@@ -25,6 +26,7 @@ struct defect_record {
 struct server_build {
     std::string program;
     std::unique_ptr<behaviour> conduct;
+    std::unique_ptr<application> serves = make_answering_application();
     defect_record defect;  // nameless in the reference build
 };
 

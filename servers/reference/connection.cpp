@@ -160,8 +160,12 @@ asio::awaitable<bool> connection::serve_request() {
     if (parsed->state == head_state::rejected) {
         co_return co_await refuse(parsed->status);
     }
-    request_head head = std::move(parsed->head);
-    input_.erase(0, parsed->bytes);
+    co_return co_await answer(*std::move(parsed));
+}
+
+asio::awaitable<bool> connection::answer(head_result parsed) {
+    request_head head = std::move(parsed.head);
+    input_.erase(0, parsed.bytes);
     response answer = respond_to(head, context_.counted);
     if (head.has_body()) {
         // A client that waits for 100 gets the refusal instead, and may or may not send the body:
@@ -249,7 +253,7 @@ asio::awaitable<outcome> connection::send_body(const response& answer) {
     co_return outcome::done;
 }
 
-asio::awaitable<bool> connection::refuse(int status) {
+asio::awaitable<bool> connection::refuse(int status, std::string_view method) {
     phase_ = connection_phase::responding;
     response answer = bare_response(status);
     const response_head written = {
@@ -259,7 +263,10 @@ asio::awaitable<bool> connection::refuse(int status) {
         .date = context_.date.now(),
     };
     count_response(status);
-    const std::string bytes = to_text(written) + answer.text;
+    std::string bytes = to_text(written);
+    if (method != "HEAD") {
+        bytes += answer.text;
+    }
     const outcome sent = co_await channel_.send(bytes, context_.options.write_timeout);
     if (sent == outcome::done) {
         ending_ = ending::announced;

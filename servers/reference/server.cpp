@@ -32,13 +32,15 @@ server::server(const asio::any_io_executor& executor, const server_surroundings&
       scratch_(scratch_bytes),
       deadlines_(executor),
       drain_deadline_(deadlines_, *this),
-      context_{.options = surroundings.options,
+      context_{.executor = executor,
+               .options = surroundings.options,
                .conduct = surroundings.conduct,
                .deadlines = deadlines_,
                .counted = counted_,
                .date = date_,
                .scratch = scratch_,
                .request_stop = [this] { request_stop(); }},
+      service_(surroundings.serves.make_service(context_)),
       latch_(surroundings.conduct.make_drain_latch(executor, surroundings.log)),
       stop_requested_(executor),
       tasks_(executor) {}
@@ -51,7 +53,7 @@ tcp::endpoint server::add_listener(tcp::acceptor acceptor, protocol speaks) {
     auto on_accept = [this](tcp::socket socket, protocol spoken) {
         adopt(std::move(socket), spoken);
     };
-    auto has_room = [this] { return connections_.size() < surroundings_.options.connections_max; };
+    auto has_room = [this] { return sessions_.size() < surroundings_.options.connections_max; };
     listeners_.emplace_back(std::move(acceptor), options, counted_, std::move(on_accept),
                             std::move(has_room));
     return listeners_.back().endpoint();
@@ -69,8 +71,8 @@ void server::adopt(tcp::socket socket, protocol speaks) {
         ++counted_.accept_failures;  // no memory for TLS: the socket closes, others may fare better
         return;
     }
-    connections_.emplace_front(context_, std::move(accepted));
-    const auto position = connections_.begin();
+    sessions_.push_front(service_->make_session(std::move(accepted)));
+    const auto position = sessions_.begin();
     ++counted_.connections_accepted;
     ++counted_.connections_open;
     latch_->connection_started();
@@ -79,14 +81,14 @@ void server::adopt(tcp::socket socket, protocol speaks) {
             // Out of memory: this connection is lost, the others are not.
             surroundings_.log.write("connection_failed", "error=\"" + what_of(failure) + '"');
         }
-        connections_.erase(position);
+        sessions_.erase(position);
         --counted_.connections_open;
         for (listener& one : listeners_) {
             one.room_freed();
         }
         latch_->connection_ended();
     };
-    asio::co_spawn(executor_, position->serve(), std::move(ended));
+    asio::co_spawn(executor_, (*position)->serve(), std::move(ended));
 }
 
 void server::open_control_socket(const std::string& path) {
@@ -106,6 +108,7 @@ asio::awaitable<void> server::run() {
     co_await stop_requested_.wait();
     begin_drain();
     co_await latch_->all_ended();
+    co_await service_->all_ended();
     surroundings_.log.write("drained",
                             "force_closed=" + std::to_string(counted_.connections_force_closed));
     deadlines_.stop();
@@ -120,9 +123,10 @@ void server::begin_drain() {
         one.accept_queued();
         one.close();
     }
-    for (connection& one : connections_) {
-        one.stop();
+    for (const std::unique_ptr<session>& one : sessions_) {
+        one->stop();
     }
+    service_->stop();
     if (surroundings_.conduct.enforces_drain_deadline()) {
         drain_deadline_.set_deadline(clock::now() + surroundings_.options.drain_deadline);
     }
@@ -138,8 +142,8 @@ void server::force_stop() {
 }
 
 void server::close_stragglers() {
-    for (connection& one : connections_) {
-        one.force_close();
+    for (const std::unique_ptr<session>& one : sessions_) {
+        one->force_close();
     }
 }
 
