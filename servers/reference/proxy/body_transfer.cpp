@@ -2,14 +2,11 @@
 
 #include <array>
 #include <charconv>
-#include <limits>
 
 namespace reference::proxy {
 namespace {
 
 constexpr std::string_view last_chunk = "0\r\n\r\n";
-// Nothing of a body is kept, so that it may be as long as it likes.
-constexpr auto body_bytes_max = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
 
@@ -17,7 +14,7 @@ body_transfer::body_transfer(const body_route& route)
     : route_(route),
       decoder_(body_framing{.chunked = route.from == body_form::chunked,
                             .content_length = route.content_length},
-               body_bytes_max) {}
+               route.payload_bytes_max) {}
 
 void body_transfer::write(std::string_view payload, std::string& output) const {
     if (payload.empty()) {

@@ -6,6 +6,7 @@
 #include "servers/reference/proxy/origin_head.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,8 @@ struct body_route {
     body_form from = body_form::none;
     std::uint64_t content_length = 0;  // of body_form::length
     body_form to = body_form::none;
+    // Nothing of a body is kept, so that it may be as long as it likes.
+    std::uint64_t payload_bytes_max = std::numeric_limits<std::uint64_t>::max();
 };
 
 class body_transfer {

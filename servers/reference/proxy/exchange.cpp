@@ -128,6 +128,7 @@ asio::awaitable<exchange::reaction> exchange::receive_head(bool is_reused) {
             // RFC 9110 15.2: not to a client of HTTP/1.0.
             const std::string text =
                 request_.head.minor_version == 0 ? "" : to_text({.origin = parsed.head});
+            // Fails when the client has gone, which the other coroutine notices.
             co_await client_.bytes.send(text, context_.front.options.write_timeout);
             continue;
         }
@@ -187,7 +188,9 @@ asio::awaitable<exchange::pump_end> exchange::pump(pump_route route, body_transf
     for (;;) {
         const body_state state = body.take(route.input, output);
         if (state == body_state::malformed || state == body_state::too_large) {
-            co_return pump_end{.why = reason::malformed, .how = {}};
+            co_return pump_end{
+                .why = state == body_state::malformed ? reason::malformed : reason::too_large,
+                .how = {}};
         }
         const outcome sent = co_await route.sink.send(output, route.sink_stall_max);
         output.clear();
@@ -230,8 +233,10 @@ asio::awaitable<void> exchange::follow_client() {
 
 asio::awaitable<void> exchange::send_request_body() {
     const body_form form = request_.head.chunked ? body_form::chunked : body_form::length;
-    const body_route way = {
-        .from = form, .content_length = request_.head.content_length.value_or(0), .to = form};
+    const body_route way = {.from = form,
+                            .content_length = request_.head.content_length.value_or(0),
+                            .to = form,
+                            .payload_bytes_max = context_.front.options.body_bytes_max};
     pump_route route = {.source = client_.bytes,
                         .input = client_.input,
                         .sink = origin_->bytes,
@@ -250,6 +255,8 @@ asio::awaitable<void> exchange::send_request_body() {
     }
     if (end.why == pump_end::reason::malformed) {
         refuse_request(400);
+    } else if (end.why == pump_end::reason::too_large) {
+        refuse_request(413);
     } else if (end.how == outcome::deadline_passed) {
         refuse_request(408);
     } else {

@@ -69,7 +69,7 @@ private:
         std::chrono::milliseconds sink_stall_max;
     };
     struct pump_end {
-        enum class reason { complete, malformed, source, sink };
+        enum class reason { complete, malformed, too_large, source, sink };
         reason why = reason::complete;
         outcome how = outcome::done;  // of the source or the sink
     };

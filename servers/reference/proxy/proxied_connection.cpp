@@ -39,6 +39,9 @@ asio::awaitable<bool> proxied_connection::answer(head_result parsed) {
     if (!request) {
         co_return co_await refuse(400);
     }
+    if (parsed.head.content_length.value_or(0) > context_.options.body_bytes_max) {
+        co_return co_await refuse(413);
+    }
     phase_ = connection_phase::handling;
     client_end client = {.bytes = channel_, .input = input_, .closes = [this] {
                              return stopping_ && input_.empty();

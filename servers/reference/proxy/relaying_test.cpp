@@ -214,7 +214,23 @@ TEST(Relaying, DeliversAnAnswerThatComesBeforeTheBodyHasEnded) {
     EXPECT_TRUE(peer.ends());
 }
 
-TEST(Relaying, RefusesAHostThatCannotBeOne) {
+TEST(Relaying, RefusesABodyThatIsTooLong) {
+    scripted_origin origin;
+    const launched_server proxy = started_proxy(origin, {"--max-body-bytes", "4B"});
+    client sized(proxy.port());
+    ASSERT_TRUE(sized.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\n\r\n"));
+    EXPECT_EQ(sized.receive().status, 413);
+    client chunks(proxy.port());
+    ASSERT_TRUE(
+        chunks.send("POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "4\r\nbody\r\n1\r\n!\r\n0\r\n\r\n"));
+    EXPECT_EQ(chunks.receive().status, 413);
+    const auto upstream = origin.accept();
+    upstream->receive_head();
+    EXPECT_EQ(upstream->receive(large_bytes).find("0\r\n\r\n"), std::string::npos);
+}
+
+TEST(Relaying, RefusesWhatCannotBeARequest) {
     const scripted_origin origin;
     const launched_server proxy = started_proxy(origin);
     client peer(proxy.port());
