@@ -24,6 +24,7 @@ server_build this_build() {
                        .suite = "origin_reuse",
                        .scenario = "aborted_clients/faults=reset_in_answer",
                        .expects = "request_failed",
+                       .says = "unexpected status 502",
                        .target = "proxy_match_both"}};
 }
 

@@ -25,6 +25,7 @@ server_build this_build() {
                        .scenario = "aborted_clients/faults=reset_in_handler",
                        .expects = "close_wait",
                        .also = {"descriptors_at_exit"},
+                       .says = "sockets to origins",
                        .target = "proxy_match_both"}};
 }
 

@@ -35,6 +35,7 @@ server_build this_build() {
                        .suite = "origin_reuse",
                        .scenario = "two_hosts/load=one_client",
                        .expects = "misdirected_request",
+                       .says = "which was made for",
                        .target = "proxy_match_both"}};
 }
 

@@ -46,7 +46,7 @@ public:
     boost::asio::awaitable<outcome> wait_for_reset(time_point deadline);
 
     // The handshake, receive or wait_for_reset that runs, or the next one, takes what the socket
-    // already holds and does not wait.
+    // already holds and does not wait. Ends one of them.
     void interrupt();
 
     bool is_open() const { return socket_.is_open(); }
