@@ -16,12 +16,12 @@ body_piece failed(body_state state) {
 
 }  // namespace
 
-body_decoder::body_decoder(const request_head& head, std::uint64_t body_bytes_max)
-    : chunked_(head.chunked),
-      expected_(head.chunked ? part::size_line : part::payload),
+body_decoder::body_decoder(const body_framing& framing, std::uint64_t body_bytes_max)
+    : chunked_(framing.chunked),
+      expected_(framing.chunked ? part::size_line : part::payload),
       allowed_bytes_(body_bytes_max) {
     if (!chunked_) {
-        remaining_bytes_ = head.content_length.value_or(0);
+        remaining_bytes_ = framing.content_length;
         if (remaining_bytes_ == 0) {
             expected_ = part::done;
         }

@@ -1,5 +1,5 @@
 #pragma once
-// Takes a request body out of the byte stream (Content-Length or chunked, RFC 9112 6 and 7),
+// Takes a message body out of the byte stream (Content-Length or chunked, RFC 9112 6 and 7),
 // without I/O and without copying: a piece of payload is a view into the input.
 
 #include "servers/reference/request_head.hpp"
@@ -17,9 +17,17 @@ struct body_piece {
     std::string_view payload;
 };
 
+struct body_framing {
+    bool chunked = false;
+    std::uint64_t content_length = 0;  // unless chunked
+};
+
 class body_decoder {
 public:
-    body_decoder(const request_head& head, std::uint64_t body_bytes_max);
+    body_decoder(const request_head& head, std::uint64_t body_bytes_max)
+        : body_decoder(body_framing{head.chunked, head.content_length.value_or(0)},
+                       body_bytes_max) {}
+    body_decoder(const body_framing& framing, std::uint64_t body_bytes_max);
     // Decodes one piece. Call again with the rest of the input while something is consumed.
     body_piece decode(std::string_view input);
 

@@ -1,8 +1,9 @@
 #pragma once
-// What makes one program out of the shared parts: its behaviour and, for a defect build, its
-// record.
+// What makes one program out of the shared parts: its behaviour, what it serves and, for a defect
+// build, its record.
 
 #include "servers/reference/behaviour.hpp"
+#include "servers/reference/service.hpp"
 
 #include <memory>
 #include <string>
@@ -19,12 +20,16 @@ struct defect_record {
     std::vector<std::string> also = {};  // finding ids that follow from the same bug
     std::string says = {};               // what its message must contain
     std::string lifecycle = "process";
+    // The target file that the defect's is made from (defects.cmake reads it); empty: the lifecycle
+    // decides.
+    std::string target = {};
     unsigned cycles = 3;  // enough to find it, with 99 % where it is a matter of chance
 };
 
 struct server_build {
     std::string program;
     std::unique_ptr<behaviour> conduct;
+    std::unique_ptr<application> serves = make_answering_application();
     defect_record defect;  // nameless in the reference build
 };
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace reference {
 
@@ -27,10 +28,30 @@ constexpr std::size_t drained_bytes_max = 64 * 1024;
 }  // namespace
 
 channel::channel(deadline_queue& deadlines, tcp::socket socket, std::unique_ptr<stream> bytes)
-    : deadline_owner(deadlines), socket_(std::move(socket)), bytes_(std::move(bytes)) {}
+    : socket_(std::move(socket)),
+      bytes_(std::move(bytes)),
+      input_limit_(deadlines, socket_),
+      output_limit_(deadlines, socket_) {}
 
-void channel::on_deadline() {
-    deadline_passed_ = true;
+void channel::wait_limit::begin(time_point deadline) {
+    passed_ = false;
+    set_deadline(deadline);
+}
+
+void channel::wait_limit::hasten(time_point deadline) {
+    if (this->deadline() != never) {
+        set_deadline(std::min(this->deadline(), deadline));
+    }
+}
+
+bool channel::wait_limit::end() {
+    set_deadline(never);
+    return passed_;
+}
+
+void channel::wait_limit::on_deadline() {
+    passed_ = true;
+    // The other direction's wait ends with it, and begins again (see wait()).
     error_code ignored;  // nothing to cancel is as good
     socket_.cancel(ignored);
 }
@@ -40,10 +61,10 @@ asio::awaitable<outcome> channel::wait(tcp::socket::wait_type readiness, time_po
         co_return outcome::closed;
     }
     moved_bytes_ = 0;
-    deadline_passed_ = false;
-    set_deadline(deadline);
+    wait_limit& limit = readiness == tcp::socket::wait_write ? output_limit_ : input_limit_;
+    limit.begin(deadline);
     const auto [error] = co_await socket_.async_wait(readiness, as_result);
-    set_deadline(never);
+    const bool deadline_passed = limit.end();
     if (!socket_.is_open()) {
         co_return outcome::closed;
     }
@@ -53,7 +74,7 @@ asio::awaitable<outcome> channel::wait(tcp::socket::wait_type readiness, time_po
     if (error != asio::error::operation_aborted) {
         co_return outcome::reset;
     }
-    co_return deadline_passed_ ? outcome::deadline_passed : outcome::done;
+    co_return deadline_passed ? outcome::deadline_passed : outcome::done;
 }
 
 asio::awaitable<outcome> channel::settle(step last, time_point deadline) {
@@ -71,10 +92,29 @@ asio::awaitable<outcome> channel::settle(step last, time_point deadline) {
         case step_state::wants_input:
             break;
     }
-    if (interrupted_) {
+    if (std::exchange(interrupted_, false)) {
         co_return outcome::interrupted;
     }
     co_return co_await wait(tcp::socket::wait_read, deadline);
+}
+
+asio::awaitable<outcome> channel::connect(tcp::endpoint endpoint, time_point deadline) {
+    while (socket_.is_open()) {
+        // Asked again once it can be written to, connect(2) tells how the first call has ended.
+        if (::connect(socket_.native_handle(), endpoint.data(),
+                      static_cast<socklen_t>(endpoint.size())) == 0 ||
+            errno == EISCONN) {
+            co_return outcome::done;
+        }
+        if (errno != EINPROGRESS && errno != EALREADY && errno != EINTR) {
+            co_return outcome::reset;
+        }
+        const outcome next = co_await wait(tcp::socket::wait_write, deadline);
+        if (next != outcome::done) {
+            co_return next;
+        }
+    }
+    co_return outcome::closed;
 }
 
 asio::awaitable<outcome> channel::handshake(time_point deadline) {
@@ -129,7 +169,7 @@ asio::awaitable<outcome> channel::send(std::string_view bytes,
 }
 
 asio::awaitable<outcome> channel::wait_for_reset(time_point deadline) {
-    while (!interrupted_) {
+    while (!std::exchange(interrupted_, false)) {
         const outcome next = co_await wait(tcp::socket::wait_error, deadline);
         if (next != outcome::done) {
             co_return next;
@@ -205,9 +245,14 @@ asio::awaitable<void> channel::close_gently(time_point deadline, std::span<char>
 
 void channel::hasten_close(time_point deadline) {
     close_deadline_ = std::min(close_deadline_, deadline);
-    if (this->deadline() != never) {
-        set_deadline(std::min(this->deadline(), close_deadline_));
-    }
+    input_limit_.hasten(close_deadline_);
+    output_limit_.hasten(close_deadline_);
+}
+
+void channel::abort() {
+    error_code ignored;  // close(2) frees the descriptor whatever it returns
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    socket_.close(ignored);
 }
 
 void channel::leak_descriptor() {

@@ -1,6 +1,7 @@
 #pragma once
-// One accepted socket: steps of its stream, and waits between them that a deadline, a stop or a
-// forced close can end. Single-threaded: everything belongs to the io_context's thread.
+// One socket: steps of its stream, and waits between them that a deadline, a stop or a forced
+// close can end. One coroutine may receive while another sends. Single-threaded: everything
+// belongs to the io_context's thread.
 
 #include "servers/reference/deadline_queue.hpp"
 #include "servers/reference/stream.hpp"
@@ -26,11 +27,14 @@ enum class outcome {
     closed,       // by us, meanwhile
 };
 
-class channel final : deadline_owner {
+class channel {
 public:
     channel(deadline_queue& deadlines, boost::asio::ip::tcp::socket socket,
             std::unique_ptr<stream> bytes);
 
+    // reset: nobody is there. The socket is one that is not connected yet.
+    boost::asio::awaitable<outcome> connect(boost::asio::ip::tcp::endpoint endpoint,
+                                            time_point deadline);
     boost::asio::awaitable<outcome> handshake(time_point deadline);
     // Appends what there is to `input`; `scratch` is where it is read to first.
     boost::asio::awaitable<outcome> receive(std::string& input, std::span<char> scratch,
@@ -41,8 +45,8 @@ public:
     // deadline_passed: nothing happened until then. A half-close is not a reset.
     boost::asio::awaitable<outcome> wait_for_reset(time_point deadline);
 
-    // The handshake or receive that runs, or the next one, takes what the socket already holds
-    // and does not wait.
+    // The handshake, receive or wait_for_reset that runs, or the next one, takes what the socket
+    // already holds and does not wait. Ends one of them.
     void interrupt();
 
     bool is_open() const { return socket_.is_open(); }
@@ -52,11 +56,28 @@ public:
     // turn the close into a reset, which destroys what the peer has not read yet.
     boost::asio::awaitable<void> close_gently(time_point deadline, std::span<char> scratch);
     void hasten_close(time_point deadline);
+    // With a reset, so that nobody takes what the peer has got for the whole of it.
+    void abort();
     // Forgets the descriptor without closing it: for defect builds.
     void leak_descriptor();
 
 private:
-    void on_deadline() override;
+    // Ends the waits on a socket when its deadline passes.
+    class wait_limit final : deadline_owner {
+    public:
+        wait_limit(deadline_queue& deadlines, boost::asio::ip::tcp::socket& socket)
+            : deadline_owner(deadlines), socket_(socket) {}
+        void begin(time_point deadline);
+        void hasten(time_point deadline);
+        bool end();  // true when it has passed
+
+    private:
+        void on_deadline() override;
+
+        boost::asio::ip::tcp::socket& socket_;
+        bool passed_ = false;
+    };
+
     boost::asio::awaitable<outcome> wait(boost::asio::ip::tcp::socket::wait_type readiness,
                                          time_point deadline);
     // Waits for what a step wants; done: try the step again.
@@ -67,9 +88,10 @@ private:
     boost::asio::ip::tcp::socket socket_;
     std::unique_ptr<stream> bytes_;
     std::size_t moved_bytes_ = 0;  // since the last suspension
+    wait_limit input_limit_;
+    wait_limit output_limit_;
     time_point close_deadline_ = never;
     bool interrupted_ = false;
-    bool deadline_passed_ = false;
 };
 
 }  // namespace reference

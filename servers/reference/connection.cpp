@@ -170,9 +170,13 @@ asio::awaitable<bool> connection::serve_request() {
     if (parsed->state == head_state::rejected) {
         co_return co_await refuse(parsed->status);
     }
-    request_head head = std::move(parsed->head);
+    co_return co_await answer(*std::move(parsed));
+}
+
+asio::awaitable<bool> connection::answer(head_result parsed) {
+    request_head head = std::move(parsed.head);
     head.keep_alive = context_.conduct.may_keep_alive(head);
-    input_.erase(0, parsed->bytes);
+    input_.erase(0, parsed.bytes);
     if (!head.has_body() && !context_.conduct.keeps_pipelined_requests()) {
         input_.clear();
     }
@@ -294,7 +298,7 @@ asio::awaitable<outcome> connection::send_body(const response& answer) {
     co_return outcome::done;
 }
 
-asio::awaitable<bool> connection::refuse(int status) {
+asio::awaitable<bool> connection::refuse(int status, std::string_view method) {
     phase_ = connection_phase::responding;
     response answer = bare_response(status);
     const response_head written = {
@@ -304,7 +308,10 @@ asio::awaitable<bool> connection::refuse(int status) {
         .date = context_.date.now(),
     };
     count_response(status);
-    const std::string bytes = to_text(written) + answer.text;
+    std::string bytes = to_text(written);
+    if (method != "HEAD") {
+        bytes += answer.text;
+    }
     const outcome sent = co_await channel_.send(bytes, context_.options.write_timeout);
     if (sent == outcome::done) {
         ending_ = ending::announced;

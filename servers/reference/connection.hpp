@@ -1,6 +1,6 @@
 #pragma once
 // One client's connection: reads requests, answers them in order, and knows what a stop means to
-// it. Its coroutine is its life; the server owns the object.
+// it. How a request is answered, a class of its own may say otherwise.
 
 #include "servers/reference/behaviour.hpp"
 #include "servers/reference/channel.hpp"
@@ -8,7 +8,9 @@
 #include "servers/reference/options.hpp"
 #include "servers/reference/request_head.hpp"
 #include "servers/reference/response.hpp"
+#include "servers/reference/service.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
@@ -23,6 +25,7 @@ namespace reference {
 
 // What the connections of one server share; it outlives them.
 struct connection_context {
+    boost::asio::any_io_executor executor;
     const server_options& options;
     const behaviour& conduct;
     deadline_queue& deadlines;
@@ -40,19 +43,33 @@ struct accepted_socket {
     connection_phase first_phase = connection_phase::idle;  // handshaking: TLS
 };
 
-class connection {
+class connection : public session {
 public:
     connection(const connection_context& context, accepted_socket accepted);
 
-    // Until the connection is closed.
-    boost::asio::awaitable<void> serve();
-    // The server stops: who owes nothing closes, others finish and announce it.
-    void stop();
-    void force_close();
+    boost::asio::awaitable<void> serve() override;
+    void stop() override;
+    void force_close() override;
 
-private:
+protected:
     enum class ending { quiet, announced };
 
+    // A whole head, whose bytes are still the first of input_. False: the connection is over.
+    virtual boost::asio::awaitable<bool> answer(head_result parsed);
+    // Always false. `method` HEAD: without body.
+    boost::asio::awaitable<bool> refuse(int status, std::string_view method = "GET");
+    // What every failed read or write comes to.
+    boost::asio::awaitable<void> end_after(outcome what);
+    void count_response(int status);
+
+    const connection_context& context_;
+    channel channel_;
+    connection_phase phase_;
+    ending ending_ = ending::quiet;
+    bool stopping_ = false;
+    std::string input_;  // received, not yet used
+
+private:
     boost::asio::awaitable<bool> complete_handshake();
     boost::asio::awaitable<bool> serve_request();
     // Empty: the connection is over.
@@ -65,19 +82,9 @@ private:
     boost::asio::awaitable<bool> reply(request_head head, response answer);
     boost::asio::awaitable<outcome> send_first(std::string_view head, std::string_view text);
     boost::asio::awaitable<outcome> send_body(const response& answer);
-    boost::asio::awaitable<bool> refuse(int status);
-    // What every failed read or write comes to.
-    boost::asio::awaitable<void> end_after(outcome what);
     bool stops_idle() const;
-    void count_response(int status);
 
-    const connection_context& context_;
-    channel channel_;
-    connection_phase phase_;
-    ending ending_ = ending::quiet;
-    bool stopping_ = false;
     bool served_one_ = false;
-    std::string input_;  // received, not yet used
     std::string body_;
 };
 

@@ -31,11 +31,13 @@ void block_stop_signals() {
     sigprocmask(SIG_BLOCK, &stopping, nullptr);  // fails only for an invalid "how"
 }
 
-int serve(const reference::server_options& options, const reference::behaviour& conduct) {
+int serve(const reference::server_options& options, const reference::server_build& build) {
     const reference::event_log log(STDERR_FILENO);
+    const reference::behaviour& conduct = *build.conduct;
     conduct.at_process_start();
+    build.serves->prepare();
     boost::asio::io_context context(1);
-    reference::supervisor process(context, options, conduct, log);
+    reference::supervisor process(context, options, conduct, *build.serves, log);
     std::exception_ptr failure;
     auto ended = [&failure](std::exception_ptr thrown) { failure = std::move(thrown); };
     boost::asio::co_spawn(context, process.run(), std::move(ended));
@@ -53,10 +55,11 @@ int main(int argc, char** argv) {
     const reference::server_build build = reference::this_build();
     try {
         const std::vector<std::string_view> arguments(argv + 1, argv + argc);
-        const reference::server_options options = reference::parse_options(arguments);
+        const auto more = build.serves->options();
+        const reference::server_options options = reference::parse_options(arguments, more);
         switch (options.wanted) {
             case reference::request_kind::help:
-                std::cout << reference::help_text(build.program);
+                std::cout << reference::help_text(build.program, more);
                 return 0;
             case reference::request_kind::version:
                 std::cout << build.program << ' ' << STORMDRAIN_VERSION << '\n';
@@ -65,7 +68,7 @@ int main(int argc, char** argv) {
                 std::cout << reference::to_json(build.defect) << '\n';
                 return 0;
             case reference::request_kind::serve:
-                return serve(options, *build.conduct);
+                return serve(options, build);
         }
     } catch (const reference::usage_error& error) {
         std::cerr << build.program << ": " << error.what() << '\n';

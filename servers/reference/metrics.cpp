@@ -9,7 +9,7 @@ namespace {
 
 using row = std::pair<std::string_view, std::uint64_t>;
 
-std::array<row, 13> rows_of(const metrics& counted) {
+std::array<row, 16> rows_of(const metrics& counted) {
     return {{{"connections_accepted_total", counted.connections_accepted},
              {"connections_open", counted.connections_open},
              {"connections_reset_total", counted.connections_reset},
@@ -20,6 +20,9 @@ std::array<row, 13> rows_of(const metrics& counted) {
              {"responses_2xx_total", counted.responses_2xx},
              {"responses_4xx_total", counted.responses_4xx},
              {"responses_5xx_total", counted.responses_5xx},
+             {"origin_connections_total", counted.origin_connections},
+             {"origin_requests_total", counted.origin_requests},
+             {"origin_reuses_total", counted.origin_reuses},
              {"deadlines_passed_total", counted.deadlines_passed},
              {"accept_failures_total", counted.accept_failures},
              {"accept_backoffs_total", counted.accept_backoffs}}};

@@ -17,6 +17,9 @@ struct metrics {
     std::uint64_t responses_2xx = 0;
     std::uint64_t responses_4xx = 0;
     std::uint64_t responses_5xx = 0;
+    std::uint64_t origin_connections = 0;  // these three are a proxy's
+    std::uint64_t origin_requests = 0;
+    std::uint64_t origin_reuses = 0;  // requests on a connection that has served others before
     std::uint64_t deadlines_passed = 0;
     std::uint64_t accept_failures = 0;
     std::uint64_t accept_backoffs = 0;

@@ -1,22 +1,18 @@
 #include "servers/reference/options.hpp"
 
+#include <boost/asio/ip/address.hpp>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace reference {
-namespace {
 
-std::uint64_t to_number(std::string_view option, std::string_view text, std::uint64_t value_max) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size() ||
-        value > value_max) {
-        throw usage_error(std::string(option) + ": expected a number from 0 to " +
-                          std::to_string(value_max) + ", got \"" + std::string(text) + '"');
-    }
-    return value;
-}
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+
+namespace {
 
 struct unit {
     std::string_view name;
@@ -43,17 +39,12 @@ std::uint64_t to_quantity(std::string_view option, std::string_view text,
                       ", got \"" + std::string(text) + '"');
 }
 
-std::chrono::milliseconds to_duration(std::string_view option, std::string_view text) {
-    const std::vector<unit> units = {{"ms", 1}, {"s", 1000}, {"min", 60'000}};
-    return std::chrono::milliseconds(to_quantity(option, text, units));
-}
-
 std::uint64_t to_size(std::string_view option, std::string_view text) {
     const std::vector<unit> units = {{"B", 1}, {"KiB", 1024}, {"MiB", 1024 * 1024}};
     return to_quantity(option, text, units);
 }
 
-struct option_row {
+struct server_row {
     std::string_view name;
     std::string_view value;  // empty: takes none
     std::string_view help;
@@ -77,7 +68,7 @@ void set_wanted(server_options& options, std::string_view, std::string_view) {
 
 using options_type = server_options;
 
-constexpr std::array<option_row, 22> rows = {{
+constexpr std::array<server_row, 22> rows = {{
     {"--http", "ADDRESS:PORT", "serve HTTP/1.1 here; port 0 takes a free one, which is logged",
      set_text<&options_type::http>},
     {"--https", "ADDRESS:PORT", "serve HTTP/1.1 over TLS here", set_text<&options_type::https>},
@@ -130,8 +121,21 @@ constexpr std::array<option_row, 22> rows = {{
     {"--version", "", "print name and version", set_wanted<request_kind::version>},
 }};
 
-const option_row& row_of(std::string_view name) {
-    for (const option_row& row : rows) {
+// The server's rows, bound to its options, and the program's.
+std::vector<option_row> all_rows(server_options& options, const std::vector<option_row>& more) {
+    std::vector<option_row> all;
+    for (const server_row& row : rows) {
+        auto set = [&row, &options](std::string_view option, std::string_view text) {
+            row.set(options, option, text);
+        };
+        all.push_back({row.name, row.value, row.help, std::move(set)});
+    }
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+}
+
+const option_row& row_of(const std::vector<option_row>& all, std::string_view name) {
+    for (const option_row& row : all) {
         if (row.name == name) {
             return row;
         }
@@ -141,21 +145,58 @@ const option_row& row_of(std::string_view name) {
 
 }  // namespace
 
-server_options parse_options(const std::vector<std::string_view>& arguments) {
+std::uint64_t to_number(std::string_view option, std::string_view text, std::uint64_t value_max) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size() ||
+        value > value_max) {
+        throw usage_error(std::string(option) + ": expected a number from 0 to " +
+                          std::to_string(value_max) + ", got \"" + std::string(text) + '"');
+    }
+    return value;
+}
+
+std::chrono::milliseconds to_duration(std::string_view option, std::string_view text) {
+    const std::vector<unit> units = {{"ms", 1}, {"s", 1000}, {"min", 60'000}};
+    return std::chrono::milliseconds(to_quantity(option, text, units));
+}
+
+tcp::endpoint to_endpoint(std::string_view option, std::string_view text) {
+    const auto colon = text.rfind(':');
+    std::string_view host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) {
+        host = host.substr(1, host.size() - 2);
+    }
+    boost::system::error_code error;
+    const auto address = asio::ip::make_address(std::string(host), error);
+    std::uint16_t port = 0;
+    const std::string_view digits =
+        colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
+    const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (error || digits.empty() || wrong != std::errc{} || end != digits.data() + digits.size()) {
+        throw usage_error(std::string(option) + ": expected ADDRESS:PORT, got \"" +
+                          std::string(text) + '"');
+    }
+    return {address, port};
+}
+
+server_options parse_options(const std::vector<std::string_view>& arguments,
+                             const std::vector<option_row>& more) {
     server_options options;
+    const std::vector<option_row> all = all_rows(options, more);
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const auto equals = arguments[i].find('=');
-        const option_row& row = row_of(arguments[i].substr(0, equals));
+        const option_row& row = row_of(all, arguments[i].substr(0, equals));
         const bool has_value = equals != std::string_view::npos;
         if (row.value.empty()) {
             if (has_value) {
                 throw usage_error(std::string(row.name) + ": takes no value");
             }
-            row.set(options, row.name, {});
+            row.set(row.name, {});
         } else if (has_value) {
-            row.set(options, row.name, arguments[i].substr(equals + 1));
+            row.set(row.name, arguments[i].substr(equals + 1));
         } else if (i + 1 < arguments.size()) {
-            row.set(options, row.name, arguments[++i]);
+            row.set(row.name, arguments[++i]);
         } else {
             throw usage_error(std::string(row.name) + ": expected " + std::string(row.value));
         }
@@ -163,14 +204,15 @@ server_options parse_options(const std::vector<std::string_view>& arguments) {
     return options;
 }
 
-std::string help_text(std::string_view program) {
+std::string help_text(std::string_view program, const std::vector<option_row>& more) {
     std::string text = "usage: " + std::string(program) +
                        " [options]\n\n"
                        "Listening sockets can also be inherited (LISTEN_FDS, sd_listen_fds(3)): "
                        "the first serves\nHTTP and the second HTTPS, unless LISTEN_FDNAMES says "
                        "otherwise.\nSIGTERM and SIGINT stop gracefully; a second one, or SIGQUIT, "
                        "stops at once.\n\n";
-    for (const option_row& row : rows) {
+    server_options unused;
+    for (const option_row& row : all_rows(unused, more)) {
         constexpr std::size_t column = 34;
         std::string line = "  " + std::string(row.name);
         if (!row.value.empty()) {

@@ -1,9 +1,12 @@
 #pragma once
 // Everything that can be set on the server's command line, as typed values.
 
+#include <boost/asio/ip/tcp.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -46,10 +49,26 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+// An option that a program has besides those of every server.
+struct option_row {
+    std::string_view name;
+    std::string_view value;  // what it takes
+    std::string_view help;
+    // Throws usage_error.
+    std::function<void(std::string_view option, std::string_view text)> set;
+};
+
 // `arguments` without the program's name. Throws usage_error.
-server_options parse_options(const std::vector<std::string_view>& arguments);
+server_options parse_options(const std::vector<std::string_view>& arguments,
+                             const std::vector<option_row>& more = {});
 
 // What --help prints.
-std::string help_text(std::string_view program);
+std::string help_text(std::string_view program, const std::vector<option_row>& more = {});
+
+// Values as they are written on the command line. Each throws usage_error.
+std::uint64_t to_number(std::string_view option, std::string_view text, std::uint64_t value_max);
+std::chrono::milliseconds to_duration(std::string_view option, std::string_view text);
+// "127.0.0.1:8080", "[::1]:0". Names are not resolved: a server under test must not ask anybody.
+boost::asio::ip::tcp::endpoint to_endpoint(std::string_view option, std::string_view text);
 
 }  // namespace reference

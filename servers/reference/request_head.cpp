@@ -1,8 +1,8 @@
 #include "servers/reference/request_head.hpp"
 
+#include "servers/reference/field_syntax.hpp"
+
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 namespace reference {
 namespace {
@@ -11,50 +11,6 @@ constexpr std::string_view line_end = "\r\n";
 // RFC 9112 2.2 asks to ignore at least one empty line before a request: old clients add one after
 // a body. Two are enough for them.
 constexpr std::size_t leading_bytes_max = 4;
-
-bool is_token_character(char c) {
-    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           marks.find(c) != std::string_view::npos;
-}
-
-bool is_token(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
-}
-
-bool is_field_value(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
-    });
-}
-
-char to_lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_word(std::string_view left, std::string_view right) {
-    return left.size() == right.size() &&
-           std::equal(left.begin(), left.end(), right.begin(),
-                      [](char a, char b) { return to_lower(a) == to_lower(b); });
-}
-
-std::string_view trim(std::string_view text) {
-    constexpr std::string_view blanks = " \t";
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-std::optional<std::uint64_t> to_number(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
-        return std::nullopt;
-    }
-    return value;
-}
 
 // The path of "/a?b", "http://host/a?b" and "*"; empty when the target is none of these.
 std::string path_of(std::string_view target) {
@@ -143,7 +99,7 @@ int head_reader::read_field(std::string_view line) {
 
 int head_reader::read_framing(std::string_view name, std::string_view value) {
     if (same_word(name, "content-length")) {
-        const auto length = to_number(value);
+        const auto length = to_decimal(value);
         // Two lengths, even equal ones, are refused: RFC 9112 6.3 allows it, nobody honest does it.
         if (!length || head_.content_length) {
             return 400;

@@ -33,6 +33,10 @@ std::string_view reason_of(int status) {
             return "Request Header Fields Too Large";
         case 501:
             return "Not Implemented";
+        case 502:
+            return "Bad Gateway";
+        case 504:
+            return "Gateway Timeout";
         case 505:
             return "HTTP Version Not Supported";
         default:

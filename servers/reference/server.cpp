@@ -34,7 +34,8 @@ server::server(const asio::any_io_executor& executor, const server_surroundings&
       scratch_(scratch_bytes),
       deadlines_(executor),
       drain_deadline_(deadlines_, *this),
-      context_{.options = surroundings.options,
+      context_{.executor = executor,
+               .options = surroundings.options,
                .conduct = surroundings.conduct,
                .deadlines = deadlines_,
                .counted = counted_,
@@ -46,6 +47,7 @@ server::server(const asio::any_io_executor& executor, const server_surroundings&
                        --handshakes_;
                        make_room();
                    }},
+      service_(surroundings.serves.make_service(context_)),
       latch_(surroundings.conduct.make_drain_latch(executor, surroundings.log)),
       stop_requested_(executor),
       tasks_(executor) {}
@@ -64,7 +66,7 @@ tcp::endpoint server::add_listener(tcp::acceptor acceptor, protocol speaks) {
 }
 
 bool server::has_room(protocol speaks) const {
-    return connections_.size() < surroundings_.options.connections_max &&
+    return sessions_.size() < surroundings_.options.connections_max &&
            (speaks == protocol::http || handshakes_ < surroundings_.conduct.handshakes_max());
 }
 
@@ -86,8 +88,8 @@ void server::adopt(tcp::socket socket, protocol speaks) {
         ++counted_.accept_failures;  // no memory for TLS: the socket closes, others may fare better
         return;
     }
-    connections_.emplace_front(context_, std::move(accepted));
-    const auto position = connections_.begin();
+    sessions_.push_front(service_->make_session(std::move(accepted)));
+    const auto position = sessions_.begin();
     ++counted_.connections_accepted;
     ++counted_.connections_open;
     handshakes_ += is_tls ? 1 : 0;
@@ -97,12 +99,12 @@ void server::adopt(tcp::socket socket, protocol speaks) {
             // Out of memory: this connection is lost, the others are not.
             surroundings_.log.write("connection_failed", "error=\"" + what_of(failure) + '"');
         }
-        connections_.erase(position);
+        sessions_.erase(position);
         --counted_.connections_open;
         make_room();
         latch_->connection_ended();
     };
-    asio::co_spawn(executor_, position->serve(), std::move(ended));
+    asio::co_spawn(executor_, (*position)->serve(), std::move(ended));
 }
 
 void server::open_control_socket(const std::string& path) {
@@ -122,7 +124,8 @@ asio::awaitable<void> server::run() {
     co_await stop_requested_.wait();
     begin_drain();
     co_await latch_->all_ended(how_);
-    co_await end_connections();
+    co_await end_sessions();
+    co_await service_->all_ended();
     surroundings_.log.write("drained",
                             "force_closed=" + std::to_string(counted_.connections_force_closed));
     deadlines_.stop();
@@ -137,9 +140,10 @@ void server::begin_drain() {
         one.accept_queued();
         one.close();
     }
-    for (connection& one : connections_) {
-        one.stop();
+    for (const std::unique_ptr<session>& one : sessions_) {
+        one->stop();
     }
+    service_->stop();
     if (how_ == stop_kind::forced) {
         drain_deadline_.set_deadline(time_point::min());
     } else if (surroundings_.conduct.enforces_drain_deadline()) {
@@ -149,9 +153,9 @@ void server::begin_drain() {
 
 // The latch has said that there is none. Where it errs, they end with the server nevertheless, as
 // the tasks of a runtime do that is shut down.
-asio::awaitable<void> server::end_connections() {
+asio::awaitable<void> server::end_sessions() {
     close_stragglers();
-    while (!connections_.empty()) {
+    while (!sessions_.empty()) {
         co_await asio::post(executor_, asio::use_awaitable);
     }
 }
@@ -167,8 +171,8 @@ void server::force_stop() {
 }
 
 void server::close_stragglers() {
-    for (connection& one : connections_) {
-        one.force_close();
+    for (const std::unique_ptr<session>& one : sessions_) {
+        one->force_close();
     }
 }
 

@@ -11,6 +11,7 @@
 #include "servers/reference/metrics.hpp"
 #include "servers/reference/one_way_event.hpp"
 #include "servers/reference/options.hpp"
+#include "servers/reference/service.hpp"
 #include "servers/reference/task_group.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -30,6 +31,7 @@ struct server_surroundings {
     const server_options& options;
     const behaviour& conduct;
     const event_log& log;
+    const application& serves;
     SSL_CTX* tls = nullptr;  // null: no https
 };
 
@@ -70,7 +72,7 @@ private:
     bool has_room(protocol speaks) const;
     void make_room();
     void begin_drain();
-    boost::asio::awaitable<void> end_connections();
+    boost::asio::awaitable<void> end_sessions();
 
     boost::asio::any_io_executor executor_;
     server_surroundings surroundings_;
@@ -82,7 +84,8 @@ private:
     connection_context context_;
     std::list<listener> listeners_;
     std::unique_ptr<control_socket> control_;
-    std::list<connection> connections_;
+    std::unique_ptr<service> service_;
+    std::list<std::unique_ptr<session>> sessions_;
     std::size_t handshakes_ = 0;  // that go on now
     std::unique_ptr<drain_latch> latch_;
     one_way_event stop_requested_;

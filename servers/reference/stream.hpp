@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace reference {
@@ -42,6 +43,15 @@ public:
 std::unique_ptr<stream> make_plain_stream(int descriptor);
 // Null when OpenSSL has no memory for it.
 std::unique_ptr<stream> make_tls_stream(SSL_CTX& context, int descriptor);
+
+// Whom a TLS client wants to reach.
+struct tls_peer {
+    std::string host;  // a name or an address, which the peer's certificate has to be for
+    std::string sni;   // empty: none is sent
+};
+// The client's side. Null as above.
+std::unique_ptr<stream> make_tls_client_stream(SSL_CTX& context, int descriptor,
+                                               const tls_peer& peer);
 
 // What a failed system call means for the stream: errno as a step.
 step step_of_errno(int error, step_state when_blocked);

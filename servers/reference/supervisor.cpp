@@ -3,13 +3,11 @@
 #include "servers/reference/startup_error.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
 #include <memory>
 #include <string>
@@ -27,33 +25,14 @@ std::string_view name_of(protocol speaks) {
     return speaks == protocol::http ? "http" : "https";
 }
 
-// "127.0.0.1:8080", "[::1]:0". Names are not resolved: a server under test must not ask anybody.
-tcp::endpoint to_endpoint(std::string_view option, std::string_view text) {
-    const auto colon = text.rfind(':');
-    std::string_view host = text.substr(0, colon);
-    if (host.starts_with('[') && host.ends_with(']')) {
-        host = host.substr(1, host.size() - 2);
-    }
-    boost::system::error_code error;
-    const auto address = asio::ip::make_address(std::string(host), error);
-    std::uint16_t port = 0;
-    const std::string_view digits =
-        colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
-    const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    if (error || digits.empty() || wrong != std::errc{} || end != digits.data() + digits.size()) {
-        throw usage_error(std::string(option) + ": expected ADDRESS:PORT, got \"" +
-                          std::string(text) + '"');
-    }
-    return {address, port};
-}
-
 }  // namespace
 
 supervisor::supervisor(asio::io_context& context, const server_options& options,
-                       const behaviour& conduct, const event_log& log)
+                       const behaviour& conduct, const application& serves, const event_log& log)
     : context_(context),
       options_(options),
       conduct_(conduct),
+      serves_(serves),
       log_(log),
       inherited_(take_inherited_sockets()),
       signals_(context, SIGTERM, SIGINT, SIGQUIT) {
@@ -104,8 +83,11 @@ asio::awaitable<void> supervisor::run() {
 }
 
 asio::awaitable<void> supervisor::serve() {
-    const server_surroundings surroundings = {
-        .options = options_, .conduct = conduct_, .log = log_, .tls = tls_.get()};
+    const server_surroundings surroundings = {.options = options_,
+                                              .conduct = conduct_,
+                                              .log = log_,
+                                              .serves = serves_,
+                                              .tls = tls_.get()};
     const auto next = std::make_unique<server>(context_.get_executor(), surroundings);
     if (conduct_.opens_listeners()) {
         open_listeners(*next);

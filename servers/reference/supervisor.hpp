@@ -22,7 +22,7 @@ class supervisor {
 public:
     // Throws usage_error and startup_error.
     supervisor(boost::asio::io_context& context, const server_options& options,
-               const behaviour& conduct, const event_log& log);
+               const behaviour& conduct, const application& serves, const event_log& log);
     // Until the process should end. Throws startup_error when it cannot listen.
     boost::asio::awaitable<void> run();
 
@@ -41,6 +41,7 @@ private:
     boost::asio::io_context& context_;
     const server_options& options_;
     const behaviour& conduct_;
+    const application& serves_;
     const event_log& log_;
     tls_context tls_;
     std::vector<address> addresses_;

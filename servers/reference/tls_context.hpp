@@ -1,5 +1,5 @@
 #pragma once
-// The server's certificate and how it does TLS, made once a process.
+// A side's certificates and how it does TLS, made once a process.
 
 #include <openssl/types.h>
 
@@ -20,5 +20,9 @@ struct tls_files {
 
 // Throws startup_error when a file cannot be used.
 tls_context make_tls_context(const tls_files& files);
+
+// A client's, which trusts whom the certificates in `authority_path` (PEM) vouch for, and nobody
+// else. Throws startup_error as well.
+tls_context make_tls_client_context(const std::string& authority_path);
 
 }  // namespace reference

@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -85,6 +86,27 @@ std::unique_ptr<stream> make_tls_stream(SSL_CTX& context, int descriptor) {
         return nullptr;
     }
     SSL_set_accept_state(ssl.get());
+    return std::make_unique<tls_stream>(std::move(ssl));
+}
+
+std::unique_ptr<stream> make_tls_client_stream(SSL_CTX& context, int descriptor,
+                                               const tls_peer& peer) {
+    std::unique_ptr<SSL, ssl_deleter> ssl(SSL_new(&context));
+    if (!ssl || SSL_set_fd(ssl.get(), descriptor) != 1) {
+        return nullptr;
+    }
+    // 0 for whatever is no address: then it is a name.
+    const bool named =
+        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), peer.host.c_str()) == 1 ||
+        SSL_set1_host(ssl.get(), peer.host.c_str()) == 1;
+    // SSL_set_tlsext_host_name() without the old cast in its macro.
+    const bool asked = peer.sni.empty() ||
+                       SSL_ctrl(ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                                const_cast<char*>(peer.sni.c_str())) == 1;
+    if (!named || !asked) {
+        return nullptr;
+    }
+    SSL_set_connect_state(ssl.get());
     return std::make_unique<tls_stream>(std::move(ssl));
 }
 

@@ -21,6 +21,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 namespace reference::testing {
 
@@ -83,7 +84,8 @@ client::arrival client::read_more() {
     if (count == 0) {
         return arrival::end_of_stream;
     }
-    return errno == ECONNRESET ? arrival::reset : arrival::nothing;
+    saw_reset_ = errno == ECONNRESET;
+    return saw_reset_ ? arrival::reset : arrival::nothing;
 }
 
 reply client::receive(std::string_view method) {
@@ -117,6 +119,12 @@ reply client::receive(std::string_view method) {
 reply client::get(const std::string& path) {
     send("GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n");
     return receive();
+}
+
+std::string client::receive_rest() {
+    while (read_more() == arrival::bytes) {
+    }
+    return std::exchange(input_, {});
 }
 
 bool client::saw_close_notify() const {

@@ -35,8 +35,12 @@ public:
     reply receive(std::string_view method = "GET");
     // "GET <path>" and its response.
     reply get(const std::string& path);
+    // Whatever comes until the connection ends.
+    std::string receive_rest();
     // True when the server ends its side in order, without another byte.
     bool ends() { return read_more() == arrival::end_of_stream && input_.empty(); }
+    // The connection was reset.
+    bool saw_reset() const { return saw_reset_; }
     // TLS: the end was announced by close_notify.
     bool saw_close_notify() const;
     void half_close();
@@ -51,6 +55,7 @@ private:
     SSL_CTX* tls_context_ = nullptr;
     SSL* tls_ = nullptr;
     std::string input_;
+    bool saw_reset_ = false;
 };
 
 // A folder that goes with the object.
