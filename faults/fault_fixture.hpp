@@ -50,7 +50,7 @@ inline std::vector<const fault_kind*> faults_on(bool (*wanted)(strike_point)) {
     return kinds;
 }
 inline std::vector<const fault_kind*> connection_faults() {
-    return faults_on([](strike_point point) { return !strikes_process(point); });
+    return faults_on(strikes_connection);
 }
 
 // What a test wants of the injection besides the fault.

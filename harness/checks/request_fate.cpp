@@ -21,10 +21,6 @@ constexpr duration prompt_close = 100ms;
 // R1: idle closes may come this much around the keep-alive timeout, or 10 % of it.
 constexpr duration keep_alive_slack_min = 100ms;
 
-// R3, R6, R20: what a disturbed server did not get done it may still fail this long afterwards:
-// connects wait for the next SYN (1 s), and servers pause after EMFILE (nginx: 500 ms).
-constexpr duration disturbance_echo = 2s;
-
 request_fate failed(std::string_view finding_id, std::string why) {
     request_fate fate;
     fate.outcome = request_fate::kind::failed;
@@ -66,44 +62,6 @@ bool ended_after_stop(const request_row& row, const request_surroundings& around
 
 bool sent_after_stop(const request_row& row, const request_surroundings& around) {
     return around.stop_triggered && sent_at(row) >= *around.stop_triggered;
-}
-
-// Without descriptors or time: not to take connections. 500 is never an excuse (R6).
-bool is_beyond_its_means(const request_row& row) {
-    switch (row.end) {
-        case request_end::refused:
-        case request_end::connect_failed:
-        case request_end::handshake_failed:
-        case request_end::timed_out:
-            return true;
-        case request_end::answered:
-            return row.status == 503;
-        case request_end::reset:
-        case request_end::end_of_stream:
-            return !is_reused(row) && row.response_bytes == 0;
-        default:
-            return false;
-    }
-}
-
-std::string_view rule_of_disturbed(const request_row& row) {
-    if (row.end == request_end::answered) {
-        return "R6";
-    }
-    return row.end == request_end::refused ? "R3" : "R20";
-}
-
-// Null: the request was the server's to serve.
-const disturbance* disturbance_of(const request_row& row, const request_surroundings& around) {
-    const auto found = std::ranges::find_if(around.disturbances, [&row](const disturbance& during) {
-        const bool was_cut_off =
-            !during.ended && row.end != request_end::answered && row.end != request_end::malformed;
-        return row.ended >= during.began &&
-               (was_cut_off ||
-                (is_beyond_its_means(row) &&
-                 (!during.ended || row.started <= *during.ended + disturbance_echo)));
-    });
-    return found == around.disturbances.end() ? nullptr : &*found;
 }
 
 bool may_truncate(const request_surroundings& around) {
@@ -271,6 +229,7 @@ struct fate_summary {
     std::vector<std::string> races;  // bounded
     std::uint64_t races_count = 0;
     std::uint64_t unsent_count = 0;  // by the harness's failure
+    std::uint64_t origins_doing_count = 0;
 };
 
 fate_summary summarize(std::string_view finding_id, const request_tally& requests,
@@ -286,6 +245,7 @@ fate_summary summarize(std::string_view finding_id, const request_tally& request
             ++summary.races_count;
             add_bounded(summary.races, describe(row, fate));
         }
+        summary.origins_doing_count += fate.is_origins_doing ? 1 : 0;
         summary.unsent_count += row.end == request_end::harness_failed ? 1 : 0;
     }
     return summary;
@@ -311,6 +271,7 @@ request_surroundings surroundings_of(const cycle_record& record, const promises&
     around.end_forced = forced_at(record);
     around.at_stop = promised.at_stop;
     around.while_running = promised.while_running;
+    around.origin_strikes = strikes_of(record);
     for (const fault_record& fault : record.faults) {
         if (!fault.disturbs_requests && !fault.ends_the_server) {
             continue;
@@ -336,8 +297,13 @@ request_fate fate_of(const request_row& row, const request_surroundings& around)
     if (around.end_forced && row.ended >= *around.end_forced) {
         return out_of_judgement("the harness was killing the server; see shutdown_deadline");
     }
-    if (const disturbance* during = disturbance_of(row, around)) {
+    if (const disturbance* during = disturbance_of(row, around.disturbances)) {
         return excused(rule_of_disturbed(row), "disturbed by fault " + during->fault);
+    }
+    if (const disturbance* strike = strike_behind(row, around.origin_strikes)) {
+        request_fate fate = excused("R25", "its origin was struck by fault " + strike->fault);
+        fate.is_origins_doing = true;
+        return fate;
     }
     const bool answer_began = row.response_bytes > 0 || row.first_byte_received.has_value();
     switch (row.end) {
@@ -386,6 +352,12 @@ judgement judge_requests(std::string_view finding_id, const cycle_record& record
                           " met a connection that was closed without announcement; races with "
                           "an idle timeout excuse 1 %",
                       summary.races);
+    }
+    const std::uint64_t strikes = strikes_count(record);
+    if (finding_id == "request_failed" && summary.origins_doing_count > strikes) {
+        return broken(counted(summary.origins_doing_count, "request") +
+                          " failed while the origins struck " + counted(strikes, "request"),
+                      {});
     }
     if (summary.unsent_count > 0) {
         return not_judged("the harness could not send " + counted(summary.unsent_count, "request"));

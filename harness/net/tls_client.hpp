@@ -5,6 +5,7 @@
 #include <boost/asio/ssl/context.hpp>
 
 #include <string>
+#include <vector>
 
 namespace stormdrain {
 
@@ -29,13 +30,14 @@ private:
     mutable boost::asio::ssl::context context_;
 };
 
-// A self-signed P-256 certificate for `localhost`, 127.0.0.1 and ::1, valid for ten days.
+// A self-signed P-256 certificate for the hosts, 127.0.0.1 and ::1, valid for ten days.
 struct certificate_files {
     std::string certificate_path;
     std::string key_path;
 };
 
 // Writes <folder>/certificate.pem and <folder>/key.pem (mode 0600).
-certificate_files make_certificate(const std::string& folder);
+certificate_files make_certificate(const std::string& folder,
+                                   const std::vector<std::string>& hosts = {"localhost"});
 
 }  // namespace stormdrain
