@@ -95,6 +95,7 @@ protected:
         fault_context context(connections, routes_, clock_, released_, random_source(1),
                               clock::now() + around.within);
         context.stands_within = around.stands_within;
+        context.origins = origins_;
         context.on_in_place = [this, around] {
             ++in_place_count_;
             if (around.let_go == surroundings::release::when_in_place) {
@@ -122,6 +123,7 @@ protected:
     connection_log log_{clock_};
     gate released_{executor()};
     const tls_client* tls_ = nullptr;
+    origin_set* origins_ = nullptr;
     int in_place_count_ = 0;
 };
 

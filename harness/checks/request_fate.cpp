@@ -199,6 +199,44 @@ request_fate fate_of_lost(const request_row& row, const request_surroundings& ar
                                         : "was lost: silence after " + received(row));
 }
 
+// As if every origin had done its part.
+request_fate fate_before_strikes(const request_row& row, const request_surroundings& around) {
+    if (row.end == request_end::harness_failed) {
+        return out_of_judgement("the harness could not send it: " + row.error);
+    }
+    if (row.end == request_end::abandoned) {
+        return out_of_judgement("the cycle ended first");
+    }
+    if (around.end_forced && row.ended >= *around.end_forced) {
+        return out_of_judgement("the harness was killing the server; see shutdown_deadline");
+    }
+    if (const disturbance* during = disturbance_of(row, around.disturbances)) {
+        return excused(rule_of_disturbed(row), "disturbed by fault " + during->fault);
+    }
+    const bool answer_began = row.response_bytes > 0 || row.first_byte_received.has_value();
+    switch (row.end) {
+        case request_end::answered:
+            return fate_of_answered(row, around);
+        case request_end::refused:
+        case request_end::connect_failed:
+            return fate_of_unconnected(row, around);
+        case request_end::handshake_failed:
+            return fate_of_handshake(row, around);
+        case request_end::reset:
+        case request_end::end_of_stream:
+            return answer_began ? fate_of_cut_response(row, around)
+                                : fate_of_cut_request(row, around);
+        case request_end::timed_out:
+            return fate_of_lost(row, around);
+        case request_end::malformed:
+            return failed("request_failed", "got an answer that is not HTTP/1.1: " + row.error);
+        case request_end::harness_failed:
+        case request_end::abandoned:
+            break;
+    }
+    return out_of_judgement("it has no end");
+}
+
 std::string describe(const request_row& row, const request_fate& fate) {
     return "request " + std::to_string(row.id) + " (" + row.route + ", connection " +
            std::to_string(row.connection) + ", number " + std::to_string(row.number_on_connection) +
@@ -288,45 +326,14 @@ request_surroundings surroundings_of(const cycle_record& record, const promises&
 }
 
 request_fate fate_of(const request_row& row, const request_surroundings& around) {
-    if (row.end == request_end::harness_failed) {
-        return out_of_judgement("the harness could not send it: " + row.error);
-    }
-    if (row.end == request_end::abandoned) {
-        return out_of_judgement("the cycle ended first");
-    }
-    if (around.end_forced && row.ended >= *around.end_forced) {
-        return out_of_judgement("the harness was killing the server; see shutdown_deadline");
-    }
-    if (const disturbance* during = disturbance_of(row, around.disturbances)) {
-        return excused(rule_of_disturbed(row), "disturbed by fault " + during->fault);
-    }
-    if (const disturbance* strike = strike_behind(row, around.origin_strikes)) {
-        request_fate fate = excused("R25", "its origin was struck by fault " + strike->fault);
-        fate.is_origins_doing = true;
+    const request_fate fate = fate_before_strikes(row, around);
+    const disturbance* const strike = strike_behind(row, around.origin_strikes);
+    if (fate.outcome != request_fate::kind::failed || strike == nullptr) {
         return fate;
     }
-    const bool answer_began = row.response_bytes > 0 || row.first_byte_received.has_value();
-    switch (row.end) {
-        case request_end::answered:
-            return fate_of_answered(row, around);
-        case request_end::refused:
-        case request_end::connect_failed:
-            return fate_of_unconnected(row, around);
-        case request_end::handshake_failed:
-            return fate_of_handshake(row, around);
-        case request_end::reset:
-        case request_end::end_of_stream:
-            return answer_began ? fate_of_cut_response(row, around)
-                                : fate_of_cut_request(row, around);
-        case request_end::timed_out:
-            return fate_of_lost(row, around);
-        case request_end::malformed:
-            return failed("request_failed", "got an answer that is not HTTP/1.1: " + row.error);
-        case request_end::harness_failed:
-        case request_end::abandoned:
-            break;
-    }
-    return out_of_judgement("it has no end");
+    request_fate by_origin = excused("R25", "its origin was struck by fault " + strike->fault);
+    by_origin.is_origins_doing = true;
+    return by_origin;
 }
 
 judgement judge_requests(std::string_view finding_id, const cycle_record& record,
