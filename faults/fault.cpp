@@ -11,10 +11,10 @@ constexpr std::array<std::string_view, held_conditions_count> condition_words{
     "partial_body", "in_flight",       "stalled_reader", "slow_reader",
     "half_closed",  "fin_ignored",     "vanished"};
 
-constexpr std::array<std::string_view, 11> point_words{
+constexpr std::array<std::string_view, 12> point_words{
     "connect", "handshake",        "request_headers", "request_body",
     "handler", "response_headers", "response_body",   "idle",
-    "start",   "serving",          "after_stop"};
+    "start",   "serving",          "after_stop",      "origin"};
 
 }  // namespace
 
@@ -27,7 +27,11 @@ std::string_view to_text(strike_point point) {
 }
 
 bool strikes_process(strike_point point) {
-    return point >= strike_point::start;
+    return point >= strike_point::start && point <= strike_point::after_stop;
+}
+
+bool strikes_connection(strike_point point) {
+    return point < strike_point::start;
 }
 
 const fault_kind* find_fault(std::string_view name) {

@@ -25,6 +25,7 @@
 namespace stormdrain {
 
 class object_reader;
+class origin_set;
 class output_capture;
 class server_process;
 
@@ -54,6 +55,7 @@ struct fault_context {
     server_process* process = nullptr;
     output_capture* output = nullptr;
     stop_signal stop = {};
+    origin_set* origins = nullptr;  // for faults at an origin; null: the target has none
 
     // Tells the runner that the condition stands: it waits for all before it triggers the stop.
     // To be called at most once, right after delivery.
@@ -74,6 +76,8 @@ public:
     virtual std::vector<std::string> needed_routes() const = 0;
     // The port must speak TLS.
     virtual bool needs_tls() const { return false; }
+    // The origin that the target must have, for faults there; an empty name: any.
+    virtual std::optional<std::string> needed_origin() const { return std::nullopt; }
     // It stands until it is released, and the stop is to find it so.
     virtual bool stands_until_released() const { return holds() != held_condition::none; }
     // Requests of others may fail while it stands, and are excused (verdict rules R3, R6, R20).

@@ -50,7 +50,7 @@ inline std::vector<const fault_kind*> faults_on(bool (*wanted)(strike_point)) {
     return kinds;
 }
 inline std::vector<const fault_kind*> connection_faults() {
-    return faults_on([](strike_point point) { return !strikes_process(point); });
+    return faults_on(strikes_connection);
 }
 
 // What a test wants of the injection besides the fault.
@@ -95,6 +95,7 @@ protected:
         fault_context context(connections, routes_, clock_, released_, random_source(1),
                               clock::now() + around.within);
         context.stands_within = around.stands_within;
+        context.origins = origins_;
         context.on_in_place = [this, around] {
             ++in_place_count_;
             if (around.let_go == surroundings::release::when_in_place) {
@@ -122,6 +123,7 @@ protected:
     connection_log log_{clock_};
     gate released_{executor()};
     const tls_client* tls_ = nullptr;
+    origin_set* origins_ = nullptr;
     int in_place_count_ = 0;
 };
 

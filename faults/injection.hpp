@@ -25,11 +25,15 @@ enum class strike_point {
     start,       // before it serves
     serving,     // while it serves
     after_stop,  // after it was told to stop
+    // Faults that strike behind a proxy.
+    origin,
 };
 
 std::string_view to_text(strike_point point);
 // Not at a connection.
 bool strikes_process(strike_point point);
+// At none of the harness's own connections to the server.
+bool strikes_connection(strike_point point);
 
 // Whether the server was itself again once a fault on its process was over.
 struct recovery {

@@ -12,7 +12,8 @@ struct room_rule {
     std::vector<std::string_view> may_include;
 };
 
-// base < config, net, process < faults, load < plan < cycle < checks < report < commands < main
+// base < config, net, process, origin < faults, load < plan < cycle < checks < report < commands <
+// main
 const std::vector<room_rule>& room_rules() {
     static const std::vector<room_rule> rules = [] {
         const std::vector<std::string_view> after_faults = {
@@ -24,14 +25,16 @@ const std::vector<room_rule>& room_rules() {
             {"harness/config", {"harness/base", "harness/config"}},
             {"harness/net", {"harness/base", "harness/net"}},
             {"harness/process", {"harness/base", "harness/net", "harness/process"}},
+            {"harness/origin", {"harness/base", "harness/config", "harness/net", "harness/origin"}},
             {"harness/testing",
              {"harness/base", "harness/net", "harness/process", "harness/testing"}},
             {"harness/load", {"harness/base", "harness/config", "harness/net", "harness/load"}},
             {"faults",
-             {"harness/base", "harness/config", "harness/net", "harness/process", "faults"}},
+             {"harness/base", "harness/config", "harness/net", "harness/origin", "harness/process",
+              "faults"}},
         };
         std::vector<std::string_view> left = {
-            "harness/base",    "harness/config", "harness/net",
+            "harness/base",    "harness/config", "harness/net", "harness/origin",
             "harness/process", "harness/load",   "faults",
         };
         for (const std::string_view room : after_faults) {

@@ -10,9 +10,10 @@ namespace stormdrain::tidy {
 namespace {
 
 bool needs_test(const source_file& file) {
-    constexpr std::array<std::string_view, 9> rooms = {
-        "harness/config/", "harness/net/",    "harness/process/", "harness/load/", "harness/plan/",
-        "harness/cycle/",  "harness/checks/", "harness/report/",  "faults/",
+    constexpr std::array<std::string_view, 10> rooms = {
+        "harness/config/", "harness/net/",    "harness/process/", "harness/load/",
+        "harness/plan/",   "harness/cycle/",  "harness/checks/",  "harness/report/",
+        "faults/",         "harness/origin/",
     };
     return std::ranges::any_of(
                rooms, [&](std::string_view room) { return file.path.starts_with(room); }) &&
@@ -32,6 +33,7 @@ const std::vector<shared_test>& shared_tests() {
         {"faults/attempt.cpp", "faults/strike_test.cpp"},
         {"faults/reach_point.cpp", "faults/connection_reset_test.cpp"},
         {"faults/handshake_steps.cpp", "faults/stalled_handshake_test.cpp"},
+        {"faults/origin_fault.cpp", "faults/origin_reset_test.cpp"},
         {"faults/log_sink.cpp", "faults/stalled_log_sink_test.cpp"},
         // One test for the checks that read the same ledger.
         {"harness/checks/handshake_failed.cpp", "harness/checks/request_fate_test.cpp"},
@@ -39,6 +41,12 @@ const std::vector<shared_test>& shared_tests() {
         {"harness/checks/response_truncated.cpp", "harness/checks/request_fate_test.cpp"},
         // The sentences and the evidence of two checks.
         {"harness/checks/held_sockets.cpp", "harness/checks/close_wait_test.cpp"},
+        // A client without its generator has nothing to do.
+        {"harness/load/client.cpp", "harness/load/load_generator_test.cpp"},
+        // The parts of an origin mean nothing but together.
+        {"harness/origin/origin_connection.cpp", "harness/origin/origin_server_test.cpp"},
+        {"harness/origin/origin_set.cpp", "faults/origin_reset_test.cpp"},
+        {"harness/origin/origin_stream.cpp", "harness/origin/origin_server_test.cpp"},
         // Two ends of one wire: tested by talking over it.
         {"harness/net/http_syntax.cpp", "harness/net/response_parser_test.cpp"},
         {"harness/net/endpoint.cpp", "harness/net/connector_test.cpp"},
@@ -73,6 +81,7 @@ const std::vector<shared_test>& shared_tests() {
         // Read as parts of a target file.
         {"harness/plan/limits_reader.cpp", "harness/plan/target_reader_test.cpp"},
         // Values on their way into a report.
+        {"harness/report/origin_json.cpp", "harness/report/json_lines_test.cpp"},
         {"harness/report/process_json.cpp", "harness/report/json_lines_test.cpp"},
         {"harness/report/record_json.cpp", "harness/report/json_lines_test.cpp"},
         {"harness/report/run_results.cpp", "harness/report/junit_test.cpp"},

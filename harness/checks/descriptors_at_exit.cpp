@@ -17,7 +17,11 @@ struct socket_at_exit : held_socket {
 };
 
 bool is_on_our_ports(const descriptor& held, const cycle_record& record) {
-    return !held.tcp || std::ranges::any_of(record.ports, [&held](const port_record& port) {
+    if (!held.tcp) {
+        // Of a proxy it may as well have led to an origin.
+        return record.origins.empty() || connection_behind(held, record.at_exit.behind) != nullptr;
+    }
+    return std::ranges::any_of(record.ports, [&held](const port_record& port) {
         return port.number == held.tcp->local.port;
     });
 }
@@ -31,8 +35,12 @@ std::vector<socket_at_exit> connections_at_exit(const cycle_record& record) {
         for (const descriptor& held : end.held.descriptors) {
             if (held.kind == descriptor_kind::tcp_socket && is_on_our_ports(held, record) &&
                 seen.insert(held.inode).second) {
-                found.push_back(
-                    {{&end.held, &held, connection_behind(held, record.at_exit.behind)}, end.at});
+                found.push_back({{&end.held,
+                                  &held,
+                                  connection_behind(held, record.at_exit.behind),
+                                  nullptr,
+                                  {}},
+                                 end.at});
             }
         }
     }

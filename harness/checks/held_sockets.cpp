@@ -30,6 +30,28 @@ std::string describe(const connection_row& row) {
     return text + ", " + std::string(to_text(row.end)) + " " + instant(row.closed);
 }
 
+const upstream_row* upstream_behind(const descriptor& held, const rest_record& rest) {
+    const auto found = std::ranges::find_if(rest.upstream, [&held](const upstream_row& row) {
+        return held.tcp && row.where.port == held.tcp->remote.port &&
+               row.connection.proxy.port == held.tcp->local.port;
+    });
+    return found == rest.upstream.end() ? nullptr : &*found;
+}
+
+std::string describe(const upstream_row& row, duration age) {
+    const origin_connection_row& connection = row.connection;
+    std::string text =
+        "origin " + row.origin + ", connection " + std::to_string(connection.number) + ", " +
+        counted(connection.requests_count, "request") + ", opened " + instant(connection.opened);
+    if (connection.half_closed) {
+        text += ", half-closed by the origin " + instant(connection.half_closed);
+    }
+    if (connection.ended) {
+        text += ", " + std::string(to_text(connection.end)) + " " + instant(connection.ended);
+    }
+    return text + ", " + to_text(age) + " before this census";
+}
+
 // A reset socket has lost its address: any connection that we reset may have been behind it.
 std::string describe_candidates(const std::vector<connection_row>& rows) {
     std::string text;
@@ -89,13 +111,27 @@ std::vector<held_socket> sockets_of_finished_connections(const rest_record& rest
     std::set<std::uint64_t> seen;
     for (const process_facts& process : rest.at_rest->processes) {
         for (const descriptor& held : process.descriptors) {
-            if (held.kind != descriptor_kind::tcp_socket || known.contains(held.inode)) {
+            if (held.kind != descriptor_kind::tcp_socket) {
+                continue;
+            }
+            // Also one that was in the pool before the load: its origin has closed it since.
+            if (const upstream_row* const upstream = upstream_behind(held, rest)) {
+                if (seen.insert(held.inode).second) {
+                    const origin_connection_row& connection = upstream->connection;
+                    const std::optional<since_start> over =
+                        connection.half_closed ? connection.half_closed : connection.ended;
+                    const duration age = rest.at_rest->taken_at - over.value_or(since_start{});
+                    found.push_back({&process, &held, nullptr, upstream, age});
+                }
+                continue;
+            }
+            if (known.contains(held.inode)) {
                 continue;
             }
             const connection_row* row = connection_behind(held, rest.behind);
             const bool is_over = held.tcp ? row != nullptr && row->closed : true;
             if (is_over && seen.insert(held.inode).second) {
-                found.push_back({&process, &held, row});
+                found.push_back({&process, &held, row, nullptr, {}});
             }
         }
     }
@@ -107,10 +143,13 @@ bool is_close_wait(const held_socket& socket) {
 }
 
 std::string describe(const held_socket& socket) {
-    return socket.process->command + " (pid " + std::to_string(socket.process->pid) + ") " +
-           to_text(*socket.what) +
-           (socket.behind != nullptr ? "; client: " + describe(*socket.behind)
-                                     : "; its client was reset");
+    const std::string where = socket.process->command + " (pid " +
+                              std::to_string(socket.process->pid) + ") " + to_text(*socket.what);
+    if (socket.upstream != nullptr) {
+        return where + "; " + describe(*socket.upstream, socket.age);
+    }
+    return where + (socket.behind != nullptr ? "; client: " + describe(*socket.behind)
+                                             : "; its client was reset");
 }
 
 judgement broken_by(const std::vector<held_socket>& sockets, const rest_record& rest,
@@ -120,8 +159,13 @@ judgement broken_by(const std::vector<held_socket>& sockets, const rest_record& 
         lines.push_back(describe(socket));
     }
     std::vector<std::string> evidence = bounded(std::move(lines));
-    const bool nameless = std::ranges::any_of(
-        sockets, [](const held_socket& socket) { return socket.behind == nullptr; });
+    const bool nameless = std::ranges::any_of(sockets, [](const held_socket& socket) {
+        return socket.behind == nullptr && socket.upstream == nullptr;
+    });
+    const bool of_origins = std::ranges::all_of(
+        sockets, [](const held_socket& socket) { return socket.upstream != nullptr; });
+    const std::string of_what =
+        of_origins ? " to origins" : " of " + counted(rest.connections_count, "connection");
     if (nameless) {
         evidence.push_back("connections that the harness reset: " +
                            describe_candidates(rest.behind));
@@ -129,9 +173,8 @@ judgement broken_by(const std::vector<held_socket>& sockets, const rest_record& 
     const std::string first = evidence.front();
     return broken("promised to release a connection within " +
                       to_text(promised.while_running.release_within) +
-                      " of its end: " + counted(sockets.size(), "socket") + " of " +
-                      counted(rest.connections_count, "connection") + " still held after " +
-                      to_text(rest.waited) + ", " + first,
+                      " of its end: " + counted(sockets.size(), "socket") + of_what +
+                      " still held after " + to_text(rest.waited) + ", " + first,
                   std::move(evidence));
 }
 

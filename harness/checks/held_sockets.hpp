@@ -1,7 +1,7 @@
 #pragma once
 // Sockets that the server still holds at rest although the connection behind them is over. Each
 // belongs to exactly one check: close_wait where the client's FIN was never answered with a
-// close, descriptor_leak otherwise.
+// close, descriptor_leak otherwise. The same of a proxy's connections to origins.
 
 #include "harness/checks/check.hpp"
 
@@ -16,6 +16,8 @@ struct held_socket {
     const process_facts* process = nullptr;
     const descriptor* what = nullptr;
     const connection_row* behind = nullptr;  // null: reset, the socket has no address any more
+    const upstream_row* upstream = nullptr;  // instead: it led to an origin
+    duration age{};                          // since the origin ended it
 };
 
 // Why the descriptors at rest cannot be compared in this cycle; empty: they can.

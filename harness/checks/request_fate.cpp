@@ -19,9 +19,6 @@ constexpr duration reuse_race = 50ms;
 constexpr duration fresh_race = 100ms;
 // R7: a fast stop may cut responses, but must do so promptly.
 constexpr duration truncation_limit = 1s;
-// R3, R6, R20: what a disturbed server did not get done it may still fail this long afterwards:
-// connects wait for the next SYN (1 s), and servers pause after EMFILE (nginx: 500 ms).
-constexpr duration disturbance_echo = 2s;
 
 request_fate failed(std::string_view finding_id, std::string why) {
     request_fate fate;
@@ -64,44 +61,6 @@ bool ended_after_stop(const request_row& row, const request_surroundings& around
 
 bool sent_after_stop(const request_row& row, const request_surroundings& around) {
     return around.stop_triggered && sent_at(row) >= *around.stop_triggered;
-}
-
-// Without descriptors or time: not to take connections. 500 is never an excuse (R6).
-bool is_beyond_its_means(const request_row& row) {
-    switch (row.end) {
-        case request_end::refused:
-        case request_end::connect_failed:
-        case request_end::handshake_failed:
-        case request_end::timed_out:
-            return true;
-        case request_end::answered:
-            return row.status == 503;
-        case request_end::reset:
-        case request_end::end_of_stream:
-            return !is_reused(row) && row.response_bytes == 0;
-        default:
-            return false;
-    }
-}
-
-std::string_view rule_of_disturbed(const request_row& row) {
-    if (row.end == request_end::answered) {
-        return "R6";
-    }
-    return row.end == request_end::refused ? "R3" : "R20";
-}
-
-// Null: the request was the server's to serve.
-const disturbance* disturbance_of(const request_row& row, const request_surroundings& around) {
-    const auto found = std::ranges::find_if(around.disturbances, [&row](const disturbance& during) {
-        const bool was_cut_off =
-            !during.ended && row.end != request_end::answered && row.end != request_end::malformed;
-        return row.ended >= during.began &&
-               (was_cut_off ||
-                (is_beyond_its_means(row) &&
-                 (!during.ended || row.started <= *during.ended + disturbance_echo)));
-    });
-    return found == around.disturbances.end() ? nullptr : &*found;
 }
 
 bool may_truncate(const request_surroundings& around) {
@@ -226,6 +185,44 @@ request_fate fate_of_lost(const request_row& row, const request_surroundings& ar
                                         : "was lost: silence after " + received(row));
 }
 
+// As if every origin had done its part.
+request_fate fate_before_strikes(const request_row& row, const request_surroundings& around) {
+    if (row.end == request_end::harness_failed) {
+        return out_of_judgement("the harness could not send it: " + row.error);
+    }
+    if (row.end == request_end::abandoned) {
+        return out_of_judgement("the cycle ended first");
+    }
+    if (around.end_forced && row.ended >= *around.end_forced) {
+        return out_of_judgement("the harness was killing the server; see shutdown_deadline");
+    }
+    if (const disturbance* during = disturbance_of(row, around.disturbances)) {
+        return excused(rule_of_disturbed(row), "disturbed by fault " + during->fault);
+    }
+    const bool answer_began = row.response_bytes > 0 || row.first_byte_received.has_value();
+    switch (row.end) {
+        case request_end::answered:
+            return fate_of_answered(row, around);
+        case request_end::refused:
+        case request_end::connect_failed:
+            return fate_of_unconnected(row, around);
+        case request_end::handshake_failed:
+            return fate_of_handshake(row, around);
+        case request_end::reset:
+        case request_end::end_of_stream:
+            return answer_began ? fate_of_cut_response(row, around)
+                                : fate_of_cut_request(row, around);
+        case request_end::timed_out:
+            return fate_of_lost(row, around);
+        case request_end::malformed:
+            return failed("request_failed", "got an answer that is not HTTP/1.1: " + row.error);
+        case request_end::harness_failed:
+        case request_end::abandoned:
+            break;
+    }
+    return out_of_judgement("it has no end");
+}
+
 std::string describe(const request_row& row, const request_fate& fate) {
     return "request " + std::to_string(row.id) + " (" + row.route + ", connection " +
            std::to_string(row.connection) + ", number " + std::to_string(row.number_on_connection) +
@@ -255,6 +252,7 @@ struct fate_summary {
     std::vector<std::string> races;  // bounded
     std::uint64_t races_count = 0;
     std::uint64_t unsent_count = 0;  // by the harness's failure
+    std::uint64_t origins_doing_count = 0;
 };
 
 fate_summary summarize(std::string_view finding_id, const request_tally& requests,
@@ -270,6 +268,7 @@ fate_summary summarize(std::string_view finding_id, const request_tally& request
             ++summary.races_count;
             add_bounded(summary.races, describe(row, fate));
         }
+        summary.origins_doing_count += fate.is_origins_doing ? 1 : 0;
         summary.unsent_count += row.end == request_end::harness_failed ? 1 : 0;
     }
     return summary;
@@ -297,6 +296,7 @@ request_surroundings surroundings_of(const cycle_record& record, const promises&
     around.end_forced = forced_at(record);
     around.at_stop = promised.at_stop;
     around.while_running = promised.while_running;
+    around.origin_strikes = strikes_of(record);
     for (const fault_record& fault : record.faults) {
         if (!fault.disturbs_requests && !fault.ends_the_server) {
             continue;
@@ -319,40 +319,14 @@ bool was_disturbed(const request_surroundings& around, since_start from, since_s
 }
 
 request_fate fate_of(const request_row& row, const request_surroundings& around) {
-    if (row.end == request_end::harness_failed) {
-        return out_of_judgement("the harness could not send it: " + row.error);
+    const request_fate fate = fate_before_strikes(row, around);
+    const disturbance* const strike = strike_behind(row, around.origin_strikes);
+    if (fate.outcome != request_fate::kind::failed || strike == nullptr) {
+        return fate;
     }
-    if (row.end == request_end::abandoned) {
-        return out_of_judgement("the cycle ended first");
-    }
-    if (around.end_forced && row.ended >= *around.end_forced) {
-        return out_of_judgement("the harness was killing the server; see shutdown_deadline");
-    }
-    if (const disturbance* during = disturbance_of(row, around)) {
-        return excused(rule_of_disturbed(row), "disturbed by fault " + during->fault);
-    }
-    const bool answer_began = row.response_bytes > 0 || row.first_byte_received.has_value();
-    switch (row.end) {
-        case request_end::answered:
-            return fate_of_answered(row, around);
-        case request_end::refused:
-        case request_end::connect_failed:
-            return fate_of_unconnected(row, around);
-        case request_end::handshake_failed:
-            return fate_of_handshake(row, around);
-        case request_end::reset:
-        case request_end::end_of_stream:
-            return answer_began ? fate_of_cut_response(row, around)
-                                : fate_of_cut_request(row, around);
-        case request_end::timed_out:
-            return fate_of_lost(row, around);
-        case request_end::malformed:
-            return failed("request_failed", "got an answer that is not HTTP/1.1: " + row.error);
-        case request_end::harness_failed:
-        case request_end::abandoned:
-            break;
-    }
-    return out_of_judgement("it has no end");
+    request_fate by_origin = excused("R25", "its origin was struck by fault " + strike->fault);
+    by_origin.is_origins_doing = true;
+    return by_origin;
 }
 
 judgement judge_requests(std::string_view finding_id, const cycle_record& record,
@@ -378,6 +352,12 @@ judgement judge_requests(std::string_view finding_id, const cycle_record& record
                           " met a connection that was closed without announcement; races with "
                           "an idle timeout excuse 1 %",
                       summary.races);
+    }
+    const std::uint64_t strikes = strikes_count(record);
+    if (finding_id == "request_failed" && summary.origins_doing_count > strikes) {
+        return broken(counted(summary.origins_doing_count, "request") +
+                          " failed while the origins struck " + counted(strikes, "request"),
+                      {});
     }
     if (summary.unsent_count > 0) {
         return not_judged("the harness could not send " + counted(summary.unsent_count, "request"));

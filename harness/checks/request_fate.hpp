@@ -11,6 +11,7 @@
 //   request_failed      the rest: refused, lost in silence, wrong status, not HTTP
 
 #include "harness/checks/check.hpp"
+#include "harness/checks/disturbance.hpp"
 
 #include <optional>
 #include <string>
@@ -30,13 +31,8 @@ struct request_fate {
     std::string why;
     // Excused by R1 while no stop was near: at most 1 % of the requests may go this way.
     bool is_running_race = false;
-};
-
-// While a fault on the server's process stood, and the server could not do better.
-struct disturbance {
-    std::string fault;
-    since_start began{};
-    std::optional<since_start> ended;  // empty: never, it was killed or told to end at once
+    // Excused by what an origin did: at most as many as it struck.
+    bool is_origins_doing = false;
 };
 
 // What was going on around the requests of a cycle.
@@ -47,6 +43,7 @@ struct request_surroundings {
     contract at_stop;
     running_contract while_running;
     std::vector<disturbance> disturbances;
+    std::vector<disturbance> origin_strikes;
 };
 
 request_surroundings surroundings_of(const cycle_record& record, const promises& promised);

@@ -24,6 +24,8 @@ constexpr duration holders_limit = standing_limit + std::chrono::seconds(5);
 constexpr std::uint32_t warm_clients = 4;
 constexpr std::uint32_t warm_requests = 3;
 constexpr duration warm_settle_limit = std::chrono::seconds(2);
+// Once all clients are gone nobody waits for the answer that an origin still owes.
+constexpr duration origin_answer_limit = std::chrono::seconds(1);
 
 bool strikes_at_start(const fault_use& use) {
     return use.what->point() == strike_point::start;
@@ -159,6 +161,7 @@ asio::awaitable<phase_result> cycle::load() {
     if (what.stop.at != stop_moment::last_close) {  // which leaves no time to look
         parts_.watch_listeners();
     }
+    parts_.session.origins().begin(parts_.clock);
     parts_.note("load begins");
     co_await clients.begin(clock::now() + holders_limit);
     if (what.stop.at == stop_moment::last_close && parts_.session.running()) {
@@ -183,7 +186,9 @@ asio::awaitable<rest_look> cycle::settle(const census* baseline, time_point dead
         rest_look look;
         look.taken = parts_.session.take_census(parts_.clock.now());
         look.held = connections_held(look.taken, baseline, parts_.session.ports());
-        if (look.held.empty() || clock::now() >= deadline || !parts_.session.running()) {
+        look.upstream = upstream_held(look.taken, parts_.session.origins());
+        const bool is_at_rest = look.held.empty() && look.upstream.empty();
+        if (is_at_rest || clock::now() >= deadline || !parts_.session.running()) {
             co_return look;
         }
         co_await pause(wait);
@@ -193,17 +198,19 @@ asio::awaitable<rest_look> cycle::settle(const census* baseline, time_point dead
 
 asio::awaitable<phase_result> cycle::quiesce() {
     co_await parts_.finish_clients(load_limit);
+    co_await parts_.session.origins().close_connections(origin_answer_limit);
     const duration promised = parts_.planned.server->promises.release_within;
     const time_point began = clock::now();
     const census* baseline = parts_.record.rest.baseline ? &*parts_.record.rest.baseline : nullptr;
     rest_look look = co_await settle(baseline, began + promised + slack_for(promised));
     parts_.record.rest.waited = clock::now() - began;
-    parts_.record.rest.settled = look.held.empty();
+    parts_.record.rest.settled = look.held.empty() && look.upstream.empty();
     if (!parts_.session.running()) {
         co_return phase_result::server_ended;
     }
     parts_.record.rest.at_rest = std::move(look.taken);
     parts_.record.rest.behind = connections_behind(look.held, parts_.log);
+    parts_.record.rest.upstream = std::move(look.upstream);
     parts_.note(parts_.record.rest.settled ? "at rest" : "connections are still held");
     co_return phase_result::done;
 }
@@ -227,6 +234,7 @@ asio::awaitable<void> cycle::examine() {
     std::exception_ptr failure;
     try {
         co_await parts_.finish_clients(clients_end_limit);
+        parts_.record.origins = parts_.session.origins().records();
         aftermath examination(parts_);
         co_await examination.run();
     } catch (...) {

@@ -11,10 +11,12 @@
 
 namespace stormdrain {
 
-// One census, and which of our connections the server still held in it.
+// One census, and which of our connections the server still held in it; of those to origins, which
+// were over.
 struct rest_look {
     census taken;
     std::vector<descriptor> held;
+    std::vector<upstream_row> upstream;
 };
 
 class cycle {

@@ -8,6 +8,7 @@
 #include "harness/cycle/hang_record.hpp"
 #include "harness/load/ledger.hpp"
 #include "harness/net/connection_log.hpp"
+#include "harness/origin/origin_record.hpp"
 #include "harness/process/census.hpp"
 #include "harness/process/exit_status.hpp"
 #include "harness/process/output_sink.hpp"
@@ -144,6 +145,7 @@ struct rest_record {
     duration waited{};
     // Every connection of ours behind a socket that the server still holds.
     std::vector<connection_row> behind;
+    std::vector<upstream_row> upstream;   // of those to origins: held, and ended by the origin
     std::uint64_t connections_count = 0;  // opened by the harness since the baseline
 };
 
@@ -188,6 +190,7 @@ struct cycle_record {
     request_tally requests;
     std::vector<fault_record> faults;
     std::vector<listener_record> listeners;  // empty: the stop left no time to look
+    std::vector<origin_record> origins;  // of a proxy
     rest_record rest;
     stop_record stop;
     std::optional<exit_status> exit;  // process lifecycle, or the process ended by itself

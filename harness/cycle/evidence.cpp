@@ -87,6 +87,23 @@ std::vector<connection_row> connections_behind(const std::vector<descriptor>& he
     return rows;
 }
 
+std::vector<upstream_row> upstream_held(const census& now, const origin_set& origins) {
+    std::vector<upstream_row> found;
+    std::set<std::uint64_t> seen;  // workers may share one socket
+    for (const process_facts& process : now.processes) {
+        for (const descriptor& held : process.descriptors) {
+            const bool is_connected = held.kind == descriptor_kind::tcp_socket && held.tcp;
+            if (!is_connected || !seen.insert(held.inode).second) {
+                continue;
+            }
+            if (auto row = origins.ended(held.tcp->remote, held.tcp->local)) {
+                found.push_back(std::move(*row));
+            }
+        }
+    }
+    return found;
+}
+
 connections_held_at make_held_at(since_start now, std::span<const tcp_socket_facts> of_server,
                                  const connection_log& log) {
     connections_held_at held;

@@ -4,6 +4,7 @@
 
 #include "harness/cycle/cycle_record.hpp"
 #include "harness/net/connection_log.hpp"
+#include "harness/origin/origin_set.hpp"
 #include "harness/process/census.hpp"
 #include "harness/process/socket_table.hpp"
 
@@ -25,6 +26,10 @@ std::vector<descriptor> connections_held(const census& now, const census* baseli
 // nobody looked at are named, as candidates.
 std::vector<connection_row> connections_behind(const std::vector<descriptor>& held,
                                                const connection_log& log);
+
+// Connections to origins that the server still holds although the origin has ended them, by FIN at
+// least. Those in its pool are none of them.
+std::vector<upstream_row> upstream_held(const census& now, const origin_set& origins);
 
 // Which of our connections the server held: of its ports' sockets, those that a process of it has
 // or could accept.

@@ -47,6 +47,8 @@ server_session::server_session(const asio::any_io_executor& executor, options ch
     : executor_(executor),
       chosen_(std::move(chosen)),
       setup_(chosen_.run, chosen_.server, chosen_.folder, chosen_.ports),
+      own_origins_(std::make_unique<origin_set>()),
+      origins_(chosen_.origins != nullptr ? chosen_.origins : own_origins_.get()),
       exited_(executor),
       tasks_(executor) {}
 
@@ -62,10 +64,15 @@ std::unique_ptr<server_session> server_session::again(
     same.exit_watch = exit_watch;
     same.ports = setup_.ports();
     same.log_name = "restart.log";
+    same.origins = origins_;
     return std::make_unique<server_session>(executor_, std::move(same));
 }
 
 bool server_session::prepare(start_record& record) {
+    if (chosen_.origins == nullptr) {
+        own_origins_->start(executor_, chosen_.server.origins, chosen_.folder + "/origins");
+    }
+    setup_.set_origins(*origins_);
     record.failure = setup_.prepare(sockets_);
     record.blame_is_elsewhere = !record.failure.empty();
     prepared_ = true;
@@ -323,6 +330,7 @@ asio::awaitable<bool> server_session::end(time_point deadline) {
         all_gone = co_await process_->end_tree(deadline);
         co_await exited_.wait(deadline);
     }
+    co_await own_origins_->stop();  // behind the server: it may still wait for an answer
     if (output_) {
         output_->stop();
     }

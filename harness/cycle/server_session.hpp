@@ -8,6 +8,7 @@
 #include "harness/cycle/run_environment.hpp"
 #include "harness/cycle/server_setup.hpp"
 #include "harness/cycle/traffic.hpp"
+#include "harness/origin/origin_set.hpp"
 #include "harness/plan/target.hpp"
 #include "harness/process/output_capture.hpp"
 #include "harness/process/residue_watch.hpp"
@@ -37,6 +38,7 @@ public:
         output_sink log_sink = output_sink::pipe;
         bool accept_trap = false;                          // a fault will make accept(2) fail
         std::optional<exit_watch_choice> exit_watch = {};  // empty: the target's
+        origin_set* origins = nullptr;  // of an earlier session; null: made by this one
     };
 
     server_session(const boost::asio::any_io_executor& executor, options chosen);
@@ -62,6 +64,8 @@ public:
 
     const server_setup& setup() const { return setup_; }
     guard& launcher() { return chosen_.run.launcher; }
+    // What the harness plays for the server; they live from prepare() to end().
+    origin_set& origins() { return *origins_; }
 
     // Null until exec succeeded.
     server_process* process() { return process_.get(); }
@@ -117,6 +121,8 @@ private:
     boost::asio::any_io_executor executor_;
     options chosen_;
     server_setup setup_;
+    std::unique_ptr<origin_set> own_origins_;
+    origin_set* origins_ = nullptr;
     bool prepared_ = false;
     std::string failure_;
     socket_table sockets_;

@@ -38,6 +38,15 @@ server_setup::server_setup(run_environment& run, const target& server, std::stri
     variables_["tls.key"] = own ? server.tls.key_path : made.key_path;
 }
 
+void server_setup::set_origins(const origin_set& origins) {
+    for (const auto& origin : origins.all()) {
+        const std::string name = "origin." + origin->plan().name;
+        variables_[name] = to_text(origin->where());
+        variables_[name + ".port"] = std::to_string(origin->where().port);
+        variables_[name + ".certificate"] = origin->certificate_path();
+    }
+}
+
 std::string server_setup::text(std::string_view with_variables) const {
     return expand(with_variables, variables_).text;
 }

@@ -3,6 +3,7 @@
 // and the target's commands beside it.
 
 #include "harness/cycle/run_environment.hpp"
+#include "harness/origin/origin_set.hpp"
 #include "harness/plan/target.hpp"
 #include "harness/process/launch_spec.hpp"
 #include "harness/process/owned_descriptor.hpp"
@@ -28,6 +29,8 @@ public:
     // held by somebody else. Throws environment_error.
     std::string prepare(socket_table& sockets);
 
+    // Where the target's origins are: before prepare().
+    void set_origins(const origin_set& origins);
     void set_pid(pid_t pid) { variables_["pid"] = std::to_string(pid); }
     // The text with all variables replaced.
     std::string text(std::string_view with_variables) const;

@@ -132,6 +132,7 @@ fault_context traffic::make_context(const fault_use& use, seed slot_seed) {
     if (planned_.session != nullptr) {
         context.process = planned_.session->process();
         context.output = planned_.session->capture();
+        context.origins = &planned_.session->origins();
     }
     return context;
 }

@@ -59,9 +59,9 @@ void set_validity(X509* certificate) {
             "set the validity of a certificate");
 }
 
-void set_name(X509* certificate) {
+void set_name(X509* certificate, const std::string& host) {
     X509_NAME* const name = ::X509_get_subject_name(certificate);
-    const auto* common_name = reinterpret_cast<const unsigned char*>("localhost");
+    const auto* common_name = reinterpret_cast<const unsigned char*>(host.c_str());
     require(::X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, common_name, -1, -1, 0) == 1 &&
                 ::X509_set_issuer_name(certificate, name) == 1,
             "name a certificate");
@@ -75,19 +75,28 @@ void add_extension(X509* certificate, int kind, const char* value) {
             "add an extension to a certificate");
 }
 
-certificate_pointer self_signed(EVP_PKEY* key) {
+// Of plain host names: a comma would begin the next name.
+std::string alternative_names(const std::vector<std::string>& hosts) {
+    std::string names;
+    for (const std::string& host : hosts) {
+        names += "DNS:" + host + ",";
+    }
+    return names + "IP:127.0.0.1,IP:::1";
+}
+
+certificate_pointer self_signed(EVP_PKEY* key, const std::vector<std::string>& hosts) {
     certificate_pointer certificate(::X509_new());
     require(certificate && ::X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
                 ::X509_set_pubkey(certificate.get(), key) == 1,
             "make a certificate");
     set_serial(certificate.get());
     set_validity(certificate.get());
-    set_name(certificate.get());
+    set_name(certificate.get(), hosts.front());
     add_extension(certificate.get(), NID_basic_constraints, "critical,CA:FALSE");
     add_extension(certificate.get(), NID_key_usage, "critical,digitalSignature");
     add_extension(certificate.get(), NID_ext_key_usage, "serverAuth");
     add_extension(certificate.get(), NID_subject_key_identifier, "hash");
-    add_extension(certificate.get(), NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1");
+    add_extension(certificate.get(), NID_subject_alt_name, alternative_names(hosts).c_str());
     require(::X509_sign(certificate.get(), key, ::EVP_sha256()) != 0, "sign a certificate");
     return certificate;
 }
@@ -112,11 +121,12 @@ void require_written(bool written, file_pointer file, const std::string& path) {
 
 }  // namespace
 
-certificate_files make_certificate(const std::string& folder) {
+certificate_files make_certificate(const std::string& folder,
+                                   const std::vector<std::string>& hosts) {
     const certificate_files files{folder + "/certificate.pem", folder + "/key.pem"};
     const key_pointer key(::EVP_EC_gen("P-256"));
     require(key != nullptr, "make a P-256 key");
-    const certificate_pointer certificate = self_signed(key.get());
+    const certificate_pointer certificate = self_signed(key.get(), hosts);
 
     file_pointer certificate_file = create(files.certificate_path, 0644);
     const bool certificate_written =

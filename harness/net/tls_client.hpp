@@ -7,6 +7,7 @@
 #include <openssl/types.h>
 
 #include <string>
+#include <vector>
 
 namespace stormdrain {
 
@@ -34,13 +35,14 @@ private:
 // Says which server is meant: in the handshake (SNI) and to the verification.
 boost::system::error_code set_server_name(SSL* tls, const tls_client_options& options);
 
-// A self-signed P-256 certificate for `localhost`, 127.0.0.1 and ::1, valid for ten days.
+// A self-signed P-256 certificate for the hosts, 127.0.0.1 and ::1, valid for ten days.
 struct certificate_files {
     std::string certificate_path;
     std::string key_path;
 };
 
 // Writes <folder>/certificate.pem and <folder>/key.pem (mode 0600).
-certificate_files make_certificate(const std::string& folder);
+certificate_files make_certificate(const std::string& folder,
+                                   const std::vector<std::string>& hosts = {"localhost"});
 
 }  // namespace stormdrain

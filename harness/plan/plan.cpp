@@ -58,6 +58,15 @@ std::string missing_port(const target& server, std::string_view name, std::strin
                                              ", which the target does not have";
 }
 
+std::string missing_origin(const target& server, std::string_view name, std::string_view who) {
+    const bool is_there = std::ranges::any_of(server.origins, [name](const origin_plan& origin) {
+        return name.empty() || origin.name == name;
+    });
+    const std::string which = name.empty() ? "an origin" : "the origin " + in_quotes(name);
+    return is_there ? ""
+                    : std::string(who) + " needs " + which + ", which the target does not have";
+}
+
 std::string why_not_load(const target& server, const load_profile& load) {
     std::string why = missing_port(server, load.port, "the load");
     for (const std::string& name : load.routes) {
@@ -78,6 +87,9 @@ std::string why_not_fault(const target& server, const fault_use& use) {
     if (why.empty() && use.what->needs_tls() &&
         server.ports.find(use.port)->second.speaks != port_protocol::https) {
         why = who + " needs TLS, which the port " + in_quotes(use.port) + " does not speak";
+    }
+    if (const std::optional<std::string> origin = use.what->needed_origin()) {
+        why = why.empty() ? missing_origin(server, *origin, who) : why;
     }
     return why;
 }

@@ -3,6 +3,7 @@
 
 #include "faults/fault.hpp"
 #include "harness/net/http_request.hpp"
+#include "harness/origin/origin_plan.hpp"
 #include "harness/plan/contract.hpp"
 #include "harness/process/launch_spec.hpp"
 
@@ -81,6 +82,7 @@ struct target {
     std::vector<rendered_file> files;
     std::map<std::string, target_port, std::less<>> ports;
     target_tls tls;
+    std::vector<origin_plan> origins;  // of a proxy, played by the harness
     std::string ready_route = "small";
     std::string ready_port;                              // empty: the first that speaks HTTP
     std::map<std::string, stop_mode, std::less<>> stop;  // "graceful" is always there
@@ -92,7 +94,8 @@ struct target {
 };
 
 // Variables of target files: ${port.NAME}, ${folder}, ${target_folder}, ${tls.certificate},
-// ${tls.key}, ${bin} (the folder of the stormdrain program), ${pid} (stop commands).
+// ${tls.key}, ${bin} (the folder of the stormdrain program), ${pid} (stop commands);
+// ${origin.NAME} (address and port), ${origin.NAME.port}, ${origin.NAME.certificate}.
 using variables = std::map<std::string, std::string, std::less<>>;
 
 // Replaces ${name}; an unknown name stays as it is and is added to `unknown`.

@@ -6,6 +6,7 @@
 #include "harness/plan/file_places.hpp"
 #include "harness/plan/limits_reader.hpp"
 #include "harness/plan/names.hpp"
+#include "harness/plan/origin_reader.hpp"
 #include "harness/plan/route_reader.hpp"
 
 #include <algorithm>
@@ -42,6 +43,7 @@ public:
         read_ports();
         result_.routes = read_routes(root_);
         read_tls();
+        result_.origins = read_origins(root_);
         if (std::optional<object_reader> version = root_.object("version")) {
             result_.version_argv = read_argv(*version, "argv", known_variables());
             version->finish();
@@ -345,6 +347,13 @@ private:
         }
         for (const auto& [name, port] : result_.ports) {
             known["port." + name];
+        }
+        for (const origin_plan& origin : result_.origins) {
+            known["origin." + origin.name];
+            known["origin." + origin.name + ".port"];
+            if (origin.speaks == origin_protocol::https) {
+                known["origin." + origin.name + ".certificate"];
+            }
         }
         return known;
     }

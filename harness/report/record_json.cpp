@@ -1,6 +1,7 @@
 #include "harness/report/record_json.hpp"
 
 #include "harness/report/json_parts.hpp"
+#include "harness/report/origin_json.hpp"
 #include "harness/report/process_json.hpp"
 
 #include <cmath>
@@ -146,7 +147,8 @@ json write_rest(const rest_record& rest) {
             {"settled", rest.settled},
             {"waited_ms", milliseconds_of(rest.waited)},
             {"connections_count", rest.connections_count},
-            {"behind", list_of(rest.behind, write<connection_row>)}};
+            {"behind", list_of(rest.behind, write<connection_row>)},
+            {"upstream", list_of(rest.upstream, write<upstream_row>)}};
 }
 
 json write_stop(const stop_record& stop) {
@@ -258,6 +260,7 @@ json to_json_value(const cycle_record& record) {
             {"requests", write_requests(record.requests)},
             {"faults", list_of(record.faults, write_fault)},
             {"listeners", list_of(record.listeners, write_listener)},
+            {"origins", list_of(record.origins, write<origin_record>)},
             {"rest", write_rest(record.rest)},
             {"stop", write_stop(record.stop)},
             {"exit", write_exit(record)},
