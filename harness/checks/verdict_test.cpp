@@ -141,6 +141,10 @@ TEST(ScenarioJudge, AKnownDefectThatComesByChanceIsMissedOnceChanceIsRuledOut) {
         longer.add(clean_record());
     }
     EXPECT_EQ(longer.result().overall(), verdict::fail);
+    promised.known.front().rate_min = 0.0;
+    scenario_judge never(blank(1), promised);
+    never.add(clean_record());
+    EXPECT_EQ(never.result().overall(), verdict::pass);
 }
 
 TEST(ScenarioJudge, WhoCouldNotJudgeDoesNotSayThatAKnownDefectIsGone) {

@@ -15,7 +15,7 @@ struct known_finding {
     std::string versions;  // that have it, for the reader: "0.14"; may be empty
     std::string note;      // may be empty
     // The least share of cycles that show it. Below 1, so many cycles without it are needed before
-    // it counts as gone that chance is ruled out with 95 % confidence.
+    // it counts as gone that chance is ruled out with 95 % confidence; 0: it is never missed.
     double rate_min = 1.0;
     int line = 0;
     bool operator==(const known_finding&) const = default;
@@ -24,7 +24,7 @@ struct known_finding {
 // "hyperium/hyper#2730 (0.14): a silent connection holds the stop"
 std::string to_text(const known_finding& what);
 
-// Those that concern a scenario, in their order.
+// Those that concern a scenario, in their order: the first one counts for its check.
 std::vector<known_finding> known_in(const std::vector<known_finding>& all, const std::string& suite,
                                     const std::string& scenario);
 
