@@ -50,14 +50,15 @@ std::optional<request> read_request(std::span<char*> arguments) {
     return asked;
 }
 
-// The defects that were built have a target file there.
+// Every one that there is a source of: the build's folder may hold older ones.
 std::vector<std::string> defects_of(const request& asked) {
     std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(asked.build + "/defects")) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(asked.source + "/servers/defects")) {
         const std::string name = entry.path().stem().string();
         const bool is_wanted =
             asked.only.empty() || std::ranges::find(asked.only, name) != asked.only.end();
-        if (entry.path().extension() == ".json" && is_wanted) {
+        if (entry.path().extension() == ".cpp" && is_wanted) {
             names.push_back(name);
         }
     }

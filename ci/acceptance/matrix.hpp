@@ -9,7 +9,8 @@
 
 namespace stormdrain::acceptance {
 
-// The target file, below servers/reference/, of the server that a defect is a change of.
+// The target file of the server that a defect is a change of, below servers/reference/: named by
+// the record's base, else by its lifecycle.
 std::string twin_of(const defect_record& record);
 
 struct matrix_row {
