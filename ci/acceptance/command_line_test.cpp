@@ -163,6 +163,42 @@ TEST_F(CommandLine, KeepsUpWithAServerThatPrintsMegabytes) {
     EXPECT_LT(kept_bytes, 10'000'000U) << "captured output is bounded";
 }
 
+// The reference server, of which its target file says that it does not exit as promised.
+std::string target_with_known(const std::string& finding, const std::string& legal_exit) {
+    return R"({"stormdrain": 1, "name": "under_test",
+  "launch": {"argv": ["${bin}/server_reference", "--http", "127.0.0.1:${port.http}"]},
+  "ports": {"http": {"speaks": "http"}},
+  "known": [{"finding": ")" +
+           finding + R"(", "scenario": "smoke/at_rest/load=keep_alive", "origin": "a/b#1"}],
+  "stop": {"graceful": {"exit_status": [)" +
+           legal_exit + "]}}\n}";
+}
+
+TEST_F(CommandLine, StaysGreenWhileAKnownDefectIsSeen) {
+    const finished run =
+        run_smoke(written("target.json", target_with_known("exit_status", "7")), "*keep_alive");
+    EXPECT_EQ(run.how.exit_code, promises_kept) << to_text(run.how) << "\n" << run.output;
+    EXPECT_THAT(run.output, HasSubstr("KNOWN  under_test/smoke/at_rest/load=keep_alive  "
+                                      "exit_status: a/b#1"));
+    EXPECT_THAT(junit(), AllOf(HasSubstr("<skipped message=\"known: a/b#1"),
+                               Not(HasSubstr("<failure")), Not(HasSubstr("<error"))));
+}
+
+TEST_F(CommandLine, TurnsRedOnceAKnownDefectIsGone) {
+    const finished run =
+        run_smoke(written("target.json", target_with_known("exit_status", "0")), "*keep_alive");
+    EXPECT_EQ(run.how.exit_code, promise_broken) << to_text(run.how) << "\n" << run.output;
+    EXPECT_THAT(run.output, HasSubstr("known_defect_gone: repaired? a/b#1"));
+    EXPECT_THAT(junit(), HasSubstr("type=\"stormdrain.known_defect_gone\""));
+}
+
+TEST_F(CommandLine, RefusesAKnownFindingThatNoCheckMakes) {
+    const std::string target = written("target.json", target_with_known("exit_staus", "0"));
+    expect_refused({suite("smoke"), "--target", target},
+                   HasSubstr("expected the name of a check, got \"exit_staus\"; did you mean "
+                             "\"exit_status\"?"));
+}
+
 TEST_F(CommandLine, SaysWhatTheMachineAllows) {
     const std::string stormdrain = run_argv({}).front();
     const finished asked =

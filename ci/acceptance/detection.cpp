@@ -57,6 +57,7 @@ defect_record read_defect_record(const std::string& text) {
         record.expects = read.at("expects");
         record.cycles_count = read.at("cycles");
         record.lifecycle = read.value("lifecycle", "process");
+        record.base = read.value("base", "");
         record.also = read.value("also", std::set<std::string>());
         record.says = read.value("says", "");
         return record;

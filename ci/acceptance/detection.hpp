@@ -20,6 +20,7 @@ struct defect_record {
     std::set<std::string> also;  // findings that may come with it
     std::string says;            // what the finding's message must contain; empty: anything
     std::string lifecycle;       // "process" or "in_process"
+    std::string base;            // target file of its twin, without .json; empty: by lifecycle
     unsigned cycles_count = 0;   // of each scenario; a bug that comes by chance needs many
 };
 

@@ -3,6 +3,7 @@
 #include "harness/checks/evidence.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace stormdrain {
@@ -60,6 +61,11 @@ std::string proof_of(const fault_record& fault) {
 }
 
 }  // namespace
+
+std::string_view to_text(severity how_bad) {
+    constexpr std::array<std::string_view, 3> words{"failure", "warning", "known"};
+    return words.at(static_cast<std::size_t>(how_bad));
+}
 
 judgement kept() {
     return {};

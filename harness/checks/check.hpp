@@ -7,6 +7,7 @@
 #include "harness/cycle/cycle_record.hpp"
 #include "harness/plan/contract.hpp"
 #include "harness/plan/expectations.hpp"
+#include "harness/plan/known_finding.hpp"
 
 #include <cstdint>
 #include <span>
@@ -20,7 +21,8 @@ namespace stormdrain {
 struct promises {
     contract at_stop;
     running_contract while_running;
-    expectations expected;  // of the scenario
+    expectations expected;             // of the scenario
+    std::vector<known_finding> known;  // expected to be broken in the scenario
     bool in_process = false;
 };
 

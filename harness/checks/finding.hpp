@@ -3,11 +3,18 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stormdrain {
 
-enum class severity { failure, warning };
+enum class severity {
+    failure,
+    warning,
+    known,  // a failure that the target's file expects
+};
+
+std::string_view to_text(severity how_bad);
 
 struct finding {
     std::string id;  // "shutdown_deadline": stable, JUnit types are built on it

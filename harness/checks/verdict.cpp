@@ -28,6 +28,40 @@ judgement combine(judgement single, judgement series) {
     return single;
 }
 
+// Warnings stay what they are.
+void mark_known(judgement& outcome) {
+    for (finding& what : outcome.findings) {
+        what.how_bad = what.how_bad == severity::failure ? severity::known : what.how_bad;
+    }
+}
+
+// A server that was killed for a known hang has nothing more to say, and that is no surprise.
+judgement hidden_by(std::string_view known, const std::string& reason) {
+    return not_applicable("the known " + std::string(known) + " hides it: " + reason);
+}
+
+finding known_defect_gone(const known_finding& known, const check_result& result,
+                          const scenario_result& scenario) {
+    finding gone;
+    gone.id = "known_defect_gone";
+    gone.message = "repaired? " + known.origin + " was expected to break " + result.check +
+                   " here, and did not in " + counted(result.judged_count, "cycle");
+    gone.evidence = {"expected by " + scenario.target_file + ":" + std::to_string(known.line) +
+                         ": " + to_text(known),
+                     "take it out of the target's \"known\" findings when the server is repaired"};
+    gone.cycle = static_cast<std::uint32_t>(scenario.done_count - 1);
+    gone.over_cycles = true;
+    return gone;
+}
+
+// Only who could have seen it in every planned cycle, and in enough of them, may say that it is
+// gone.
+bool is_gone(const check_result& result, const scenario_result& scenario) {
+    return result.known && result.broken_count == 0 && result.judged_count > 0 &&
+           result.not_judged_count == 0 && scenario.done_count >= scenario.planned_count &&
+           upper_bound_95(0, result.judged_count) < result.known->rate_min;
+}
+
 void keep_sample(std::vector<finding>& samples, const finding& what) {
     const bool same_cycle = !samples.empty() && samples.back().cycle == what.cycle;
     if (!same_cycle && samples.size() < check_result::samples_max) {
@@ -58,7 +92,7 @@ void count(check_result& result, const judgement& outcome) {
         reason = outcome.reason;
     }
     for (const finding& what : outcome.findings) {
-        keep_sample(what.how_bad == severity::failure ? result.samples : result.warnings, what);
+        keep_sample(what.how_bad == severity::warning ? result.warnings : result.samples, what);
     }
 }
 
@@ -78,8 +112,12 @@ void conclude(check_result& result, const scenario_result& scenario,
         result.outcome = verdict::skipped;
         result.reason = scenario.skipped_because;
     } else if (result.broken_count > 0) {
+        result.outcome = result.known ? verdict::known : verdict::fail;
+        result.reason.clear();
+    } else if (is_gone(result, scenario) && why_nothing_passes.empty()) {
         result.outcome = verdict::fail;
         result.reason.clear();
+        result.samples = {known_defect_gone(*result.known, result, scenario)};
     } else if (result.judged_count == 0 && result.not_applicable_count > 0) {
         // Also when other cycles could not be judged: there was nothing to see in them either.
         result.outcome = verdict::skipped;
@@ -97,13 +135,14 @@ void conclude(check_result& result, const scenario_result& scenario,
 }
 
 // From the worst to what says least.
-constexpr std::array<verdict, 4> by_weight{verdict::fail, verdict::inconclusive, verdict::pass,
-                                           verdict::skipped};
+constexpr std::array<verdict, 5> by_weight{verdict::fail, verdict::inconclusive, verdict::known,
+                                           verdict::pass, verdict::skipped};
 
 }  // namespace
 
 std::string_view to_text(verdict what) {
-    constexpr std::array<std::string_view, 4> words{"pass", "fail", "inconclusive", "skipped"};
+    constexpr std::array<std::string_view, 5> words{"pass", "fail", "inconclusive", "skipped",
+                                                    "known"};
     return words.at(static_cast<std::size_t>(what));
 }
 
@@ -123,7 +162,13 @@ scenario_judge::scenario_judge(scenario_result blank, promises promised)
     : result_(std::move(blank)), promised_(std::move(promised)) {
     result_.checks.clear();
     for (const check* with : check_catalogue()) {
-        result_.checks.emplace_back().check = with->name;
+        check_result& result = result_.checks.emplace_back();
+        result.check = with->name;
+        const auto known =
+            std::ranges::find(promised_.known, result.check, &known_finding::finding);
+        if (known != promised_.known.end()) {
+            result.known = *known;
+        }
     }
 }
 
@@ -187,15 +232,26 @@ std::vector<finding> scenario_judge::add(const cycle_record& record) {
     }
     count_deliveries(record);
     const bool has_new_point = take_rest_point(record);
-    std::vector<finding> findings;
-    for (check_result& result : result_.checks) {
+    std::vector<judgement> outcomes;
+    std::string_view known;  // the known finding of this cycle
+    for (const check_result& result : result_.checks) {
         const check& with = *find_check(result.check);
-        judgement outcome = judge(with, record, promised_);
+        judgement& outcome = outcomes.emplace_back(judge(with, record, promised_));
         if (with.examine_series != nullptr && has_new_point) {
             outcome = combine(std::move(outcome), judge_series(with, record.id.index));
         }
-        count(result, outcome);
-        std::ranges::move(outcome.findings, std::back_inserter(findings));
+        if (result.known && outcome.outcome == judgement::kind::broken) {
+            mark_known(outcome);
+            known = result.check;
+        }
+    }
+    std::vector<finding> findings;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        if (!known.empty() && outcomes[i].outcome == judgement::kind::not_judged) {
+            outcomes[i] = hidden_by(known, outcomes[i].reason);
+        }
+        count(result_.checks[i], outcomes[i]);
+        std::ranges::move(outcomes[i].findings, std::back_inserter(findings));
     }
     return findings;
 }
@@ -219,6 +275,7 @@ int exit_code_for(const std::vector<scenario_result>& results) {
             case verdict::inconclusive:
                 inconclusive_any = true;
                 break;
+            case verdict::known:
             case verdict::pass:
                 judged_any = true;
                 break;

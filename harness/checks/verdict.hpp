@@ -5,6 +5,7 @@
 #include "harness/checks/check.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,7 +13,13 @@
 
 namespace stormdrain {
 
-enum class verdict { pass, fail, inconclusive, skipped };
+enum class verdict {
+    pass,
+    fail,
+    inconclusive,
+    skipped,
+    known,  // broken, as the target's file expects: neither red nor a pass
+};
 
 std::string_view to_text(verdict what);
 
@@ -20,13 +27,14 @@ struct check_result {
     std::string check;
     verdict outcome = verdict::inconclusive;
     std::uint64_t judged_count = 0;  // cycles it could judge
-    std::uint64_t broken_count = 0;  // cycles with a failure
+    std::uint64_t broken_count = 0;  // cycles with a failure, known or not
     std::uint64_t not_judged_count = 0;
     std::uint64_t not_applicable_count = 0;
     std::string not_applicable_because;
-    std::string reason;             // why inconclusive or skipped
-    std::vector<finding> samples;   // at most samples_max, of different cycles
-    std::vector<finding> warnings;  // at most samples_max
+    std::string reason;                  // why inconclusive or skipped
+    std::optional<known_finding> known;  // expected in this scenario
+    std::vector<finding> samples;        // at most samples_max, of different cycles
+    std::vector<finding> warnings;       // at most samples_max
     static constexpr std::size_t samples_max = 8;
 };
 
@@ -57,6 +65,8 @@ struct fault_deliveries {
 
 // A check passes when it judged at least half of the cycles that were run, none was broken, and
 // every fault of the scenario reached the server in some of them.
+// A failure that is known is none; but where all planned cycles were judged and none of them showed
+// it, the check fails with the finding `known_defect_gone`.
 // Fewer cycles than planned (a spent budget) weaken a result, and the reports say how much; they
 // do not make it inconclusive.
 class scenario_judge {
@@ -80,8 +90,8 @@ private:
     std::set<std::string> reported_growth_;     // checks whose series is broken in this process
 };
 
-// 0 promises kept, 1 a promise broken, 3 could not judge, 4 nothing selected (also when all that
-// was selected is skipped).
+// 0 promises kept, or known to be broken, 1 a promise broken, 3 could not judge, 4 nothing selected
+// (also when all that was selected is skipped).
 int exit_code_for(const std::vector<scenario_result>& results);
 
 // "k of n" happened: with 95 % confidence its probability is at most this (Clopper-Pearson, one

@@ -67,6 +67,101 @@ TEST(ScenarioJudge, FailsOnOneBrokenCycleAndKeepsEightSamples) {
     EXPECT_FALSE(deadline.samples.front().over_cycles);
 }
 
+promises expecting(std::string finding_id) {
+    promises promised;
+    promised.known = {{std::move(finding_id), "basic/steady", "hyperium/hyper#2730", "0.14",
+                       "it waits", 1.0, 12}};
+    return promised;
+}
+
+TEST(ScenarioJudge, AFindingThatIsKnownIsNotRed) {
+    scenario_judge judge(blank(3), expecting("shutdown_deadline"));
+    cycle_record hanging = clean_record();
+    hang(hanging);
+    const std::vector<finding> findings = judge.add(hanging);
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings.front().how_bad, severity::known);
+    judge.add(clean_record());
+    const scenario_result result = judge.result();
+    const check_result& deadline = result_of(result, "shutdown_deadline");
+    EXPECT_EQ(deadline.outcome, verdict::known);
+    EXPECT_EQ(deadline.broken_count, 1U);
+    EXPECT_EQ(deadline.samples.size(), 1U);
+    EXPECT_EQ(result.overall(), verdict::known);
+    EXPECT_EQ(exit_code_for({result}), 0);
+}
+
+TEST(ScenarioJudge, WhatAKnownHangHidesIsNotInconclusive) {
+    scenario_judge judge(blank(1), expecting("shutdown_deadline"));
+    cycle_record hanging = clean_record();
+    hang(hanging);
+    judge.add(hanging);
+    const scenario_result result = judge.result();
+    EXPECT_EQ(result.overall(), verdict::known);
+    const check_result& status = result_of(result, "exit_status");
+    EXPECT_EQ(status.outcome, verdict::skipped);
+    EXPECT_THAT(status.reason, testing::StartsWith("the known shutdown_deadline hides it: "));
+}
+
+TEST(ScenarioJudge, WhatIsKnownExcusesNoOtherFinding) {
+    scenario_judge judge(blank(1), expecting("idle_cpu"));
+    cycle_record hanging = clean_record();
+    hang(hanging);
+    EXPECT_EQ(judge.add(hanging).front().how_bad, severity::failure);
+    EXPECT_EQ(judge.result().overall(), verdict::fail);
+}
+
+TEST(ScenarioJudge, AKnownDefectThatIsGoneIsRed) {
+    scenario_judge judge(blank(2), expecting("shutdown_deadline"));
+    judge.add(clean_record());
+    EXPECT_EQ(judge.result().overall(), verdict::pass) << "one of two cycles says nothing yet";
+    judge.add(clean_record());
+    const scenario_result result = judge.result();
+    const check_result& deadline = result_of(result, "shutdown_deadline");
+    EXPECT_EQ(deadline.outcome, verdict::fail);
+    ASSERT_EQ(deadline.samples.size(), 1U);
+    EXPECT_EQ(deadline.samples.front().id, "known_defect_gone");
+    EXPECT_EQ(deadline.samples.front().message,
+              "repaired? hyperium/hyper#2730 was expected to break shutdown_deadline here, and did "
+              "not in 2 cycles");
+    EXPECT_TRUE(deadline.samples.front().over_cycles);
+    EXPECT_EQ(exit_code_for({result}), 1);
+}
+
+TEST(ScenarioJudge, AKnownDefectThatComesByChanceIsMissedOnceChanceIsRuledOut) {
+    promises promised = expecting("shutdown_deadline");
+    promised.known.front().rate_min = 0.5;
+    scenario_judge judge(blank(4), promised);
+    for (int cycle = 0; cycle < 4; ++cycle) {
+        judge.add(clean_record());
+    }
+    EXPECT_EQ(judge.result().overall(), verdict::pass) << "0.5^4 is above 5 %";
+    scenario_judge longer(blank(5), promised);
+    for (int cycle = 0; cycle < 5; ++cycle) {
+        longer.add(clean_record());
+    }
+    EXPECT_EQ(longer.result().overall(), verdict::fail);
+    promised.known.front().rate_min = 0.0;
+    scenario_judge never(blank(1), promised);
+    never.add(clean_record());
+    EXPECT_EQ(never.result().overall(), verdict::pass);
+}
+
+TEST(ScenarioJudge, WhoCouldNotJudgeDoesNotSayThatAKnownDefectIsGone) {
+    cycle_record starved = clean_record();
+    starved.health.canary_slip_max = 300ms;
+    scenario_judge judge(blank(2), expecting("shutdown_deadline"));
+    judge.add(clean_record());
+    judge.add(starved);
+    EXPECT_EQ(judge.result().overall(), verdict::pass);
+    scenario_judge never_run(blank(2), expecting("shutdown_deadline"));
+    EXPECT_EQ(never_run.result().overall(), verdict::inconclusive);
+    scenario_result skipped = blank(0);
+    skipped.skipped_because = "the target has no route delayed";
+    scenario_judge of_skipped(skipped, expecting("shutdown_deadline"));
+    EXPECT_EQ(of_skipped.result().overall(), verdict::skipped);
+}
+
 TEST(ScenarioJudge, IsInconclusiveWhenItJudgedFewerThanHalf) {
     cycle_record starved = clean_record();
     starved.health.canary_slip_max = 300ms;

@@ -1,3 +1,4 @@
+#include "harness/commands/inputs.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/config/object_reader.hpp"
 #include "harness/config/problem.hpp"
@@ -25,7 +26,9 @@ exit_code check_command(const program& self, const invocation& asked) {
         if (is_suite(file)) {
             read_suite(file, problems);
         } else {
-            read_target(file, problems);
+            if (const auto server = read_target(file, problems)) {
+                check_known_findings(*server, problems);
+            }
         }
         if (problems.size() == before) {
             self.out << file << ": good\n";

@@ -1,5 +1,7 @@
 #include "harness/commands/inputs.hpp"
 
+#include "harness/checks/check.hpp"
+#include "harness/config/object_reader.hpp"
 #include "harness/config/problem.hpp"
 #include "harness/plan/suite_reader.hpp"
 #include "harness/plan/target_reader.hpp"
@@ -96,6 +98,21 @@ bool is_found(const std::string& name, const std::string& search_path) {
 
 }  // namespace
 
+void check_known_findings(const target& server, std::vector<problem>& problems) {
+    std::vector<std::string_view> names;
+    for (const check* one : check_catalogue()) {
+        names.push_back(one->name);
+    }
+    for (const known_finding& known : server.known) {
+        if (find_check(known.finding) == nullptr) {
+            problems.push_back(
+                {server.file, known.line, 1, "/known",
+                 with_guess("expected the name of a check, got \"" + known.finding + "\"",
+                            nearest_word(known.finding, names))});
+        }
+    }
+}
+
 void check_programs(const run_inputs& inputs, const std::string& bin_folder) {
     std::vector<problem> problems;
     for (const std::shared_ptr<const target>& server : inputs.targets) {
@@ -135,6 +152,9 @@ run_inputs read_inputs(const invocation& asked, const std::string& bin_folder) {
     shelf.get(asked.target_files);  // their problems are shown even when no suite could be read
     inputs.targets = shelf.all();
     check_names(inputs.targets, problems);
+    for (const std::shared_ptr<const target>& one : inputs.targets) {
+        check_known_findings(*one, problems);
+    }
     if (!problems.empty()) {
         throw config_error(std::move(problems));
     }

@@ -3,6 +3,7 @@
 // once, and nothing is started.
 
 #include "harness/config/invocation.hpp"
+#include "harness/config/problem.hpp"
 #include "harness/plan/plan.hpp"
 
 #include <memory>
@@ -24,6 +25,9 @@ std::vector<std::string> suite_folders(const std::string& bin_folder);
 // Throws config_error unless every target's program is there and may be run: nothing is started
 // only to find that out.
 void check_programs(const run_inputs& inputs, const std::string& bin_folder);
+
+// A target may expect only findings that a check makes.
+void check_known_findings(const target& server, std::vector<problem>& problems);
 
 // Throws config_error, usage_error.
 run_inputs read_inputs(const invocation& asked, const std::string& bin_folder);

@@ -32,6 +32,7 @@ promises promises_of(const planned_scenario& scenario) {
     }
     promised.while_running = scenario.server->promises;
     promised.expected = scenario.what().expected;
+    promised.known = known_in(scenario.server->known, scenario.from->name, scenario.what().name);
     promised.in_process = scenario.server->lifecycle == target_lifecycle::in_process;
     return promised;
 }

@@ -5,6 +5,7 @@
 #include "harness/net/http_request.hpp"
 #include "harness/origin/origin_plan.hpp"
 #include "harness/plan/contract.hpp"
+#include "harness/plan/known_finding.hpp"
 #include "harness/process/launch_spec.hpp"
 
 #include <cstdint>
@@ -91,6 +92,7 @@ struct target {
     // in_process only: how the process itself is ended after its last cycle.
     int quit_signal = 15;
     running_contract promises;
+    std::vector<known_finding> known;  // defects whose findings are expected
 };
 
 // Variables of target files: ${port.NAME}, ${folder}, ${target_folder}, ${tls.certificate},

@@ -32,7 +32,7 @@ inline constexpr const char* good_target = R"({
 "headers": {"X-A": "b"}, "status": 201}
 },
 "lifecycle": "process",
-"quit_signal": "SIGQUIT", "hang": {"dump": {"signal": "SIGABRT"}, "core": true},
+"quit_signal": "SIGQUIT", "hang": {"dump": {"signal": "SIGABRT"}, "core": true}, "known": [],
 "promises": {"release_within": "2s", "keep_alive_timeout": "75s",
 "requests_per_connection_max": 1000, "output_alarms": ["panic"]},
 "stop": {

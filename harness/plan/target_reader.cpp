@@ -4,6 +4,7 @@
 #include "harness/config/text_file.hpp"
 #include "harness/plan/contract_reader.hpp"
 #include "harness/plan/file_places.hpp"
+#include "harness/plan/known_finding_reader.hpp"
 #include "harness/plan/limits_reader.hpp"
 #include "harness/plan/names.hpp"
 #include "harness/plan/origin_reader.hpp"
@@ -58,6 +59,7 @@ public:
         result_.quit_signal = read_signal(root_, "quit_signal", result_.quit_signal);
         read_stop_modes();
         read_hang();
+        result_.known = read_known_findings(root_);
         root_.finish();
         return std::move(result_);
     }

@@ -74,6 +74,7 @@ console::paint console::paint_of(verdict outcome) {
         case verdict::fail:
             return paint::red;
         case verdict::inconclusive:
+        case verdict::known:
             return paint::yellow;
         case verdict::pass:
             return paint::green;
@@ -143,12 +144,14 @@ void console::tick(duration elapsed) {
 
 void console::report(const scenario_result& scenario, const finding& what) {
     const std::uint64_t times = ++reported_[scenario.id + " " + what.id];
-    if (times > reports_per_check_max) {
+    // What is known is no news.
+    if (times > (what.how_bad == severity::known ? 1 : reports_per_check_max)) {
         return;
     }
     const bool red = what.how_bad == severity::failure;
+    const std::string_view word = red ? "RED " : what.how_bad == severity::known ? "KNOWN" : "WARN";
     clear_line();
-    out_ << painted(red ? "RED " : "WARN", red ? paint::red : paint::yellow) << "  "
+    out_ << painted(word, red ? paint::red : paint::yellow) << "  "
          << one_line(scenario.id, id_bytes_max) << "  cycle " << what.cycle << "  " << what.id
          << ": " << one_line(what.message, line_bytes_max)
          << "\n      replay: " << replay_command(facts_, scenario, what) << "\n";
@@ -201,17 +204,29 @@ void console::write_failures(const run_results& results) {
             continue;
         }
         for (const check_result& result : scenario.checks) {
-            if (result.outcome == verdict::fail && !result.samples.empty()) {
-                const finding& first = result.samples.front();
-                out_ << "\n"
-                     << painted("RED ", paint::red) << "  " << scenario.id << "  " << result.check
-                     << ": " << occurrence(result) << "\n      cycle " << first.cycle << ": "
-                     << one_line(first.message, line_bytes_max)
-                     << "\n      replay: " << replay_command(facts_, scenario, first) << "\n";
-            }
+            write_broken(scenario, result);
         }
         write_inconclusive(scenario);
     }
+}
+
+void console::write_broken(const scenario_result& scenario, const check_result& result) {
+    const bool is_known = result.outcome == verdict::known;
+    if ((result.outcome != verdict::fail && !is_known) || result.samples.empty()) {
+        return;
+    }
+    const finding& first = result.samples.front();
+    out_ << "\n"
+         << painted(is_known ? "KNOWN" : "RED ", is_known ? paint::yellow : paint::red) << "  "
+         << scenario.id << "  " << first.id << ": ";
+    if (is_known && result.known) {
+        out_ << one_line(to_text(*result.known), line_bytes_max) << "\n      ";
+    }
+    if (result.broken_count > 0) {
+        out_ << occurrence(result) << "\n      cycle " << first.cycle << ": ";
+    }
+    out_ << one_line(first.message, line_bytes_max)
+         << "\n      replay: " << replay_command(facts_, scenario, first) << "\n";
 }
 
 // One line a reason: most often, one thing keeps all checks of a scenario from judging.
@@ -241,8 +256,11 @@ void console::write_totals(const run_results& results) {
     out_ << "\n"
          << counts[verdict::fail] << " failed, " << counts[verdict::inconclusive]
          << " inconclusive, " << counts[verdict::pass] << " passed, " << counts[verdict::skipped]
-         << " skipped; " << cycles << " cycles in " << hours(results.took) << "\n"
-         << std::flush;
+         << " skipped";
+    if (counts[verdict::known] > 0) {
+        out_ << ", " << counts[verdict::known] << " known";
+    }
+    out_ << "; " << cycles << " cycles in " << hours(results.took) << "\n" << std::flush;
 }
 
 void console::finish(const run_results& results) {

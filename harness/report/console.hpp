@@ -50,6 +50,7 @@ private:
     void clear_line();
     void write_table(const run_results& results);
     void write_failures(const run_results& results);
+    void write_broken(const scenario_result& scenario, const check_result& result);
     void write_inconclusive(const scenario_result& scenario);
     void write_totals(const run_results& results);
     std::string painted(std::string_view text, paint with) const;

@@ -107,6 +107,35 @@ TEST(Console, APromiseBrokenInEveryCycleDoesNotFloodTheLog) {
     EXPECT_EQ(lines_of(out.str()), 21U);
 }
 
+TEST(Console, SaysOnceWhatIsKnownAndWhereItIsDocumented) {
+    std::ostringstream out;
+    console screen(out, {console_style::quiet, false, 60s});
+    run_results results = mixed();
+    scenario_result& scenario = results.scenarios.front();
+    scenario.checks = {broken_as_known("shutdown_deadline", 5)};
+    screen.begin(results);
+    for (const finding& what : scenario.checks.front().samples) {
+        screen.cycle_done(scenario, std::vector{what}, 1s);
+    }
+    EXPECT_EQ(lines_of(out.str()), 2U);
+    screen.finish(results);
+    EXPECT_THAT(out.str(), HasSubstr("KNOWN  salvo-0_63/shutdown/moments/at=idle,faults=reset  "
+                                     "shutdown_deadline: hyperium/hyper#2730 (0.14): it waits for "
+                                     "a request\n      5 of 5 cycles"));
+    EXPECT_THAT(out.str(), HasSubstr("1 skipped, 1 known; "));
+    EXPECT_THAT(out.str(), Not(HasSubstr("RED")));
+}
+
+TEST(Console, AsksWhetherAKnownDefectThatIsGoneWasRepaired) {
+    std::ostringstream out;
+    console screen(out, {console_style::quiet, false, 60s});
+    run_results results = mixed();
+    results.scenarios.front().checks = {repaired("shutdown_deadline", 5)};
+    screen.finish(results);
+    EXPECT_THAT(out.str(), HasSubstr("known_defect_gone: repaired? hyperium/hyper#2730"));
+    EXPECT_THAT(out.str(), HasSubstr("--cycles 432\n"));
+}
+
 TEST(Console, PaintsOnlyWhenAskedAndNeverWhatAServerSays) {
     const auto shown = [](bool color) {
         std::ostringstream out;

@@ -29,16 +29,22 @@ json write_findings(std::span<const finding> findings) {
 }
 
 json write_check(const check_result& result) {
-    return {{"check", result.check},
-            {"verdict", to_text(result.outcome)},
-            {"judged_count", result.judged_count},
-            {"broken_count", result.broken_count},
-            {"not_judged_count", result.not_judged_count},
-            {"not_applicable_count", result.not_applicable_count},
-            {"upper_bound_95", upper_bound_95(result.broken_count, result.judged_count)},
-            {"reason", result.reason},
-            {"samples", write_findings(result.samples)},
-            {"warnings", write_findings(result.warnings)}};
+    json written{{"check", result.check},
+                 {"verdict", to_text(result.outcome)},
+                 {"judged_count", result.judged_count},
+                 {"broken_count", result.broken_count},
+                 {"not_judged_count", result.not_judged_count},
+                 {"not_applicable_count", result.not_applicable_count},
+                 {"upper_bound_95", upper_bound_95(result.broken_count, result.judged_count)},
+                 {"reason", result.reason},
+                 {"samples", write_findings(result.samples)},
+                 {"warnings", write_findings(result.warnings)}};
+    if (result.known) {
+        written["known"] = {{"origin", result.known->origin},
+                            {"versions", result.known->versions},
+                            {"note", result.known->note}};
+    }
+    return written;
 }
 
 json write_plan(const scenario_result& scenario) {

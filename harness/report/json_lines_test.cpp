@@ -97,6 +97,21 @@ TEST(JsonLines, HoldTheWholeRun) {
     EXPECT_EQ(read[3]["exit_code"], 1);
 }
 
+TEST(JsonLines, CarryWhatIsKnown) {
+    std::ostringstream out;
+    json_lines lines(out);
+    scenario_result scenario = mixed().scenarios.front();
+    scenario.checks = {broken_as_known("shutdown_deadline", 5), passed("exit_status", 5)};
+    lines.scenario(scenario);
+    const json read = parsed(out.str()).front();
+    EXPECT_EQ(read["verdict"], "known");
+    const json& check = read["checks"][0];
+    EXPECT_EQ(check["verdict"], "known");
+    EXPECT_EQ(check["known"]["origin"], "hyperium/hyper#2730");
+    EXPECT_EQ(check["samples"][0]["severity"], "known");
+    EXPECT_FALSE(read["checks"][1].contains("known"));
+}
+
 TEST(JsonLines, TakeAnyByteAServerWrites) {
     std::ostringstream out;
     cycle_record record = testing_records::clean_record();

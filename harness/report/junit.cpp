@@ -184,8 +184,10 @@ std::string junit_writer::details(const scenario_result& scenario, const junit_c
         for (const std::string& line : result.samples.front().evidence) {
             text += "  " + one_line(line, evidence_line_bytes_max) + "\n";
         }
-        text += occurrence(result) + ", first in cycle " +
-                std::to_string(result.samples.front().cycle) + "\n";
+        if (result.broken_count > 0) {
+            text += occurrence(result) + ", first in cycle " +
+                    std::to_string(result.samples.front().cycle) + "\n";
+        }
         text +=
             "replay: " + replay_command(results_.facts, scenario, result.samples.front()) + "\n";
     }
@@ -219,7 +221,10 @@ void junit_writer::write_outcome(const scenario_result& scenario, const junit_ca
                  << bounded(details(scenario, one), case_text_bytes_max) << "</error>\n";
             break;
         case junit_outcome::skipped:
-            out_ << "      <skipped" << message << ">" << bounded(one.message, case_text_bytes_max)
+            out_ << "      <skipped" << message << ">"
+                 << bounded(one.result->outcome == verdict::known ? details(scenario, one)
+                                                                  : one.message,
+                            case_text_bytes_max)
                  << "</skipped>\n";
             break;
     }
@@ -239,7 +244,7 @@ void junit_writer::write_samples(const scenario_result& scenario, const check_re
              << attribute("message",
                           "cycle " + std::to_string(sample.cycle) + ": " + sample.message,
                           message_bytes_max)
-             << attribute("type", "stormdrain." + result.check, label_bytes_max) << ">\n"
+             << attribute("type", "stormdrain." + sample.id, label_bytes_max) << ">\n"
              << "        <stackTrace>" << bounded(text, sample_text_bytes_max)
              << "</stackTrace>\n      </rerunFailure>\n";
     }

@@ -76,6 +76,27 @@ TEST(Junit, ReplaysAllCyclesOfWhatShowsOverCyclesOnly) {
     EXPECT_EQ(occurrences(xml, "--cycle 431"), 0U);
 }
 
+TEST(Junit, WhatIsKnownIsSkippedWithItsOriginAndItsReplay) {
+    run_results results = mixed();
+    results.scenarios.front().checks = {broken_as_known("shutdown_deadline", 5)};
+    const std::string xml = junit_of(results);
+    expect_valid(xml);
+    EXPECT_EQ(occurrences(xml, "<failure "), 0U);
+    EXPECT_THAT(xml, HasSubstr("<skipped message=\"known: hyperium/hyper#2730 (0.14): it waits for "
+                               "a request; 5 of 5 cycles"));
+    EXPECT_EQ(occurrences(xml, "replay: .* --cycle 431\n"), 1U);
+}
+
+TEST(Junit, AKnownDefectThatIsGoneFailsUnderItsOwnName) {
+    run_results results = mixed();
+    results.scenarios.front().checks = {repaired("shutdown_deadline", 5)};
+    const std::string xml = junit_of(results);
+    expect_valid(xml);
+    EXPECT_THAT(xml, HasSubstr("type=\"stormdrain.known_defect_gone\""));
+    EXPECT_THAT(xml, HasSubstr("<failure message=\"repaired? hyperium/hyper#2730"));
+    EXPECT_THAT(xml, Not(HasSubstr("0 of 5")));
+}
+
 TEST(Junit, XunitDialectLeavesOutWhatItsSchemaForbids) {
     const std::string xml = junit_of(mixed(), junit_dialect::xunit);
     EXPECT_EQ(occurrences(xml, "<testsuites [^>]*(skipped|timestamp)="), 0U);

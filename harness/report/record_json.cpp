@@ -235,12 +235,9 @@ double milliseconds_of(duration length) {
 }
 
 json to_json_value(const finding& what) {
-    return {{"id", what.id},
-            {"severity", what.how_bad == severity::failure ? "failure" : "warning"},
-            {"message", what.message},
-            {"evidence", what.evidence},
-            {"cycle", what.cycle},
-            {"over_cycles", what.over_cycles}};
+    return {{"id", what.id},           {"severity", to_text(what.how_bad)},
+            {"message", what.message}, {"evidence", what.evidence},
+            {"cycle", what.cycle},     {"over_cycles", what.over_cycles}};
 }
 
 json to_json_value(const cycle_record& record) {

@@ -35,6 +35,29 @@ inline check_result failed(std::string check, std::uint64_t broken_count,
     return result;
 }
 
+// Broken in every cycle, as its target expects.
+inline check_result broken_as_known(std::string check, std::uint64_t judged_count) {
+    check_result result = failed(check, judged_count, judged_count);
+    result.outcome = verdict::known;
+    result.known = {{std::move(check), "shutdown/*", "hyperium/hyper#2730", "0.14",
+                     "it waits for a request", 1.0, 9}};
+    for (finding& what : result.samples) {
+        what.how_bad = severity::known;
+    }
+    return result;
+}
+
+// The same target, once its defect is repaired.
+inline check_result repaired(std::string check, std::uint64_t judged_count) {
+    check_result result = failed(check, 1, judged_count);
+    result.broken_count = 0;
+    finding& gone = result.samples.front();
+    gone.id = "known_defect_gone";
+    gone.message = "repaired? hyperium/hyper#2730 was expected to break it";
+    gone.over_cycles = true;
+    return result;
+}
+
 inline check_result unjudged(std::string check, verdict outcome, std::string reason) {
     check_result result;
     result.check = std::move(check);

@@ -32,6 +32,14 @@ std::string occurrence(const check_result& result) {
            " at 95 % confidence)";
 }
 
+std::string what_broke(const check_result& result) {
+    if (result.broken_count == 0 && !result.samples.empty()) {
+        return result.samples.front().message;
+    }
+    return occurrence(result) + ": " +
+           (result.samples.empty() ? "" : result.samples.front().message);
+}
+
 std::string strength(const check_result& result, const scenario_result& scenario) {
     std::string text = "none of " + cycles(result.judged_count) + ": at most " +
                        percent(upper_bound_95(0, result.judged_count)) + " at 95 % confidence";

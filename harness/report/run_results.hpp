@@ -38,6 +38,9 @@ std::string replay_command(const run_facts& facts, const scenario_result& scenar
 // "3 of 2000 cycles (0.15 %; at most 0.39 % at 95 % confidence)"
 std::string occurrence(const check_result& result);
 
+// The same, and what the first of them showed; only that where it shows over all cycles.
+std::string what_broke(const check_result& result);
+
 // "none of 1500 cycles: at most 0.2 % at 95 % confidence; 1500 of 2000 planned cycles were run"
 std::string strength(const check_result& result, const scenario_result& scenario);
 
