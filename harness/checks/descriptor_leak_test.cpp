@@ -153,5 +153,14 @@ TEST(GrowthOverRestarts, AcceptsPoolsThatFillUpAndStop) {
     EXPECT_EQ(outcome({0, 9, 18, 27, 36, 45, 54, 63}), kind::not_applicable) << "too short";
 }
 
+TEST(DescriptorLeak, NamesConnectionsToOriginsThatAreOver) {
+    cycle_record record = clean_record();
+    hold_upstream_at_rest(record, 21, 50001, tcp_state::established);
+    EXPECT_EQ(judge(*find_check("close_wait"), record, {}).outcome, judgement::kind::kept);
+    const judgement result = judge(*find_check("descriptor_leak"), record, {});
+    ASSERT_EQ(result.outcome, judgement::kind::broken);
+    EXPECT_THAT(result.findings.front().message, testing::HasSubstr("1 socket to origins"));
+}
+
 }  // namespace
 }  // namespace stormdrain

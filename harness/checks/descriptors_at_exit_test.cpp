@@ -66,6 +66,15 @@ TEST(DescriptorsAtExit, KnowsAResetConnectionByItsInode) {
     EXPECT_THAT(said.findings.front().message, HasSubstr("fault connection_reset"));
 }
 
+TEST(DescriptorsAtExit, LeavesAloneWhatMayHaveLedToAnOrigin) {
+    cycle_record record = witnessed();
+    record.at_exit.ends.front().held.descriptors.push_back(
+        file_descriptor(9, descriptor_kind::tcp_socket, 4242));  // reset: it has no address
+    EXPECT_EQ(examine(record, connections_promise::closed).outcome, judgement::kind::broken);
+    record.origins.emplace_back();
+    EXPECT_EQ(examine(record, connections_promise::closed), kept());
+}
+
 TEST(DescriptorsAtExit, LeavesOpenConnectionsToTheKernelUnlessTheContractSaysClosed) {
     cycle_record record = witnessed();
     connection_row open = closed_connection(40114, "load");

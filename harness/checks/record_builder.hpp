@@ -127,6 +127,28 @@ inline void hold_at_rest(cycle_record& record, descriptor held, connection_row b
     record.rest.waited = 12s;
 }
 
+// The server still holds its end of a connection to an origin on port 9000, which the origin closed
+// at 1.5 s.
+inline void hold_upstream_at_rest(cycle_record& record, int number, std::uint16_t proxy_port,
+                                  tcp_state state) {
+    descriptor held = server_socket(number, 9000, state);
+    held.tcp->local.port = proxy_port;
+    held.inode = held.tcp->inode = 2000U + proxy_port;
+    record.rest.at_rest->processes.front().descriptors.push_back(std::move(held));
+    record.rest.at_rest->taken_at = 13500ms;
+    upstream_row& row = record.rest.upstream.emplace_back();
+    row.origin = "web";
+    row.where = {"127.0.0.1", 9000};
+    row.connection.number = 3;
+    row.connection.proxy = {"127.0.0.1", proxy_port};
+    row.connection.requests_count = 2;
+    row.connection.opened = 1s;
+    row.connection.ended = 1500ms;
+    row.connection.end = origin_end::closed_by_origin;
+    record.rest.settled = false;
+    record.rest.waited = 12s;
+}
+
 // The stop did not end: SIGKILL at the deadline.
 inline void hang(cycle_record& record) {
     record.stop.finished.reset();

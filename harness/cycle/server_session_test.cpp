@@ -222,5 +222,19 @@ TEST_F(ServerSession, KnowsItsExitAsOftenAsItIsAsked) {
     });
 }
 
+TEST_F(ServerSession, PlaysOriginsAndTellsTheServerWhere) {
+    target server = shell_server(
+        "echo ${origin.web} ${origin.web.port}; cat ${origin.web.certificate}; sleep 300");
+    server.origins = {{"web", origin_protocol::https, {"a.test"}}};
+    std::string where;
+    start(server, [&where](server_session& session) {
+        const origin_server* const origin = session.origins().find("web");
+        ASSERT_NE(origin, nullptr);
+        where = to_text(origin->where()) + " " + std::to_string(origin->where().port) + "\n";
+        EXPECT_EQ(session.again()->origins().find("web"), origin);
+    });
+    EXPECT_THAT(output_, StartsWith(where + "-----BEGIN CERTIFICATE-----"));
+}
+
 }  // namespace
 }  // namespace stormdrain

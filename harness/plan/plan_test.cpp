@@ -1,5 +1,6 @@
 #include "harness/plan/plan.hpp"
 
+#include "harness/config/object_reader.hpp"
 #include "harness/config/problem.hpp"
 
 #include <gmock/gmock.h>
@@ -105,6 +106,26 @@ TEST(MakePlan, TakesSubsets) {
     EXPECT_THAT(made.scenarios.at(0).cycles, ElementsAre(1, 731));
     request.filter = "nothing";
     EXPECT_THAT(plan_of(what, good_target("t"), request).scenarios, IsEmpty());
+}
+
+TEST(MakePlan, SkipsFaultsAtOriginsThatATargetDoesNotHave) {
+    const auto reason = [](std::string_view json, const target& server) {
+        std::vector<problem> problems;
+        const json_document document = json_document::parse("f.json", json, problems);
+        object_reader keys = document.root(problems);
+        scenario what = good_scenario("s");
+        what.faults.front().name = "origin_reset";
+        what.faults.front().what = find_fault("origin_reset")->read(keys);
+        return reason_on(server, what);
+    };
+    target server = good_target("t");
+    EXPECT_EQ(reason("{}", server),
+              R"(the fault "origin_reset" needs an origin, which the target does not have)");
+    server.origins.push_back({"web", origin_protocol::http, {"a.test"}});
+    EXPECT_EQ(reason("{}", server), "");
+    EXPECT_EQ(reason(R"({"origin": "web"})", server), "");
+    EXPECT_EQ(reason(R"({"origin": "api"})", server),
+              R"(the fault "origin_reset" needs the origin "api", which the target does not have)");
 }
 
 TEST(MakePlan, SaysWhyAScenarioCannotRunOnATarget) {

@@ -34,6 +34,15 @@ TEST(JsonLines, HoldTheWholeRun) {
     testing_records::hold_at_rest(record,
                                   testing_records::server_socket(17, 40112, tcp_state::close_wait),
                                   testing_records::closed_connection(40112, "fault half_close"));
+    testing_records::hold_upstream_at_rest(record, 21, 50001, tcp_state::close_wait);
+    origin_record& origin = record.origins.emplace_back();
+    origin.name = "web";
+    origin.speaks = origin_protocol::https;
+    origin.requests_count = 100;
+    origin.reused_count = 98;
+    origin.misdirected.push_back({"b.test", "a.test", "/x", 4, 1500ms});
+    origin.strikes.push_back({"origin_reset", "a.test", "/", 1, 1s, 2s});
+    origin.connections.push_back(record.rest.upstream.front().connection);
     lines.header(results);
     lines.cycle("salvo-0_63/shutdown/x", record, results.scenarios[0].checks[0].samples);
     lines.scenario(results.scenarios[0]);
@@ -55,6 +64,12 @@ TEST(JsonLines, HoldTheWholeRun) {
     EXPECT_EQ(written["rest"]["at_rest"]["processes"][0]["descriptors"][0]["tcp"]["state"],
               "CLOSE_WAIT");
     EXPECT_EQ(written["rest"]["behind"][0]["purpose"], "fault half_close");
+    EXPECT_EQ(written["rest"]["upstream"][0]["connection"]["end"], "closed_by_origin");
+    EXPECT_EQ(written["origins"][0]["speaks"], "https");
+    EXPECT_EQ(written["origins"][0]["reused"], 98);
+    EXPECT_EQ(written["origins"][0]["misdirected"][0]["sni"], "a.test");
+    EXPECT_EQ(written["origins"][0]["strikes"][0]["ended_ms"], 2000.0);
+    EXPECT_EQ(written["origins"][0]["connections"][0]["requests"], 2);
     EXPECT_EQ(written["exit"]["native_status"], 9);
     EXPECT_EQ(read[2]["verdict"], "fail");
     EXPECT_EQ(read[2]["checks"][0]["broken_count"], 3);
