@@ -6,7 +6,7 @@
 #include "harness/checks/finding.hpp"
 #include "harness/cycle/cycle_record.hpp"
 #include "harness/plan/contract.hpp"
-#include "harness/plan/suite.hpp"
+#include "harness/plan/expectations.hpp"
 
 #include <cstdint>
 #include <span>

@@ -2,7 +2,7 @@
 // Reads the key "expect" of a scenario: what its load must come to.
 
 #include "harness/config/object_reader.hpp"
-#include "harness/plan/suite.hpp"
+#include "harness/plan/expectations.hpp"
 
 namespace stormdrain {
 

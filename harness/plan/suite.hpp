@@ -4,6 +4,7 @@
 #include "faults/fault.hpp"
 #include "harness/base/time.hpp"
 #include "harness/load/load_profile.hpp"
+#include "harness/plan/expectations.hpp"
 
 #include <cstdint>
 #include <map>
@@ -46,17 +47,6 @@ struct stop_choice {
     duration between_max{};
 };
 
-// What the load must come to; a suite's own demands, beside the target's promises.
-struct expectations {
-    // 99 % of the requests are answered within this, counted from the begin of the connect.
-    std::optional<duration> p99;
-    // Connections for which the listeners' queues had no room.
-    std::optional<std::uint64_t> dropped_connections_max;
-    // Share of the requests that reach an origin on a connection used before.
-    std::optional<double> origin_reuse_min;
-    bool operator==(const expectations&) const = default;
-};
-
 struct scenario {
     std::string name;  // with the matrix' suffixes: "stop_moments/at=idle,faults=reset"
     std::string description;
@@ -68,8 +58,8 @@ struct scenario {
     std::optional<duration> budget;
     std::optional<duration> exit_within;  // tightens the contract
     expectations expected;
-    bool restart = false;                 // afterwards it must start again, same folder and ports
-    int line = 0;                         // in the suite file, for annotations
+    bool restart = false;  // afterwards it must start again, same folder and ports
+    int line = 0;          // in the suite file, for annotations
 };
 
 struct suite {
