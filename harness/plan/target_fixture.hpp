@@ -23,8 +23,7 @@ inline constexpr const char* good_target = R"({
 "http": {"speaks": "http", "source": "inherit"},
 "https": {"speaks": "https", "number": 8443},
 "raw": {"speaks": "tcp"}
-},
-"origins": {"web": {"speaks": "https", "hosts": ["a.test"]}},
+}, "origins": {"web": {"speaks": "https", "hosts": ["a.test"]}},
 "tls": {"certificate": "cert.pem", "key": "/etc/key.pem", "verify": false},
 "ready": {"route": "status", "port": "http", "within": "3s"},
 "routes": {
