@@ -106,7 +106,8 @@ TEST_P(OriginServerOf, ResetsInsteadOfAnswering) {
         const std::unique_ptr<transport> connection = co_await connect_to(origin, name());
         origin_answer_seen seen;
         const auto ask = [&]() -> asio::awaitable<void> { seen = co_await get(*connection, "/x"); };
-        const std::string proof = co_await struck(origin, origin_act::reset_at_request, {}, ask);
+        const std::string proof =
+            co_await struck(origin, origin_act::reset_at_request, duration::zero(), ask);
         EXPECT_THAT(proof, HasSubstr("RST instead of an answer to GET /x (a.test)"));
         EXPECT_EQ(seen.end, exchange_end::reset);
         EXPECT_EQ(origin.record().strikes_count, 1U);
@@ -121,7 +122,8 @@ TEST_P(OriginServerOf, ResetsAmidItsAnswer) {
         const auto ask = [&]() -> asio::awaitable<void> {
             seen = co_await get(*connection, "/bytes/1000");
         };
-        const std::string proof = co_await struck(origin, origin_act::reset_in_body, {}, ask);
+        const std::string proof =
+            co_await struck(origin, origin_act::reset_in_body, duration::zero(), ask);
         EXPECT_THAT(proof, HasSubstr("RST amid the answer"));
         EXPECT_NE(seen.end, exchange_end::whole);
         EXPECT_LT(seen.body_bytes, 1000U);
@@ -179,7 +181,8 @@ TEST_P(OriginServerOf, ClosesBehindAnAnswerThatDidNotSaySo) {
             EXPECT_EQ(seen.end, exchange_end::whole);
             end = co_await connection->wait_for_server_close(soon());
         };
-        const std::string proof = co_await struck(origin, origin_act::close_after_answer, {}, ask);
+        const std::string proof =
+            co_await struck(origin, origin_act::close_after_answer, duration::zero(), ask);
         EXPECT_THAT(proof, HasSubstr("FIN right behind"));
         EXPECT_EQ(end, server_close::end_of_stream);
         EXPECT_TRUE(origin.ended_from(connection->row().local.port).has_value());
@@ -209,7 +212,8 @@ TEST_P(OriginServerOf, HalfClosesAndGoesOnReading) {
             EXPECT_EQ(co_await connection->wait_for_server_close(soon()),
                       server_close::end_of_stream);
         };
-        const std::string proof = co_await struck(origin, origin_act::half_close, {}, ask);
+        const std::string proof =
+            co_await struck(origin, origin_act::half_close, duration::zero(), ask);
         EXPECT_THAT(proof, HasSubstr("went on reading"));
         const auto over = origin.ended_from(connection->row().local.port);
         EXPECT_TRUE(over && over->half_closed && !over->ended);
