@@ -13,6 +13,9 @@ namespace {
 constexpr std::size_t output_lines_max = 10;
 constexpr std::size_t output_line_bytes_max = 500;
 
+// From the kernel's close of a dead process' sockets until a busy harness has seen the exit.
+constexpr duration death_notice = std::chrono::seconds(1);
+
 enum class connection_age { reused, fresh };
 
 // "in_flight x3, silent x1"
@@ -186,6 +189,12 @@ bool is_crash(exit_status status) {
     constexpr std::array<int, 7> signals{SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
     return status.core_dumped() ||
            (status.signalled() && std::ranges::find(signals, status.signal()) != signals.end());
+}
+
+bool was_its_death(const cycle_record& record, since_start when) {
+    const std::optional<since_start>& stop = record.stop.triggered;
+    return record.exited && (!stop || *record.exited < *stop) &&
+           when + death_notice >= *record.exited;
 }
 
 std::optional<since_start> forced_at(const cycle_record& record) {

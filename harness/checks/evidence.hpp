@@ -51,6 +51,10 @@ const fault_record* delivered_fault(const cycle_record& record, std::string_view
 // A core, or a signal that no request to stop brings about in a sound server.
 bool is_crash(exit_status status);
 
+// The server ended, untold or killed on purpose, at that time or a moment later: a process that
+// dies closes its connections without a word, and is seen to be dead after that. See exit_status.
+bool was_its_death(const cycle_record& record, since_start when);
+
 // When the harness began to force the server's end; whatever happens then is its own doing.
 std::optional<since_start> forced_at(const cycle_record& record);
 

@@ -6,10 +6,10 @@ namespace {
 
 // The server owes nothing for what was not decided when it was told to stop, or while a fault on
 // its process stood in the way.
-bool is_owed(const injection& one, const request_surroundings& around) {
+bool is_owed(const injection& one, const cycle_record& record, const request_surroundings& around) {
     const since_start decided = one.demanded->decided;
     return (!around.stop_triggered || decided < *around.stop_triggered) &&
-           !was_disturbed(around, one.struck, decided);
+           !was_disturbed(around, one.struck, decided) && !was_its_death(record, decided);
 }
 
 std::string describe(const fault_record& fault, const injection& one) {
@@ -31,7 +31,7 @@ judgement examine(const cycle_record& record, const promises& promised) {
                 continue;
             }
             ++demanded_count;
-            if (!is_owed(one, around)) {
+            if (!is_owed(one, record, around)) {
                 continue;
             }
             ++owed_count;
@@ -50,8 +50,9 @@ judgement examine(const cycle_record& record, const promises& promised) {
                           " of HTTP/1.1 refused: " + first,
                       std::move(evidence));
     }
-    return owed_count > 0 ? kept()
-                          : not_judged("the stop, or another fault, overtook every demand");
+    return owed_count > 0
+               ? kept()
+               : not_judged("the stop, the server's end or another fault overtook every demand");
 }
 
 }  // namespace

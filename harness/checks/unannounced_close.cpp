@@ -8,12 +8,14 @@
 namespace stormdrain::checks {
 namespace {
 
-// Class 28, seen on one connection: idle after an answer, and closed at once. What stop, process
-// faults and the target's own promises bring about is excused.
-bool was_closed_unannounced(const injection& one, const request_surroundings& around) {
+// Class 28, seen on one connection: idle after an answer, and closed at once. What the stop, the
+// server's death, process faults and the target's own promises bring about is excused.
+bool was_closed_unannounced(const injection& one, const cycle_record& record,
+                            const request_surroundings& around) {
     if (!one.idle_since || !one.server_closed ||
         (around.stop_triggered && *one.server_closed >= *around.stop_triggered) ||
-        was_disturbed(around, *one.idle_since, *one.server_closed)) {
+        was_disturbed(around, *one.idle_since, *one.server_closed) ||
+        was_its_death(record, *one.server_closed)) {
         return false;
     }
     const duration idle_for = *one.server_closed - *one.idle_since;
@@ -35,7 +37,7 @@ judgement judge_idle_connections(const cycle_record& record, const promises& pro
     for (const fault_record& fault : record.faults) {
         for (const injection& one : fault.injections) {
             idle_count += one.idle_since ? 1U : 0U;
-            if (was_closed_unannounced(one, around)) {
+            if (was_closed_unannounced(one, record, around)) {
                 ++closed_count;
                 add_bounded(evidence, describe(one));
             }

@@ -83,6 +83,15 @@ TEST(UnannouncedClose, MayBeTheDoingOfAFaultOnTheProcess) {
     EXPECT_EQ(judged(record).outcome, judgement::kind::kept);
 }
 
+TEST(UnannouncedClose, IsNotTheDeathOfTheServer) {
+    cycle_record record = idle_record();
+    only_injection(record).server_closed = 1001ms;
+    record.exited = 1010ms;
+    EXPECT_EQ(judged(record).outcome, judgement::kind::kept);
+    record.exited = 2001ms + 1us;  // it was the stop's
+    EXPECT_EQ(judged(record).outcome, judgement::kind::broken);
+}
+
 TEST(UnannouncedClose, IsSeenBesideALoadThatWentWell) {
     cycle_record record = clean_record();
     record.faults = idle_record().faults;

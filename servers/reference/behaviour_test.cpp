@@ -30,5 +30,16 @@ TEST(Behaviour, ClosesOnlyWhoOwesNothingAtAStop) {
     }
 }
 
+TEST(Behaviour, TreatsConnectionsAsRfc9112Says) {
+    const behaviour correct;
+    EXPECT_TRUE(correct.keeps_connections_alive());
+    EXPECT_TRUE(correct.keeps_pipelined_requests());
+    EXPECT_EQ(correct.writes_response(), write_action::gathered);
+    request_head head;
+    EXPECT_TRUE(correct.may_keep_alive(head));
+    head.keep_alive = false;  // Connection: close, or HTTP/1.0
+    EXPECT_FALSE(correct.may_keep_alive(head));
+}
+
 }  // namespace
 }  // namespace reference
