@@ -318,6 +318,17 @@ TEST(RequestChecks, SayWhatHappenedToTheRequest) {
                       HasSubstr("sent at 1.000 s")));
 }
 
+TEST(RequestChecks, NameTheConnectsThatHadToRetryTheirSyn) {
+    cycle_record record = clean_record();
+    add_request(record, cut_request(1s, request_end::timed_out));
+    record.requests.connect_time.record(2ms);
+    record.requests.connect_time.record(1010ms);
+    const judgement result = judge(*find_check("request_failed"), record, {});
+    ASSERT_EQ(result.outcome, judgement::kind::broken);
+    EXPECT_THAT(result.findings.front().message,
+                HasSubstr("; SYN retry: of 2 connects 1 took about 1 s"));
+}
+
 TEST(RequestChecks, AllowOnePercentOfIdleCloses) {
     promises promised;
     promised.while_running.keep_alive_timeout = 5s;

@@ -95,14 +95,15 @@ TEST_F(ListenerWatch, KeepsWhatItSawOfAListenerThatIsGone) {
     EXPECT_EQ(gone.dropped_count, dropped_count);
 }
 
-TEST_F(ListenerWatch, SeesQueuesThatAreFullForAMomentOnly) {
-    const tcp::acceptor acceptor = listen();
+TEST_F(ListenerWatch, RemembersHowLongAQueueWas) {
+    tcp::acceptor acceptor = listen();
     listener_watch watch(executor(), sockets_, {{"http", acceptor.local_endpoint().port()}});
     run([&]() -> asio::awaitable<void> {
         task_group watching(executor());
         connect(acceptor, 1);
         watching.spawn(watch.run());
-        co_await asio::post(executor(), asio::use_awaitable);
+        co_await asio::post(executor(), asio::use_awaitable);  // behind its first look
+        acceptor.accept();
         watch.stop();
         co_await watching.join();
     });

@@ -1,6 +1,6 @@
-// The backlog is 128, whatever was asked for: the standard library's own number, out of reach of
-// the program. The kernel drops the SYNs that find the queue full, and their clients try again a
-// second later. Stimulus: more connects than that, while the server does not get to accept.
+// The backlog is 128, whatever was asked for: the standard library's own number, out of the
+// program's reach. SYNs that find the queue full are dropped, and sent again a second later.
+// Stimulus: more connects than that, while the server does not get to accept.
 
 #include "servers/reference/build.hpp"
 

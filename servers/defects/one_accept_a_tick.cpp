@@ -1,6 +1,6 @@
 // Accepts one connection in each tick of its clock. A burst of connects is let in at the pace of
-// the clock, and who is far behind in the queue gives up. Stimulus: more clients at once than there
-// are ticks in the time that they wait.
+// the clock, and who is far behind in the queue gives up.
+// Stimulus: more clients at once than there are ticks in the time that they wait.
 
 #include "servers/reference/build.hpp"
 
