@@ -191,6 +191,21 @@ TEST_P(Unprivileged, PassesTheReferenceServer) {
                 IsSupersetOf({"connection_reset", "half_close", "slow_sender"}));
 }
 
+// As an ordinary user with the PATH of root.
+TEST_P(Unprivileged, LooksPastAFolderOfThePathThatItMayNotRead) {
+    const std::string hidden = file("hidden");
+    fs::create_directory(hidden);
+    fs::permissions(hidden, fs::perms::none);
+    write_file(file("target.json"), R"({"stormdrain": 1, "name": "by_path",
+  "launch": {"argv": ["env", "${bin}/server_reference", "--http", "127.0.0.1:${port.http}"],
+             "env": {"PATH": ")" + hidden +
+                                        R"(:/usr/bin:/bin"}},
+  "ports": {"http": {"speaks": "http"}}})");
+    const finished run = run_suite("smoke", {"--target", file("target.json"), "--filter",
+                                             "*/at_rest/load=keep_alive", "--cycles", "1"});
+    EXPECT_EQ(run.how.exit_code, promises_kept) << to_text(run.how) << "\n" << run.output;
+}
+
 // What strikes at the process: signals, limits, failing calls, a client that vanishes.
 TEST_P(Unprivileged, DeliversFaultsOnTheProcess) {
     const finished run =

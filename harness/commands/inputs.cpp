@@ -13,6 +13,7 @@
 #include <map>
 #include <random>
 #include <sstream>
+#include <system_error>
 
 namespace stormdrain {
 namespace {
@@ -80,7 +81,8 @@ std::string search_path_of(const target& server) {
 }
 
 bool is_program(const std::string& path) {
-    return std::filesystem::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0;
+    std::error_code hidden;  // a folder of PATH that we may not look into: execvp(3) goes on, too
+    return std::filesystem::is_regular_file(path, hidden) && ::access(path.c_str(), X_OK) == 0;
 }
 
 bool is_found(const std::string& name, const std::string& search_path) {
