@@ -52,8 +52,10 @@ TEST_F(BrokenHandshake, SendsTheSameGarbageForTheSameSeed) {
         received.emplace_back(buffer.data(), count);
     };
     const std::unique_ptr<const fault> broken = that_sends("garbage");
-    inject_into(reading, *broken);
-    inject_into(reading, *broken);
+    surroundings held;
+    held.let_go = surroundings::release::never;
+    inject_into(reading, *broken, held);
+    inject_into(reading, *broken, held);
     ASSERT_EQ(received.size(), 2U);
     EXPECT_EQ(received[0], received[1]);
 }
