@@ -41,8 +41,6 @@ const std::vector<shared_test>& shared_tests() {
         {"harness/checks/response_truncated.cpp", "harness/checks/request_fate_test.cpp"},
         // The sentences and the evidence of two checks.
         {"harness/checks/held_sockets.cpp", "harness/checks/close_wait_test.cpp"},
-        // A client without its generator has nothing to do.
-        {"harness/load/client.cpp", "harness/load/load_generator_test.cpp"},
         // The parts of an origin mean nothing but together.
         {"harness/origin/origin_connection.cpp", "harness/origin/origin_server_test.cpp"},
         {"harness/origin/origin_set.cpp", "faults/origin_reset_test.cpp"},
