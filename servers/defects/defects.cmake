@@ -1,5 +1,5 @@
 # One program and one target file for each file of this folder. The target file is the reference's
-# with two names replaced, so that what the server promises is said once. A record's .target names
+# with two names replaced, so that what the server promises is said once. A record's .base names
 # another one beside it: a proxy's.
 file(GLOB defect_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cpp)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
@@ -21,8 +21,8 @@ foreach(source IN LISTS defect_sources)
     if(says_in_process)
         set(origin reference/in_process.json)
     endif()
-    file(STRINGS ${source} says_target REGEX "\\.target = \"")
-    if(says_target MATCHES "\\.target = \"(proxy[a-z_]*)\"")
+    file(STRINGS ${source} says_base REGEX "\\.base = \"")
+    if(says_base MATCHES "\\.base = \"(proxy[a-z_]*)\"")
         set(origin reference/${CMAKE_MATCH_1}.json)
         target_link_libraries(server_${defect} PRIVATE proxy_parts)
     endif()

@@ -25,7 +25,7 @@ server_build this_build() {
                        .scenario = "aborted_clients/faults=reset_in_answer",
                        .expects = "request_failed",
                        .says = "unexpected status 502",
-                       .target = "proxy_match_both"}};
+                       .base = "proxy_match_both"}};
 }
 
 }  // namespace reference

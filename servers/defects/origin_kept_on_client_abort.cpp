@@ -26,7 +26,7 @@ server_build this_build() {
                        .expects = "close_wait",
                        .also = {"descriptors_at_exit"},
                        .says = "sockets to origins",
-                       .target = "proxy_match_both"}};
+                       .base = "proxy_match_both"}};
 }
 
 }  // namespace reference

@@ -36,7 +36,7 @@ server_build this_build() {
                        .scenario = "two_hosts/load=one_client",
                        .expects = "misdirected_request",
                        .says = "which was made for",
-                       .target = "proxy_match_both"}};
+                       .base = "proxy_match_both"}};
 }
 
 }  // namespace reference

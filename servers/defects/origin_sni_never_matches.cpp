@@ -34,7 +34,7 @@ server_build this_build() {
                        .scenario = "two_hosts/load=one_client",
                        .expects = "reuse_ratio",
                        .says = "100 requests on 100 new connections",
-                       .target = "proxy_match_sni"}};
+                       .base = "proxy_match_sni"}};
 }
 
 }  // namespace reference

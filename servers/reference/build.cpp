@@ -31,7 +31,8 @@ std::string to_json(const defect_record& record) {
     return "{\"name\": " + quoted(record.name) + ", \"origin\": " + quoted(record.origin) +
            ", \"suite\": " + quoted(record.suite) + ", \"scenario\": " + quoted(record.scenario) +
            ", \"expects\": " + quoted(record.expects) + ", \"also\": " + quoted(record.also) +
-           ", \"says\": " + quoted(record.says) + ", \"lifecycle\": " + quoted(record.lifecycle) +
+           ", \"says\": " + quoted(record.says) + ", \"base\": " + quoted(record.base) +
+           ", \"lifecycle\": " + quoted(record.lifecycle) +
            ", \"cycles\": " + std::to_string(record.cycles) + "}";
 }
 

@@ -20,9 +20,9 @@ struct defect_record {
     std::vector<std::string> also = {};  // finding ids that follow from the same bug
     std::string says = {};               // what its message must contain
     std::string lifecycle = "process";
-    // The target file that the defect's is made from (defects.cmake reads it); empty: the lifecycle
-    // decides.
-    std::string target = {};
+    // The target file, without .json, that the defect's is made from (defects.cmake reads it), and
+    // so its repaired twin; empty: the lifecycle decides.
+    std::string base = {};
     unsigned cycles = 3;  // enough to find it, with 99 % where it is a matter of chance
 };
 
