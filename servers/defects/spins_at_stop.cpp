@@ -72,7 +72,8 @@ server_build this_build() {
                        .scenario = "moments/at=at_rest,load=keep_alive",
                        .expects = "shutdown_deadline",
                        .says = "spinning: ",
-                       .lifecycle = "process"}};
+                       .lifecycle = "process",
+                       .cycles = 10}};
 }
 
 }  // namespace reference
