@@ -46,6 +46,13 @@ TEST(AcceptOverflow, NamesThePortItsDropsAndItsBacklog) {
                             "the first connects of all clients began within 3 ms"));
 }
 
+TEST(AcceptOverflow, LeavesAloneWhatTheListenerDiscardsWithRoomInItsQueue) {
+    cycle_record record = with_listener(1024, 256);  // TCP_DEFER_ACCEPT: the bare ACKs
+    EXPECT_EQ(examine(record, 0).outcome, kind::kept);
+    record.requests.connect_time.record(1010ms);
+    EXPECT_EQ(examine(record, 0).outcome, kind::broken) << "a client had to try again";
+}
+
 TEST(AcceptOverflow, SaysHowManyConnectsHadToRetryTheirSyn) {
     cycle_record record = with_listener(128, 130);
     for (const duration time : {2ms, 3ms, 1010ms, 1020ms, 3100ms}) {
@@ -58,7 +65,9 @@ TEST(AcceptOverflow, SaysHowManyConnectsHadToRetryTheirSyn) {
 }
 
 TEST(AcceptOverflow, SaysThatTheKernelCappedTheBacklog) {
-    const judgement said = examine(with_listener(4096, 20), 10);
+    cycle_record record = with_listener(4096, 20);
+    record.listeners.front().queue_length_max = 4097;
+    const judgement said = examine(record, 10);
     ASSERT_EQ(said.outcome, kind::broken);
     EXPECT_THAT(said.findings.front().message,
                 HasSubstr("expected at most 10 drops of connects: 20 dropped"));

@@ -19,6 +19,9 @@ struct idle_connection {
 // R1: why the server may close it; empty: it may not, unless it stops.
 std::string legal_close_of(const idle_connection& idle, const running_contract& promised);
 
+// The promised idle timeout was over for certain: that it was closed is no race.
+bool must_be_closed(const idle_connection& idle, const running_contract& promised);
+
 // Class 28: a close that comes this soon after a response was decided when it was written. Nobody's
 // idle timeout is this short unless the target says so.
 inline constexpr duration prompt_close = std::chrono::milliseconds(200);

@@ -108,13 +108,13 @@ std::optional<request_fate> reuse_race_of(const request_row& row,
     if (ended_after_stop(row, around) && sent_at(row) >= *around.stop_triggered - reuse_race) {
         return excused("R1", "sent on an idle connection as the server was stopping");
     }
-    const std::string why =
-        legal_close_of({row.idle_before, row.number_on_connection}, around.while_running);
+    const idle_connection idle{row.idle_before, row.number_on_connection};
+    const std::string why = legal_close_of(idle, around.while_running);
     if (why.empty()) {
         return {};
     }
     request_fate race = excused("R1", why);
-    race.is_running_race = true;
+    race.is_running_race = !must_be_closed(idle, around.while_running);
     return race;
 }
 

@@ -78,6 +78,7 @@ TEST(RequestFate, ExcusesAReusedConnectionAroundItsKeepAliveTimeoutOnly) {
     EXPECT_THAT(fate(4500ms), is_excused_by("R1"));
     EXPECT_TRUE(fate(5200ms).is_running_race);
     EXPECT_THAT(fate(8s), is_excused_by("R1"));
+    EXPECT_FALSE(fate(8s).is_running_race) << "it was closed as promised";
 }
 
 TEST(RequestFate, ExcusesAConnectionWhoseRequestsAreUsedUp) {

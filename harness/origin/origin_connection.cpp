@@ -106,6 +106,10 @@ asio::awaitable<bool> origin_connection::await_request() {
             co_return false;
         }
         progress = reader_.take({buffer_.data(), read.bytes});
+        if (reader_.must_say_continue()) {
+            std::string interim = "HTTP/1.1 100 Continue\r\n\r\n";
+            co_await send(std::move(interim));
+        }
     }
     if (progress == origin_request_reader::progress::malformed) {
         std::string refusal =
@@ -226,8 +230,9 @@ bool origin_connection::close_in_idleness() {
 }
 
 void origin_connection::put_back_idle_order() {
-    if (idle_order_) {
-        desk_.orders.push_front(std::exchange(idle_order_, nullptr));
+    std::shared_ptr<strike_order> order = std::exchange(idle_order_, nullptr);
+    if (order && !order->let_go.is_open()) {  // who gave it has not withdrawn it
+        desk_.orders.push_front(std::move(order));
     }
 }
 

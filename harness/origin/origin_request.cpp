@@ -1,6 +1,7 @@
 #include "harness/origin/origin_request.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 
 #include <utility>
@@ -18,6 +19,7 @@ void origin_request_reader::begin() {
     parser_->eager(true);
     parser_->header_limit(head_bytes_max);
     parser_->body_limit(body_bytes_max);
+    said_continue_ = false;
 }
 
 origin_request_reader::progress origin_request_reader::take(std::string_view bytes) {
@@ -35,6 +37,12 @@ origin_request_reader::progress origin_request_reader::take(std::string_view byt
         }
     }
     return parser_->is_done() ? progress::whole : progress::incomplete;
+}
+
+bool origin_request_reader::must_say_continue() {
+    const bool waits = parser_->is_header_done() && !parser_->is_done() &&
+                       boost::beast::iequals(parser_->get()[http::field::expect], "100-continue");
+    return waits && !std::exchange(said_continue_, true);
 }
 
 origin_request origin_request_reader::next() {

@@ -31,6 +31,9 @@ public:
 
     // Takes more bytes; those behind a whole request are kept for the next.
     progress take(std::string_view bytes);
+    // Once a request, when its body is still to come: the proxy waits for 100 (RFC 9110 section
+    // 10.1.1).
+    bool must_say_continue();
     // The whole request, given away; take() goes on with the next.
     origin_request next();
     // Some of a request has come.
@@ -45,6 +48,7 @@ private:
     std::optional<parser> parser_;
     std::string bytes_;
     std::string failure_;
+    bool said_continue_ = false;
 };
 
 }  // namespace stormdrain

@@ -33,6 +33,21 @@ TEST(OriginRequestReader, KeepsWhatFollowsForTheNextRequest) {
     expect_both(reader);
 }
 
+TEST(OriginRequestReader, TellsOnceThatTheProxyWaitsToBeToldToContinue) {
+    origin_request_reader reader;
+    ASSERT_EQ(reader.take("POST /echo HTTP/1.1\r\nHost: a.test\r\nExpect: 100-continue\r\n"
+                          "Content-Length: 5\r\n\r\n"),
+              progress::incomplete);
+    EXPECT_TRUE(reader.must_say_continue());
+    EXPECT_FALSE(reader.must_say_continue());
+    ASSERT_EQ(reader.take("hello"), progress::whole);
+    EXPECT_FALSE(reader.must_say_continue());
+    EXPECT_EQ(reader.next().body, "hello");
+    ASSERT_EQ(reader.take("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\n\r\n"),
+              progress::incomplete);
+    EXPECT_FALSE(reader.must_say_continue()) << "nobody has asked";
+}
+
 TEST(OriginRequestReader, TakesBytesHoweverTheyAreCut) {
     origin_request_reader reader;
     std::size_t whole_count = 0;

@@ -97,12 +97,13 @@ void origin_tally::requested(std::uint32_t connection, const std::string& host,
     record_.reused_count += kept->row.requests_count > 0 ? 1U : 0U;
     ++kept->row.requests_count;
     // A name that is none of the origin's was chosen for other reasons than the request: a proxy
-    // may have one of its own for all it asks of this origin.
+    // may have one of its own for all it asks of this origin, in SNI or in Host.
+    const auto is_own = [this](const std::string& name) {
+        return std::ranges::any_of(record_.hosts,
+                                   [&name](const std::string& own) { return covers(own, name); });
+    };
     const std::string& sni = kept->row.sni;
-    const bool is_judged =
-        !sni.empty() && std::ranges::any_of(record_.hosts, [&sni](const std::string& own) {
-            return covers(own, sni);
-        });
+    const bool is_judged = !sni.empty() && is_own(sni) && is_own(host);
     record_.judged_count += is_judged ? 1U : 0U;
     if (is_judged && !covers(sni, host)) {
         ++record_.misdirected_count;

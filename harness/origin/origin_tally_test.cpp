@@ -65,6 +65,7 @@ TEST_F(OriginTally, NamesRequestsThatWentAstray) {
 TEST_F(OriginTally, DoesNotJudgeNamesThatAreNoneOfItsHosts) {
     tally_.requested(open(1001, ""), "b.test", "/", start);
     tally_.requested(open(1002, "pool.internal"), "b.test", "/", start);
+    tally_.requested(open(1003, "a.test"), "backend.internal", "/", start);
     EXPECT_EQ(record().judged_count, 0U);
     EXPECT_EQ(record().misdirected_count, 0U);
 }

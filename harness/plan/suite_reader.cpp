@@ -303,6 +303,15 @@ private:
             },
             "expected a load, a fault takes a share of its clients");
         complain(
+            "log_sink",
+            [](const scenario& each) {
+                return each.log_sink != output_sink::pipe &&
+                       std::ranges::any_of(each.faults, [](const fault_use& use) {
+                           return use.kind == "slow_log_sink" || use.kind == "stalled_log_sink";
+                       });
+            },
+            "expected \"pipe\", a fault holds the log back");
+        complain(
             "name",
             [](const scenario& each) { return each.name.size() > scenario_name_characters_max; },
             "expected at most " + std::to_string(scenario_name_characters_max) +

@@ -98,6 +98,15 @@ TEST_F(SuiteReader, VariesWhereTheOutputGoes) {
     EXPECT_EQ(what->scenarios.at(2).log_sink, output_sink::pipe);
 }
 
+TEST_F(SuiteReader, HoldsBackOnlyWhatGoesThroughAPipe) {
+    EXPECT_EQ(read(R"({"stormdrain": 1, "name": "s", "scenarios": [
+{"name": "a", "log_sink": "pty", "faults": [{"kind": "slow_log_sink"}]}]})"),
+              nullptr);
+    EXPECT_THAT(without_file(problems_),
+                ElementsAre("2:27 /scenarios/0/log_sink: expected 'pipe', a fault holds the log "
+                            "back (a)"));
+}
+
 TEST_F(SuiteReader, BoundsTheMatrixAndItsNames) {
     std::string rows;
     for (int count = 0; count < 40; ++count) {
