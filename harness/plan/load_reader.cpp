@@ -58,6 +58,10 @@ void read_routes(object_reader& keys, std::vector<std::string>& routes) {
 
 }  // namespace
 
+std::span<const std::pair<std::string_view, tls_version>> tls_version_words() {
+    return version_words;
+}
+
 load_profile read_load(object_reader& keys) {
     load_profile load;
     load.port = keys.text("port", load.port);

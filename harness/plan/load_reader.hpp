@@ -5,9 +5,15 @@
 #include "harness/load/load_profile.hpp"
 #include "harness/plan/suite.hpp"
 
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace stormdrain {
+
+// The words used in suite and target files.
+std::span<const std::pair<std::string_view, tls_version>> tls_version_words();
 
 load_profile read_load(object_reader& keys);
 

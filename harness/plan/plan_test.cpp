@@ -113,6 +113,18 @@ TEST(MakePlan, TakesSubsets) {
     EXPECT_THAT(plan_of(what, good_target("t"), request).scenarios, IsEmpty());
 }
 
+TEST(MakePlan, SkipsLoadsOfATlsVersionThatATargetDoesNotSpeak) {
+    target server = good_target("t");
+    scenario what = good_scenario("s");
+    what.load->tls.version = tls_version::tls_1_2;
+    EXPECT_EQ(reason_on(server, what), "");
+    server.tls.only = tls_version::tls_1_3;
+    EXPECT_EQ(reason_on(server, what),
+              "the load needs a version of TLS that the target does not speak");
+    what.load->tls.version = tls_version::tls_1_3;
+    EXPECT_EQ(reason_on(server, what), "");
+}
+
 TEST(MakePlan, SkipsFaultsAtOriginsThatATargetDoesNotHave) {
     const auto reason = [](std::string_view json, const target& server) {
         std::vector<problem> problems;

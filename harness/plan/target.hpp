@@ -2,6 +2,7 @@
 // One server build and how to launch, reach, stop and judge it: target.json as typed values.
 
 #include "faults/fault.hpp"
+#include "harness/load/load_profile.hpp"
 #include "harness/net/http_request.hpp"
 #include "harness/origin/origin_plan.hpp"
 #include "harness/plan/contract.hpp"
@@ -63,7 +64,8 @@ struct target_tls {
     // Empty: the harness makes a certificate and the variables name it.
     std::string certificate_path;
     std::string key_path;
-    bool verify = true;  // false only with a certificate of the target's own
+    bool verify = true;                   // false only with a certificate of the target's own
+    tls_version only = tls_version::any;  // the one version that it speaks
     bool operator==(const target_tls&) const = default;
 };
 

@@ -24,7 +24,7 @@ inline constexpr const char* good_target = R"({
 "https": {"speaks": "https", "number": 8443},
 "raw": {"speaks": "tcp"}
 }, "origins": {"web": {"speaks": "https", "hosts": ["a.test"]}},
-"tls": {"certificate": "cert.pem", "key": "/etc/key.pem", "verify": false},
+"tls": {"certificate": "cert.pem", "key": "/etc/key.pem", "verify": false, "only": "1.3"},
 "ready": {"route": "status", "port": "http", "within": "3s"},
 "routes": {
 "status": "/status?full",

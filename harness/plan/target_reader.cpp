@@ -6,6 +6,7 @@
 #include "harness/plan/file_places.hpp"
 #include "harness/plan/known_finding_reader.hpp"
 #include "harness/plan/limits_reader.hpp"
+#include "harness/plan/load_reader.hpp"
 #include "harness/plan/names.hpp"
 #include "harness/plan/origin_reader.hpp"
 #include "harness/plan/route_reader.hpp"
@@ -109,6 +110,7 @@ private:
         result_.tls.certificate_path = read_file_path(*keys, "certificate");
         result_.tls.key_path = read_file_path(*keys, "key");
         result_.tls.verify = keys->flag("verify", true);
+        result_.tls.only = keys->choice<tls_version>("only", tls_version_words(), tls_version::any);
         if (keys->has("certificate") != keys->has("key")) {
             keys->complain("", "expected \"certificate\" and \"key\" together, got only one");
         }
