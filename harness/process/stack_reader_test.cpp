@@ -133,8 +133,9 @@ TEST_F(StackReaderProcess, GroupsTheThreadsThatStandAtTheSamePlace) {
         return read_by_launch(child.pid());
     };
     const auto all_wait = [](const stack_reading& reading) {
-        return !reading.stacks.empty() && reading.stacks[0].threads.size() == many_threads - 1 &&
-               has_frame(reading.stacks[0], "wait_for_what_never_comes");
+        return reading.stacks.size() == 2 && reading.stacks[0].threads.size() == many_threads - 1 &&
+               has_frame(reading.stacks[0], "wait_for_what_never_comes") &&
+               has_frame(reading.stacks[1], "rest_in_the_first_thread");
     };
     const stack_reading reading = stacks_when(read, all_wait);
     const duration took = clock::now() - began;
