@@ -48,7 +48,7 @@ struct demand {
     std::string what;     // "3 whole answers to 3 requests in one write"
     std::string section;  // "RFC 9112 section 9.3.2"
     bool met = false;
-    std::string seen;       // what came: "1 whole answer, then nothing for 5 s"
+    std::string seen;       // what came: "1 whole answer, then nothing for 10 s"
     since_start decided{};  // when it was known whether it was met
 };
 

@@ -11,8 +11,9 @@ namespace stormdrain::faults {
 
 namespace {
 
-// Between two answers: far more than a route of a scenario takes, which is half a second at most.
-constexpr duration silence_max = std::chrono::seconds(5);
+// For an answer, with the sending of its request: far more than a route of a scenario takes, also
+// on a machine that has little time for it.
+constexpr duration silence_max = std::chrono::seconds(10);
 constexpr std::int64_t requests_max = 100;  // more would only fill the socket buffers
 
 struct pipeline_options {

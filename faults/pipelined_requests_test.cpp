@@ -36,7 +36,7 @@ TEST_F(PipelinedRequests, AreMetByAsManyWholeAnswers) {
 
 TEST_F(PipelinedRequests, MayBeginWithOneThatHasABody) {
     // More than the socket buffers hold, so that the echo must be read meanwhile.
-    routes_["upload"].body_bytes = 16 * 1024 * 1024;
+    routes_["upload"].body_bytes = 12 * 1024 * 1024;
     const auto faulty = make("pipelined_requests", R"({"requests": 5, "first_route": "upload"})");
     EXPECT_THAT(faulty->needed_routes(), ElementsAre("small", "upload"));
     const injection happened = inject_into(correct_server, *faulty);
@@ -87,7 +87,7 @@ TEST_F(PipelinedRequests, MayNotBeForgotten) {
     });
     ASSERT_TRUE(happened.demanded.has_value());
     EXPECT_FALSE(happened.demanded->met);
-    EXPECT_EQ(happened.demanded->seen, "1 whole answer, then nothing for 5 s");
+    EXPECT_EQ(happened.demanded->seen, "1 whole answer, then nothing for 10 s");
 }
 
 TEST_F(PipelinedRequests, DemandNothingOfACycleThatEndsFirst) {
