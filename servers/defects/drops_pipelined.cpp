@@ -22,7 +22,7 @@ server_build this_build() {
                        .suite = "keep_alive",
                        .scenario = "pipelined/faults=gets",
                        .expects = "protocol_violation",
-                       .says = "1 whole answer, then nothing for 5 s",
+                       .says = "1 whole answer, then nothing for 10 s",
                        .lifecycle = "process"}};
 }
 
