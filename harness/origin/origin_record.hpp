@@ -72,7 +72,7 @@ struct origin_record {
     std::uint64_t handshakes_failed_count = 0;
     std::uint64_t requests_count = 0;
     std::uint64_t reused_count = 0;  // requests on a connection used before
-    std::uint64_t judged_count = 0;  // requests on connections that named one of the hosts
+    std::uint64_t judged_count = 0;  // requests of own hosts on connections to own hosts
     std::uint64_t misdirected_count = 0;
     std::uint64_t strikes_count = 0;
     std::vector<origin_connection_row> connections;

@@ -8,7 +8,6 @@
 #include "harness/plan/variants.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <set>
 #include <utility>
@@ -24,11 +23,6 @@ constexpr std::int64_t cycles_max = 10'000'000;
 constexpr duration budget_max = hours(24 * 7);
 // Where between the begin of the load and the stop, when the scenario does not say.
 constexpr duration between_preset_max = milliseconds(50);
-
-constexpr std::array<std::pair<std::string_view, output_sink>, 3> sink_words{
-    {{"pipe", output_sink::pipe},
-     {"pty", output_sink::terminal},
-     {"devnull", output_sink::nothing}}};
 
 class suite_file_reader {
 public:
@@ -114,7 +108,7 @@ private:
         if (is_given(keys, "exit_within")) {
             base.exit_within = keys.length_of_time("exit_within", milliseconds(1), hours(1));
         }
-        base.log_sink = keys.choice<output_sink>("log_sink", sink_words, base.log_sink);
+        base.log_sink = keys.choice<output_sink>("log_sink", output_sink_words(), base.log_sink);
         base.expected = read_expectations(keys);
         base.restart = keys.flag("restart", base.restart);
         keys.finish();
@@ -249,7 +243,7 @@ private:
     }
 
     variant sink(object_reader& entries, const std::string& index) {
-        const output_sink into = entries.choice<output_sink>(index, sink_words);
+        const output_sink into = entries.choice<output_sink>(index, output_sink_words());
         return {std::string(to_text(into)), [into](scenario& in) { in.log_sink = into; }};
     }
 

@@ -7,16 +7,19 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstddef>
 #include <cstring>
 #include <string>
 
 namespace stormdrain {
 namespace {
 
-constexpr std::array<std::string_view, 3> words{"pipe", "pty", "devnull"};
+constexpr std::array<std::pair<std::string_view, output_sink>, 3> words{
+    {{"pipe", output_sink::pipe},
+     {"pty", output_sink::terminal},
+     {"devnull", output_sink::nothing}}};
 
 [[noreturn]] void fail(const std::string& what) {
     throw environment_error(what + ": " + std::strerror(errno));
@@ -74,7 +77,11 @@ opened_sink open_nothing() {
 }  // namespace
 
 std::string_view to_text(output_sink sink) {
-    return words.at(static_cast<std::size_t>(sink));
+    return std::ranges::find(words, sink, [](const auto& each) { return each.second; })->first;
+}
+
+std::span<const std::pair<std::string_view, output_sink>> output_sink_words() {
+    return words;
 }
 
 opened_sink open_sink(output_sink kind) {

@@ -4,7 +4,9 @@
 
 #include "harness/process/owned_descriptor.hpp"
 
+#include <span>
 #include <string_view>
+#include <utility>
 
 namespace stormdrain {
 
@@ -14,7 +16,8 @@ enum class output_sink {
     nothing,   // /dev/null: what is written is lost, also to the harness
 };
 
-// The word used in suite files: "pipe", "pty", "devnull".
+// The words used in suite files.
+std::span<const std::pair<std::string_view, output_sink>> output_sink_words();
 std::string_view to_text(output_sink sink);
 
 struct opened_sink {
