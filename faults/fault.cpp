@@ -9,7 +9,8 @@ namespace {
 constexpr std::array<std::string_view, held_conditions_count> condition_words{
     "none",         "idle_keep_alive", "silent",         "partial_header",
     "partial_body", "in_flight",       "stalled_reader", "slow_reader",
-    "half_closed",  "fin_ignored",     "vanished"};
+    "half_closed",  "fin_ignored",     "vanished",       "one_byte",
+    "tls_hello",    "tls_handshake",   "becomes_idle",   "upgraded"};
 
 constexpr std::array<std::string_view, 12> point_words{
     "connect", "handshake",        "request_headers", "request_body",
@@ -20,6 +21,22 @@ constexpr std::array<std::string_view, 12> point_words{
 
 std::string_view to_text(held_condition condition) {
     return condition_words.at(static_cast<std::size_t>(condition));
+}
+
+held_condition less_particular(held_condition condition) {
+    switch (condition) {
+        case held_condition::one_byte:
+            return held_condition::partial_header;
+        case held_condition::tls_hello:
+        case held_condition::tls_handshake:
+            return held_condition::silent;
+        case held_condition::becomes_idle:
+            return held_condition::idle_keep_alive;
+        case held_condition::upgraded:
+            return held_condition::in_flight;
+        default:
+            return held_condition::none;
+    }
 }
 
 std::string_view to_text(strike_point point) {

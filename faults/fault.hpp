@@ -51,6 +51,9 @@ struct fault_context {
     time_point deadline;   // inject() returns before it
     std::function<void()> on_in_place = {};
     duration stands_within = standing_limit;  // or it is not delivered
+    // Opens when the stop is triggered, for faults that stand until then and strike at it; null in
+    // tests of those that do not.
+    gate* stop_begins = nullptr;
     // For faults on the process; null in tests of those on connections.
     server_process* process = nullptr;
     output_capture* output = nullptr;

@@ -18,11 +18,20 @@ enum class held_condition {
     half_closed,      // we sent FIN and wait
     fin_ignored,      // the server closed, we do not
     vanished,         // established, and nothing passes in either direction any more
+    one_byte,         // a single byte was sent: past TCP_DEFER_ACCEPT (tcp(7)), and no request
+    tls_hello,        // a ClientHello was begun and not finished
+    tls_handshake,    // a ClientHello was sent, the rest of the handshake was not
+    becomes_idle,     // in flight at the stop, answered behind it, and then left open
+    upgraded,         // a tunnel: the request asked for another protocol and got it
 };
 
-inline constexpr int held_conditions_count = 11;
+inline constexpr int held_conditions_count = 16;
 
 // The word used in target files: "idle_keep_alive".
 std::string_view to_text(held_condition condition);
+
+// The less particular condition whose promise holds where a contract has none for this one; none:
+// there is no such.
+held_condition less_particular(held_condition condition);
 
 }  // namespace stormdrain

@@ -20,15 +20,23 @@ constexpr std::array<std::pair<std::string_view, handshake_step>, 4> step_words{
      {"client_hello", handshake_step::client_hello},
      {"server_flight", handshake_step::server_flight}}};
 
+held_condition held_by(handshake_step after) {
+    switch (after) {
+        case handshake_step::nothing:
+            return held_condition::silent;
+        case handshake_step::record_header:
+            return held_condition::tls_hello;
+        default:
+            return held_condition::tls_handshake;
+    }
+}
+
 class stalled_handshake_fault : public connection_fault {
 public:
     // Without a length it stands until it is released.
     stalled_handshake_fault(handshake_step after, std::optional<duration> length)
-        : connection_fault({"stalled_handshake",
-                            held_condition::silent,
-                            strike_point::handshake,
-                            {},
-                            needed_port::tls}),
+        : connection_fault(
+              {"stalled_handshake", held_by(after), strike_point::handshake, {}, needed_port::tls}),
           after_(after),
           length_(length) {}
 

@@ -51,6 +51,7 @@ traffic::traffic(const asio::any_io_executor& executor, connector_table& connect
       hindrance_stands_(executor),
       holders_stand_(executor),
       strikers_done_(executor),
+      stop_begins_(executor),
       tasks_(executor) {
     const scenario& what = planned_.what;
     if (what.load) {
@@ -129,6 +130,7 @@ fault_context traffic::make_context(const fault_use& use, seed slot_seed) {
     fault_context context(*connectors_.find(use.port)->second, planned_.routes, clock_, released_,
                           random_source(slot_seed), deadline_);
     context.stop = planned_.stop;
+    context.stop_begins = &stop_begins_;
     if (planned_.session != nullptr) {
         context.process = planned_.session->process();
         context.output = planned_.session->capture();
@@ -256,6 +258,7 @@ asio::awaitable<bool> traffic::reach_time(const stop_choice& stop, time_point de
 
 void traffic::stop_triggered() {
     stopping_ = true;
+    stop_begins_.open();
     begin_turn(turn::after_stop);
     if (load_) {
         load_->stop_triggered();

@@ -103,6 +103,7 @@ private:
     gate hindrance_stands_;
     gate holders_stand_;
     gate strikers_done_;
+    gate stop_begins_;
     time_point load_began_{};
     bool stopping_ = false;
     task_group tasks_;

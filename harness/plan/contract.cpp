@@ -9,13 +9,23 @@ duration slack_for(duration promised) {
     return std::max(least, promised / 5);
 }
 
+namespace {
+
+std::optional<duration> within_while(const contract& promises, held_condition condition) {
+    auto own = promises.exit_within_while.find(condition);
+    if (own == promises.exit_within_while.end()) {
+        own = promises.exit_within_while.find(less_particular(condition));
+    }
+    return own == promises.exit_within_while.end() ? promises.exit_within : own->second.within;
+}
+
+}  // namespace
+
 exit_deadline deadline_for(const contract& promises, const std::vector<held_condition>& held) {
     exit_deadline result;
     bool any_bounded = false;
     for (const held_condition condition : held) {
-        const auto own = promises.exit_within_while.find(condition);
-        const std::optional<duration> within =
-            own == promises.exit_within_while.end() ? promises.exit_within : own->second.within;
+        const std::optional<duration> within = within_while(promises, condition);
         if (!within) {
             result.release_first = true;
         } else if (!any_bounded || *within > result.promised) {

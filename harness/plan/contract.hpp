@@ -41,7 +41,8 @@ struct exit_promise {
 
 struct contract {
     duration exit_within = std::chrono::seconds(10);  // nothing held, all clients gone
-    // Conditions with a promise of their own; the others have exit_within.
+    // Conditions with a promise of their own; the others have that of the less particular one, or
+    // exit_within.
     std::map<held_condition, exit_promise> exit_within_while;
     in_flight_promise in_flight = in_flight_promise::complete;
     listener_promise listener = listener_promise::at_exit;

@@ -49,6 +49,19 @@ TEST(DeadlineFor, TheWorstHeldConditionDecides) {
     EXPECT_EQ(deadline_for(promises, {held_condition::silent}).worst, held_condition::silent);
 }
 
+TEST(DeadlineFor, AConditionWithoutItsOwnPromiseHasThatOfTheLessParticularOne) {
+    const contract promises =
+        promising({{held_condition::silent, {}}, {held_condition::idle_keep_alive, {5s}}});
+    EXPECT_TRUE(deadline_for(promises, {held_condition::tls_handshake}).release_first);
+    EXPECT_EQ(deadline_for(promises, {held_condition::becomes_idle}).promised, 5s);
+    EXPECT_EQ(deadline_for(promises, {held_condition::becomes_idle}).worst,
+              held_condition::becomes_idle);
+    EXPECT_EQ(deadline_for(promises, {held_condition::upgraded}).promised, 1s);
+    const contract own =
+        promising({{held_condition::silent, {}}, {held_condition::tls_handshake, {4s}}});
+    EXPECT_FALSE(deadline_for(own, {held_condition::tls_handshake}).release_first);
+}
+
 TEST(DeadlineFor, AConditionMayBePromisedFasterThanTheRest) {
     const contract promises = promising({{held_condition::idle_keep_alive, {100ms}}});
     EXPECT_EQ(deadline_for(promises, {held_condition::idle_keep_alive}).promised, 100ms);
