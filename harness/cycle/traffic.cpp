@@ -172,7 +172,9 @@ asio::awaitable<void> traffic::run_slot(fault_slot& slot) {
 
 void traffic::record(const fault_slot& slot, injection seen) {
     // A stop that came first is no failure of the fault: it was overtaken, not undelivered.
-    if (!seen.delivered && stopping_ && turn_of(slot) != turn::after_stop) {
+    const bool waits_for_stop = turn_of(slot) == turn::after_stop ||
+                                planned_.what.faults[slot.fault_index].what->strikes_at_stop();
+    if (!seen.delivered && (seen.overtaken || (stopping_ && !waits_for_stop))) {
         return;
     }
     fault_record& record = records_[slot.fault_index];
