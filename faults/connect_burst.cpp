@@ -100,7 +100,8 @@ private:
             co_return;
         }
         co_await ask_all(*request, clients, until);
-        if (until < here.context().deadline) {  // or it was not waited for
+        // The stop, or the end of the cycle, may have come first: then nothing is owed.
+        if (until < here.context().deadline && !here.stop_has_begun()) {
             demand_answers(here, clients);
         }
     }

@@ -91,6 +91,7 @@ struct fault_record {
     bool disturbs_requests = false;
     bool ends_the_server = false;  // the harness killed it, on purpose
     std::uint32_t unavailable_count = 0;
+    std::uint32_t overtaken_count = 0;  // by the stop, and not among the planned ones
     bool strikes_process = false;  // the server's process, not a connection
 };
 

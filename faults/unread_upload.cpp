@@ -80,7 +80,8 @@ private:
         co_await answer.receive(std::min(context.deadline, clock::now() + silence_max));
         here.saw_response(answer);
         const bool cycle_ended = clock::now() >= context.deadline;
-        if (answer.report().end != exchange_end::timed_out || !cycle_ended) {
+        const bool was_waited_for = answer.report().end != exchange_end::timed_out || !cycle_ended;
+        if (was_waited_for && !here.stop_has_begun()) {
             demand_answer(here, answer);
         }
     }

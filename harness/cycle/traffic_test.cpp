@@ -238,7 +238,8 @@ TEST_F(Traffic, CountsAFaultThatWaitedForTheStop) {
             EXPECT_THAT(under_test.held(), IsEmpty());
             under_test.stop_triggered();
             co_await under_test.finish(soon());
-            EXPECT_EQ(under_test.fault_records()[0].planned_count, overtaken ? 0U : 1U);
+            EXPECT_EQ(under_test.fault_records().at(0).planned_count, overtaken ? 0U : 1U);
+            EXPECT_EQ(under_test.fault_records().at(0).overtaken_count, overtaken ? 1U : 0U);
         });
     }
 }

@@ -64,6 +64,7 @@ TEST(JsonLines, HoldTheWholeRun) {
     EXPECT_EQ(written["requests"]["failed_on_fresh"], 1);
     EXPECT_EQ(written["requests"]["failures"][0]["phase"], "head");
     EXPECT_EQ(written["faults"][0]["injections"][0]["idle_since_ms"], 1000.0);
+    EXPECT_EQ(written["faults"][0]["overtaken_count"], 0);
     EXPECT_EQ(written["faults"][0]["injections"][0]["close_announced"], false);
     EXPECT_EQ(written["faults"][0]["injections"][0]["server_reset"], true);
     EXPECT_EQ(written["faults"][0]["injections"][0]["demanded"]["met"], false);

@@ -129,6 +129,7 @@ json write_fault(const fault_record& fault) {
             {"planned_count", fault.planned_count},
             {"delivered_count", fault.delivered_count},
             {"unavailable_count", fault.unavailable_count},
+            {"overtaken_count", fault.overtaken_count},
             {"strikes_process", fault.strikes_process},
             {"disturbs_requests", fault.disturbs_requests},
             {"ends_the_server", fault.ends_the_server},

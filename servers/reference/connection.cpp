@@ -281,11 +281,15 @@ asio::awaitable<bool> connection::serve_tunnel() {
     if (stopping_) {
         stop();  // as one that was open before
     }
+    const stop_action wanted = context_.conduct.at_stop(phase_);
     const auto stall_max = context_.options.write_timeout;
     const std::string granted = tunnel_granted(context_.date.now());
     outcome last = co_await channel_.send(granted, stall_max);
     while (last == outcome::done) {
         if (input_.empty()) {
+            if (stopping_ && wanted == stop_action::close_now) {
+                channel_.interrupt();  // what came meanwhile has made up for the stop's own
+            }
             last = co_await channel_.receive(input_, context_.scratch, never);
         } else {
             last = co_await channel_.send(input_, stall_max);
