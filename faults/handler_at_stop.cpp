@@ -33,9 +33,7 @@ std::string look_at_request(strike_attempt& here, const http_exchange& exchange)
         here.not_delivered("the server had not read the request when the stop began");
         return {};
     }
-    return "a request that the server had read " +
-           to_text(clock::now() - *exchange.report().all_sent) +
-           " after it was sent, no byte of its answer received";
+    return "a request that was read by the server, no byte of its answer received";
 }
 
 // It is over, and the stop has not come.
@@ -77,6 +75,8 @@ asio::awaitable<handled_request> handler_at_stop(strike_attempt& here,
     }
     if (here.stop_has_begun()) {
         found.moment = look_at_request(here, *found.exchange);
+        const std::optional<time_point> sent = found.exchange->report().all_sent;
+        found.age = sent ? clock::now() - *sent : duration::zero();
     } else if (context.released.is_open()) {
         here.not_delivered("it was let go of before the stop");
     } else {
@@ -84,6 +84,8 @@ asio::awaitable<handled_request> handler_at_stop(strike_attempt& here,
     }
     if (found.moment.empty()) {
         found.exchange.reset();
+    } else {
+        found.moment += ", " + to_text(found.age) + " after it was sent";
     }
     co_return found;
 }
