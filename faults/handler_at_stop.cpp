@@ -2,6 +2,7 @@
 
 #include "harness/base/concurrently.hpp"
 
+#include <cstdint>
 #include <utility>
 
 namespace stormdrain {
@@ -16,6 +17,9 @@ constexpr duration time_in_handler = std::chrono::milliseconds(20);
 // A harness that is starved for that long sees an answer too early, which says nothing of the
 // route.
 constexpr int looks_max = 3;
+// Several connections begin at different times: what befalls the answer of one as the stop begins
+// does not befall all of them.
+constexpr duration stagger_max = std::chrono::milliseconds(150);
 
 // The stop has begun just now. Empty: what it found was no request in its handler (noted).
 std::string look_at_request(strike_attempt& here, const http_exchange& exchange) {
@@ -53,6 +57,8 @@ void note_end(strike_attempt& here, const http_exchange& exchange) {
 asio::awaitable<handled_request> handler_at_stop(strike_attempt& here,
                                                  const rendered_request& request) {
     fault_context& context = here.context();
+    const auto stagger = context.random.below(static_cast<std::uint64_t>(stagger_max.count()));
+    co_await here.pause(duration(static_cast<duration::rep>(stagger)));
     handled_request found;
     bool is_ready = false;
     int looks_count = 0;
