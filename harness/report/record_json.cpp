@@ -101,6 +101,7 @@ json write_demand(const std::optional<demand>& demanded) {
             {"section", demanded->section},
             {"met", demanded->met},
             {"seen", demanded->seen},
+            {"holds_at_stop", demanded->holds_at_stop},
             {"decided_ms", milliseconds_of(demanded->decided)}};
 }
 
@@ -112,7 +113,9 @@ json write_injection(const injection& one) {
             {"struck_ms", milliseconds_of(one.struck)},
             {"response_status", value_or_null(one.response_status)},
             {"response_complete", one.response_complete},
+            {"close_announced", value_or_null(one.close_announced)},
             {"server_closed_ms", milliseconds_or_null(one.server_closed)},
+            {"server_reset", one.server_reset},
             {"server_released_ms", milliseconds_or_null(one.server_released)},
             {"ended_ms", milliseconds_of(one.ended)},
             {"idle_since_ms", milliseconds_or_null(one.idle_since)},
@@ -126,6 +129,7 @@ json write_fault(const fault_record& fault) {
             {"planned_count", fault.planned_count},
             {"delivered_count", fault.delivered_count},
             {"unavailable_count", fault.unavailable_count},
+            {"overtaken_count", fault.overtaken_count},
             {"strikes_process", fault.strikes_process},
             {"disturbs_requests", fault.disturbs_requests},
             {"ends_the_server", fault.ends_the_server},
