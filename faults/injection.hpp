@@ -62,7 +62,9 @@ struct injection {
     // What the server then did, as far as the fault watched.
     std::optional<int> response_status;
     bool response_complete = false;
+    std::optional<bool> close_announced;  // by a response that was whole
     std::optional<since_start> server_closed;
+    bool server_reset = false;  // that was a RST
     // When the kernel freed the server's socket: how long it took to let go after the strike.
     std::optional<since_start> server_released;
     since_start ended{};
