@@ -32,6 +32,7 @@ const std::vector<shared_test>& shared_tests() {
         // What all faults do alike.
         {"faults/attempt.cpp", "faults/strike_test.cpp"},
         {"faults/reach_point.cpp", "faults/connection_reset_test.cpp"},
+        {"faults/handler_at_stop.cpp", "faults/becomes_idle_test.cpp"},
         {"faults/handshake_steps.cpp", "faults/stalled_handshake_test.cpp"},
         {"faults/origin_fault.cpp", "faults/origin_reset_test.cpp"},
         {"faults/log_sink.cpp", "faults/stalled_log_sink_test.cpp"},

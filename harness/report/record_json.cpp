@@ -111,6 +111,7 @@ json write_demand(const std::optional<demand>& demanded) {
             {"section", demanded->section},
             {"met", demanded->met},
             {"seen", demanded->seen},
+            {"holds_at_stop", demanded->holds_at_stop},
             {"decided_ms", milliseconds_of(demanded->decided)}};
 }
 
@@ -138,6 +139,7 @@ json write_fault(const fault_record& fault) {
             {"planned_count", fault.planned_count},
             {"delivered_count", fault.delivered_count},
             {"unavailable_count", fault.unavailable_count},
+            {"overtaken_count", fault.overtaken_count},
             {"strikes_process", fault.strikes_process},
             {"disturbs_requests", fault.disturbs_requests},
             {"ends_the_server", fault.ends_the_server},
