@@ -140,6 +140,10 @@ judgement judge(const check& with, const cycle_record& record, const promises& p
         what.id = with.name;
         what.cycle = record.id.index;
     }
+    if (result.outcome == judgement::kind::kept &&
+        ended_at_descriptor_limit(record, promised.while_running)) {
+        return not_applicable("it may end when it is out of descriptors");
+    }
     if (result.outcome == judgement::kind::kept && !record.stop.moment_reached) {
         return not_judged("the stop moment " + record.stop.moment + " was not reached");
     }

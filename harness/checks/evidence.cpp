@@ -194,7 +194,7 @@ bool was_its_death(const cycle_record& record, since_start when) {
 
 bool ended_at_descriptor_limit(const cycle_record& record, const running_contract& promised) {
     return std::ranges::any_of(record.faults, [&](const fault_record& fault) {
-        return rules::is_exit_at_limit(fault, record.exited, promised);
+        return rules::is_exit_at_limit(fault, {record.exited, record.stop.triggered}, promised);
     });
 }
 

@@ -16,7 +16,8 @@ judgement examine(const cycle_record& record, const promises& promised) {
     std::vector<std::string> evidence;
     bool any_judged = false;
     for (const fault_record& fault : record.faults) {
-        if (rules::is_exit_at_limit(fault, record.exited, promised.while_running)) {
+        if (rules::is_exit_at_limit(fault, {record.exited, record.stop.triggered},
+                                    promised.while_running)) {
             continue;
         }
         for (const injection& one : fault.injections) {

@@ -233,7 +233,8 @@ enum class disturbs { nothing, while_it_stands, to_the_end };
 disturbs disturbing(const fault_record& fault, const cycle_record& record,
                     const promises& promised) {
     const bool ends_it = fault.ends_the_server ||
-                         rules::is_exit_at_limit(fault, record.exited, promised.while_running);
+                         rules::is_exit_at_limit(fault, {record.exited, record.stop.triggered},
+                                                 promised.while_running);
     if (ends_it) {
         return disturbs::to_the_end;
     }

@@ -60,33 +60,62 @@ judgement judge_idle_connections(const cycle_record& record, const promises& pro
                   std::move(evidence));
 }
 
-// Of clients that had an answer coming when the stop came.
-judgement judge_announcements(const cycle_record& record, const promises& promised) {
+// What clients were told that had an answer coming when the stop came.
+struct announcements {
+    std::uint64_t answered_count = 0;
+    std::uint64_t missing_count = 0;
+    std::vector<std::string> missing;  // bounded
+};
+
+void add_requests(announcements& seen, const cycle_record& record, const contract& promised) {
     const std::optional<since_start>& stop = record.stop.triggered;
+    for (const request_row& row : record.requests.across_stop) {
+        seen.answered_count += rules::is_answered_across_stop(row, stop) ? 1U : 0U;
+        if (rules::lacks_announcement(row, stop, promised)) {
+            ++seen.missing_count;
+            add_bounded(seen.missing, "request " + std::to_string(row.id) + " (" + row.route +
+                                          ", connection " + std::to_string(row.connection) +
+                                          "), answered " + instant(row.first_byte_received));
+        }
+    }
+}
+
+// The stop found their requests in the handler.
+void add_faults(announcements& seen, const cycle_record& record) {
+    for (const fault_record& fault : record.faults) {
+        if (fault.kind != "becomes_idle") {
+            continue;
+        }
+        for (const injection& one : fault.injections) {
+            seen.answered_count += one.delivered && one.response_complete ? 1U : 0U;
+            if (one.delivered && one.close_announced == false && one.idle_since &&
+                rules::is_after_stop_notice(*one.idle_since, record.stop.triggered)) {
+                ++seen.missing_count;
+                add_bounded(seen.missing, "connection " + std::to_string(one.connection) +
+                                              " (fault becomes_idle), answered " +
+                                              instant(one.idle_since));
+            }
+        }
+    }
+}
+
+judgement judge_announcements(const cycle_record& record, const promises& promised) {
     if (!promised.at_stop.announces_close) {
         return not_applicable("the target does not promise to announce closes when it stops");
     }
-    std::uint64_t answered_count = 0;
-    std::uint64_t unannounced_count = 0;
-    std::vector<std::string> evidence;
-    for (const request_row& row : record.requests.across_stop) {
-        answered_count += rules::is_answered_across_stop(row, stop) ? 1U : 0U;
-        if (rules::lacks_announcement(row, stop, promised.at_stop)) {
-            ++unannounced_count;
-            add_bounded(evidence, "request " + std::to_string(row.id) + " (" + row.route +
-                                      ", connection " + std::to_string(row.connection) +
-                                      "), answered " + instant(row.first_byte_received));
-        }
-    }
-    if (unannounced_count > 0) {
-        const std::string first = evidence.front();
+    announcements seen;
+    add_requests(seen, record, promised.at_stop);
+    add_faults(seen, record);
+    if (seen.missing_count > 0) {
+        const std::string first = seen.missing.front();
         return broken("promised to announce the close in answers behind the stop: " +
-                          std::to_string(unannounced_count) + " of " +
-                          counted(answered_count, "answer") + " did not, " + first + ", stopped " +
-                          instant(stop),
-                      std::move(evidence));
+                          std::to_string(seen.missing_count) + " of " +
+                          counted(seen.answered_count, "answer") + " did not, " + first +
+                          ", stopped " + instant(record.stop.triggered),
+                      std::move(seen.missing));
     }
-    return answered_count > 0 ? kept() : not_applicable("nothing was answered behind the stop");
+    return seen.answered_count > 0 ? kept()
+                                   : not_applicable("nothing was answered behind the stop");
 }
 
 judgement examine(const cycle_record& record, const promises& promised) {

@@ -128,5 +128,24 @@ TEST(UnannouncedClose, IsMissedInAnswersBehindTheStopWhereItIsPromised) {
                       HasSubstr("stopped at 2.000 s")));
 }
 
+TEST(UnannouncedClose, IsMissedWhereAConnectionBecomesIdle) {
+    cycle_record record = idle_record();
+    fault_record& fault = record.faults.front();
+    fault.kind = "becomes_idle";
+    fault.planned_count = fault.delivered_count = 1;
+    injection& one = only_injection(record);
+    one.delivered = one.response_complete = true;
+    one.close_announced = false;
+    one.idle_since = stop_at + 100ms;
+    promises promised;
+    promised.at_stop.announces_close = true;
+    EXPECT_EQ(judged(record, promised).outcome, judgement::kind::broken);
+    one.idle_since = stop_at + 99ms;
+    EXPECT_EQ(judged(record, promised).outcome, judgement::kind::kept) << "it may not know yet";
+    one.idle_since = stop_at + 100ms;
+    one.close_announced = true;
+    EXPECT_EQ(judged(record, promised).outcome, judgement::kind::kept);
+}
+
 }  // namespace
 }  // namespace stormdrain

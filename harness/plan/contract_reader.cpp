@@ -189,6 +189,10 @@ contract read_contract(object_reader& mode, const running_contract& while_runnin
          mode.integers("drain_statuses", status_min, status_max, none)) {
         result.drain_statuses.push_back(static_cast<int>(status));
     }
+    constexpr int internal_error = 500;  // something went wrong, which draining is not (R6)
+    if (std::ranges::find(result.drain_statuses, internal_error) != result.drain_statuses.end()) {
+        mode.complain("drain_statuses", "expected statuses that say so, such as 503, got 500");
+    }
     result.announces_close = mode.flag("announces_close", defaults.announces_close);
     return result;
 }

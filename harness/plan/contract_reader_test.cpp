@@ -80,6 +80,13 @@ TEST_F(ContractReader, DoesNotBelieveAFastStopThatCompletes) {
                     "nothing"));
 }
 
+TEST_F(ContractReader, TakesNoErrorForDraining) {
+    object_reader root = root_of(R"({"drain_statuses": [503, 500]})");
+    read_contract(root, {});
+    EXPECT_THAT(problems(), ElementsAre("f.json:1:20 /drain_statuses: expected statuses that say "
+                                        "so, such as 503, got 500"));
+}
+
 TEST_F(ContractReader, ReadsExitsThatAreLegalUnderACondition) {
     object_reader root = root_of(R"({"exit_status": [
         0, {"code": 1, "while": ["connections_open"]}, {"signal": "SIGTERM", "while": ["starting"]}

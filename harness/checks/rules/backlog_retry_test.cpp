@@ -5,7 +5,6 @@
 namespace stormdrain::rules {
 namespace {
 
-using namespace std::chrono_literals;
 TEST(BacklogRetry, IsExcusedWithAQueueAsLongAsDeclared) {
     EXPECT_FALSE(is_shorter_than_declared({511, 4096}, 511));
     EXPECT_FALSE(is_shorter_than_declared({512, 4096}, 511));

@@ -6,6 +6,7 @@ namespace stormdrain::rules {
 namespace {
 
 using namespace std::chrono_literals;
+
 TEST(ClientCaused, IsWhatNoClientIsEntitledTo) {
     injection happened;
     happened.delivered = true;

@@ -4,9 +4,13 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+bool is_after_stop_notice(since_start answered, const std::optional<since_start>& stop) {
+    return stop && answered >= *stop + stop_notice;
+}
+
 bool is_answered_across_stop(const request_row& row, const std::optional<since_start>& stop) {
     return stop && row.end == request_end::answered && sent_at(row) < *stop &&
-           row.first_byte_received && *row.first_byte_received >= *stop + stop_notice;
+           row.first_byte_received && is_after_stop_notice(*row.first_byte_received, stop);
 }
 
 bool lacks_announcement(const request_row& row, const std::optional<since_start>& stop,

@@ -13,6 +13,9 @@ namespace stormdrain::rules {
 // A server may take this long to learn that it is to stop.
 inline constexpr duration stop_notice = std::chrono::milliseconds(100);
 
+// An answer of that time was written by a server that knew of the stop.
+bool is_after_stop_notice(since_start answered, const std::optional<since_start>& stop);
+
 // The request was sent before the stop and answered in full, but not begun to be answered before.
 bool is_answered_across_stop(const request_row& row, const std::optional<since_start>& stop);
 

@@ -7,7 +7,6 @@
 namespace stormdrain::rules {
 namespace {
 
-using namespace std::chrono_literals;
 constexpr int core_flag = 0x80;  // wait(2)
 
 TEST(DeathByStopSignal, IsByThatSignalOnly) {

@@ -5,7 +5,6 @@
 namespace stormdrain::rules {
 namespace {
 
-using namespace std::chrono_literals;
 fault_record undelivered(strike_point point) {
     fault_record fault;
     fault.kind = "silent_connection";

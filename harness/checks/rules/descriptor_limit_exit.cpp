@@ -5,14 +5,15 @@
 #include <algorithm>
 
 namespace stormdrain::rules {
-bool is_exit_at_limit(const fault_record& fault, const std::optional<since_start>& exited,
+bool is_exit_at_limit(const fault_record& fault, const end_of_process& seen,
                       const running_contract& promised) {
-    if (promised.at_descriptor_limit != descriptor_limit_promise::exit || !exited ||
+    const bool by_itself = seen.exited && (!seen.stop || *seen.exited < *seen.stop);
+    if (promised.at_descriptor_limit != descriptor_limit_promise::exit || !by_itself ||
         fault.kind != "descriptor_limit") {
         return false;
     }
-    return std::ranges::any_of(fault.injections, [&exited](const injection& one) {
-        return one.delivered && one.struck <= *exited;
+    return std::ranges::any_of(fault.injections, [&seen](const injection& one) {
+        return one.delivered && one.struck <= *seen.exited;
     });
 }
 

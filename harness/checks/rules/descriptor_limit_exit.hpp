@@ -9,8 +9,14 @@
 
 namespace stormdrain::rules {
 
-// The contract says so, and a fault had taken the descriptors by then.
-bool is_exit_at_limit(const fault_record& fault, const std::optional<since_start>& exited,
+// When the process ended, and when it was told to stop.
+struct end_of_process {
+    std::optional<since_start> exited;
+    std::optional<since_start> stop;
+};
+
+// It ended by itself when a fault had taken its descriptors, and the contract says that it does.
+bool is_exit_at_limit(const fault_record& fault, const end_of_process& seen,
                       const running_contract& promised);
 
 }  // namespace stormdrain::rules

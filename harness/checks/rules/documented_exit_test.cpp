@@ -8,7 +8,6 @@
 namespace stormdrain::rules {
 namespace {
 
-using namespace std::chrono_literals;
 const std::vector<legal_exit> lighttpd{
     {legal_exit::kind::code, 0},
     {legal_exit::kind::code, 1, {exit_circumstance::connections_open}},

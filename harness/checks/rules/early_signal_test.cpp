@@ -8,6 +8,7 @@ namespace stormdrain::rules {
 namespace {
 
 using namespace std::chrono_literals;
+
 TEST(EarlySignal, ComesBeforeTheFirstAnswer) {
     EXPECT_TRUE(is_early(1s, {}));
     EXPECT_TRUE(is_early(1s, 1s + 1us));

@@ -6,6 +6,7 @@ namespace stormdrain::rules {
 namespace {
 
 using namespace std::chrono_literals;
+
 constexpr since_start stop = 2s;
 constexpr half_close_promise responds = half_close_promise::respond;
 

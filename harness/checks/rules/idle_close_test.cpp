@@ -8,6 +8,7 @@ namespace stormdrain::rules {
 namespace {
 
 using namespace std::chrono_literals;
+
 constexpr since_start stop = 2s;
 
 contract promising(std::optional<idle_promise> idle,

@@ -5,7 +5,6 @@
 namespace stormdrain::rules {
 namespace {
 
-using namespace std::chrono_literals;
 TEST(IdleCpuWindow, AllowsAFifthOfACore) {
     EXPECT_FALSE(is_spinning(0.2));
     EXPECT_TRUE(is_spinning(0.201));

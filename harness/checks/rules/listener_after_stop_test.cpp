@@ -6,6 +6,7 @@ namespace stormdrain::rules {
 namespace {
 
 using namespace std::chrono_literals;
+
 TEST(ListenerAfterStop, HasTwoSecondsWhereItIsToCloseAtOnce) {
     EXPECT_FALSE(is_kept_too_long(listener_promise::close_at_once, 2s));
     EXPECT_TRUE(is_kept_too_long(listener_promise::close_at_once, 2s + 1us));

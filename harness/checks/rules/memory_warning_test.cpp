@@ -7,7 +7,6 @@
 namespace stormdrain::rules {
 namespace {
 
-using namespace std::chrono_literals;
 constexpr std::uint64_t mebibyte = 1024 * 1024;
 
 TEST(MemoryWarning, WantsFourMebibytesAndAFifth) {

@@ -7,7 +7,6 @@
 namespace stormdrain::rules {
 namespace {
 
-using namespace std::chrono_literals;
 using testing_records::file_descriptor;
 using testing_records::server_socket;
 

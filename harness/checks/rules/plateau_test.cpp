@@ -8,7 +8,6 @@
 namespace stormdrain::rules {
 namespace {
 
-using namespace std::chrono_literals;
 using values = std::vector<std::uint64_t>;
 
 TEST(Plateau, IgnoresTheWarmUp) {

@@ -6,6 +6,7 @@ namespace stormdrain::rules {
 namespace {
 
 using namespace std::chrono_literals;
+
 TEST(ReleaseRule, DemandsNothingBesideAClientThatNeverMoves) {
     contract promised;
     promised.exit_within_while = {{held_condition::silent, {}}, {held_condition::in_flight, {5s}}};

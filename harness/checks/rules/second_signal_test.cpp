@@ -6,6 +6,7 @@ namespace stormdrain::rules {
 namespace {
 
 using namespace std::chrono_literals;
+
 contract promising(second_signal_promise what) {
     contract promised;
     promised.second_signal = what;

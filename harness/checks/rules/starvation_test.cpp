@@ -6,6 +6,7 @@ namespace stormdrain::rules {
 namespace {
 
 using namespace std::chrono_literals;
+
 TEST(Starvation, BeginsAboveAQuarterOfASecond) {
     EXPECT_FALSE(is_starved(250ms));
     EXPECT_TRUE(is_starved(250ms + 1us));

@@ -5,7 +5,6 @@
 namespace stormdrain::rules {
 namespace {
 
-using namespace std::chrono_literals;
 TEST(SurvivingChildren, AreThoseThatStillRun) {
     for (const char state : {'R', 'S', 'D', 'T', 't', 'I'}) {
         EXPECT_EQ(survivor_of(state), survivor::alive) << state;

@@ -8,6 +8,7 @@ namespace stormdrain::rules {
 namespace {
 
 using namespace std::chrono_literals;
+
 TEST(WorstConditionDeadline, IsKeptToTheInstant) {
     EXPECT_TRUE(is_over_in_time(3s, 3s));
     EXPECT_FALSE(is_over_in_time(3s + 1us, 3s));
