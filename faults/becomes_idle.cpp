@@ -60,6 +60,9 @@ private:
         here.add_to_proof("; answered after it, " + std::string(exchange.report().persists
                                                                     ? "no close announced"
                                                                     : "the close announced"));
+        if (exchange.report().persists) {
+            here.stays_idle(exchange.report().ended);
+        }
         co_await here.hold_until_server_closes();
     }
 

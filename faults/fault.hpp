@@ -91,6 +91,8 @@ public:
     virtual bool disturbs_requests() const { return false; }
     // It ends the server, on purpose: the exit is the harness's doing.
     virtual bool ends_the_server() const { return false; }
+    // It asks for the stop once more, this long after the first time.
+    virtual std::optional<duration> stops_again_after() const { return std::nullopt; }
     // The server has to be launched so that its accept(2) can be made to fail.
     virtual bool needs_accept_trap() const { return false; }
     // One connection. Failures of the peer, and of the machine, are data; only cancellation throws:

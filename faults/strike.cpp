@@ -164,8 +164,8 @@ void strike_attempt::saw_response(const streamed_response& seen) {
     }
 }
 
-void strike_attempt::stays_idle() {
-    happened().idle_since = context().clock.at(answered_);
+void strike_attempt::stays_idle(time_point answered) {
+    happened().idle_since = context().clock.at(answered);
 }
 
 void strike_attempt::demanded(demand what) {

@@ -60,7 +60,8 @@ public:
 
     // From the end of the exchange on the connection is left alone: a server that closes it now
     // closes an idle connection.
-    void stays_idle();
+    void stays_idle() { stays_idle(answered_); }
+    void stays_idle(time_point answered);
     // What the client was entitled to, and got or not.
     void demanded(demand what);
 

@@ -39,7 +39,6 @@ const std::vector<shared_test>& shared_tests() {
         // One test for the checks that read the same ledger.
         {"harness/checks/handshake_failed.cpp", "harness/checks/request_fate_test.cpp"},
         {"harness/checks/request_failed.cpp", "harness/checks/request_fate_test.cpp"},
-        {"harness/checks/response_truncated.cpp", "harness/checks/request_fate_test.cpp"},
         // The sentences and the evidence of two checks.
         {"harness/checks/held_sockets.cpp", "harness/checks/close_wait_test.cpp"},
         // The parts of an origin mean nothing but together.

@@ -306,6 +306,12 @@ private:
             },
             "expected a load, a fault takes a share of its clients");
         complain(
+            "expect",
+            [](const scenario& each) {
+                return !each.load && (each.expected.p99 || each.expected.origin_reuse_min);
+            },
+            "expected a load, p99 and origin_reuse are measured on its requests");
+        complain(
             "log_sink",
             [](const scenario& each) {
                 return each.log_sink != output_sink::pipe &&
