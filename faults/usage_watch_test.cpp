@@ -38,8 +38,8 @@ TEST_F(UsageWatch, SeesAServerThatSpins) {
                 [this](server_process& server) -> asio::awaitable<void> {
                     co_await until_output("ready");
                     const std::optional<double> share = co_await watched(server, 600ms, nothing_);
-                    // A third of what it would get alone: the machine may be busy.
-                    EXPECT_GT(share.value_or(0), 0.3);
+                    // Far from what it would get alone: others may want the CPU as well.
+                    EXPECT_GT(share.value_or(0), 0.05);
                 });
 }
 

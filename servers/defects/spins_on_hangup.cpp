@@ -23,7 +23,8 @@ server_build this_build() {
                        .scenario = "hung_up/faults=closed",
                        .expects = "idle_cpu",
                        .also = {"close_wait"},
-                       .lifecycle = "process"}};
+                       .lifecycle = "process",
+                       .cycles = 10}};
 }
 
 }  // namespace reference
