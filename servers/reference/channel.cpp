@@ -170,11 +170,27 @@ asio::awaitable<outcome> channel::send(std::string_view bytes,
     co_return outcome::closed;
 }
 
-asio::awaitable<outcome> channel::wait_for_reset(time_point deadline) {
+asio::awaitable<outcome> channel::wait_for_input(time_point deadline) {
+    co_return co_await wait(tcp::socket::wait_read, deadline);
+}
+
+asio::awaitable<outcome> channel::wait_for_reset(time_point deadline, half_close seen_as) {
     while (!std::exchange(interrupted_, false)) {
-        const outcome next = co_await wait(tcp::socket::wait_error, deadline);
+        const auto readiness =
+            seen_as == half_close::is_reset ? tcp::socket::wait_read : tcp::socket::wait_error;
+        const outcome next = co_await wait(readiness, deadline);
         if (next != outcome::done) {
             co_return next;
+        }
+        if (seen_as == half_close::is_reset) {
+            char first = 0;
+            const ssize_t count = ::recv(socket_.native_handle(), &first, 1, MSG_PEEK);
+            if (count == 0) {
+                co_return outcome::end_of_stream;
+            }
+            if (count > 0) {
+                seen_as = half_close::is_legal;  // the next request stays readable
+            }
         }
         pollfd condition = {.fd = socket_.native_handle(), .events = 0, .revents = 0};
         if (::poll(&condition, 1, 0) > 0 && (condition.revents & (POLLERR | POLLHUP)) != 0) {

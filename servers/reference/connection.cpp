@@ -22,15 +22,21 @@ connection::connection(const connection_context& context, accepted_socket accept
 void connection::stop() {
     stopping_ = true;
     const stop_action wanted = context_.conduct.at_stop(phase_);
+    const bool awaits_request =
+        phase_ == connection_phase::silent || phase_ == connection_phase::idle;
     if (phase_ == connection_phase::closing) {
         channel_.hasten_close(clock::now() + context_.options.linger_at_stop);
     } else if (wanted == stop_action::finish) {
         return;
     } else if (wanted == stop_action::forget) {
         channel_.leak_descriptor();
-    } else if (phase_ == connection_phase::handshaking || phase_ == connection_phase::idle ||
-               phase_ == connection_phase::tunnelling) {
-        // What the socket already holds is still answered.
+    } else if (wanted == stop_action::linger) {
+        ending_ = ending::announced;
+        channel_.interrupt();
+    } else if (phase_ == connection_phase::tunnelling ||
+               (context_.conduct.answers_received_at_stop() &&
+                (phase_ == connection_phase::handshaking || awaits_request))) {
+        // A request that the socket already holds is still answered.
         channel_.interrupt();
     } else {
         channel_.close();
@@ -38,19 +44,21 @@ void connection::stop() {
 }
 
 void connection::force_close() {
-    if (channel_.is_open()) {
+    if (channel_.is_open() && context_.conduct.force_closes(phase_)) {
         ++context_.counted.connections_force_closed;
         channel_.close();
     }
 }
 
-bool connection::stops_idle() const {
-    return stopping_ && context_.conduct.closes_what_becomes_idle() &&
-           context_.conduct.at_stop(connection_phase::idle) == stop_action::close_now;
+bool connection::stops_now() const {
+    const bool may_stay =
+        phase_ == connection_phase::idle && !context_.conduct.closes_what_becomes_idle();
+    return stopping_ && !may_stay && context_.conduct.at_stop(phase_) == stop_action::close_now;
 }
 
 asio::awaitable<void> connection::serve() {
     if (phase_ != connection_phase::handshaking || co_await complete_handshake()) {
+        co_await await_first_turn();
         while (co_await serve_request()) {
             served_one_ = true;
         }
@@ -58,14 +66,16 @@ asio::awaitable<void> connection::serve() {
     phase_ = connection_phase::closing;
     if (ending_ == ending::announced && context_.conduct.drains_before_close()) {
         const auto linger = stopping_ ? context_.options.linger_at_stop : context_.options.linger;
-        co_await channel_.close_gently(clock::now() + linger, context_.scratch);
+        const time_point deadline =
+            context_.conduct.bounds_linger() ? clock::now() + linger : never;
+        co_await channel_.close_gently(deadline, context_.scratch);
     } else {
         channel_.close();
     }
 }
 
 asio::awaitable<bool> connection::complete_handshake() {
-    if (stops_idle()) {
+    if (stops_now()) {
         channel_.interrupt();
     }
     const time_point deadline = context_.conduct.enforces_handshake_deadline()
@@ -87,14 +97,26 @@ asio::awaitable<bool> connection::complete_handshake() {
     co_return false;
 }
 
+asio::awaitable<void> connection::await_first_turn() {
+    const std::chrono::milliseconds delay = context_.conduct.first_turn_delay();
+    phase_ = connection_phase::silent;
+    if (delay.count() > 0) {
+        asio::steady_timer timer(context_.executor, delay);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+}
+
 asio::awaitable<std::optional<head_result>> connection::read_head() {
     const server_options& options = context_.options;
     const head_limits limits = {.head_bytes_max = options.head_bytes_max};
     const bool waits_idle = input_.empty() && served_one_;
-    phase_ = input_.empty() ? connection_phase::idle : connection_phase::receiving;
+    phase_ = !input_.empty() ? connection_phase::receiving
+             : served_one_   ? connection_phase::idle
+                             : connection_phase::silent;
     time_point deadline =
         clock::now() + (waits_idle ? options.keep_alive_timeout : options.header_timeout);
-    if (phase_ == connection_phase::idle && stops_idle()) {
+    idle_deadline_ = waits_idle ? deadline : never;
+    if (phase_ != connection_phase::receiving && stops_now()) {
         channel_.interrupt();
     }
     for (;;) {
@@ -213,12 +235,19 @@ asio::awaitable<bool> connection::handle(const response& answer) {
         co_return true;
     }
     const time_point done = clock::now() + answer.delay;
+    if (idle_deadline_ < done && !context_.conduct.ends_idle_time_with_request()) {
+        const outcome ended = co_await channel_.wait_for_reset(idle_deadline_);
+        co_await end_after(ended);
+        co_return false;
+    }
     if (!context_.conduct.cancels_handlers()) {
         asio::steady_timer timer(co_await asio::this_coro::executor, done);
         co_await timer.async_wait(asio::use_awaitable);
         co_return true;
     }
-    const outcome waited = co_await channel_.wait_for_reset(done);
+    const half_close seen_as =
+        context_.conduct.answers_half_closed() ? half_close::is_legal : half_close::is_reset;
+    const outcome waited = co_await channel_.wait_for_reset(done, seen_as);
     const bool writes_on = waited == outcome::reset &&
                            context_.conduct.at_connection_reset() == reset_action::keep_writing;
     if (waited != outcome::deadline_passed && !writes_on) {
@@ -367,9 +396,25 @@ asio::awaitable<void> connection::end_after(outcome what) {
         if (context_.conduct.at_connection_reset() == reset_action::leak_descriptor) {
             channel_.leak_descriptor();
         }
-    } else if (what == outcome::end_of_stream && !context_.conduct.closes_after_end_of_stream()) {
-        phase_ = connection_phase::idle;
+    } else if (what == outcome::end_of_stream) {
+        co_await after_end_of_stream();
+    }
+}
+
+asio::awaitable<void> connection::after_end_of_stream() {
+    const end_action wanted = context_.conduct.at_end_of_stream();
+    if (wanted == end_action::close) {
+        co_return;
+    }
+    phase_ = connection_phase::idle;
+    if (wanted == end_action::keep) {
         co_await channel_.wait_for_reset(never);
+        co_return;
+    }
+    outcome got = outcome::end_of_stream;
+    while (got == outcome::end_of_stream) {
+        co_await channel_.wait_for_input(never);
+        got = co_await channel_.receive(input_, context_.scratch, never);
     }
 }
 

@@ -86,7 +86,7 @@ void server::adopt(tcp::socket socket, protocol speaks) {
         .socket = std::move(socket),
         .bytes = is_tls ? make_tls_stream(*surroundings_.tls, descriptor)
                         : make_plain_stream(descriptor),
-        .first_phase = is_tls ? connection_phase::handshaking : connection_phase::idle};
+        .first_phase = is_tls ? connection_phase::handshaking : connection_phase::silent};
     if (!accepted.bytes) {
         ++counted_.accept_failures;  // no memory for TLS: the socket closes, others may fare better
         return;
