@@ -6,6 +6,7 @@
 #include "servers/reference/drain_latch.hpp"
 #include "servers/reference/event_log.hpp"
 #include "servers/reference/request_head.hpp"
+#include "servers/reference/stream.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -77,6 +78,13 @@ public:
     virtual bool may_keep_alive(const request_head& head) const { return head.keep_alive; }
     // What came behind a request is the next one (RFC 9112 9.3.2).
     virtual bool keeps_pipelined_requests() const { return true; }
+    // A request that does not go on is given up: --header-timeout, --body-timeout and
+    // --request-timeout count.
+    virtual bool limits_requests() const { return true; }
+    // Behind its own close_notify it waits for the client's no longer than --linger says.
+    virtual bool limits_wait_for_close_notify() const { return true; }
+    // Of what a wakeup brings, every TLS record is read, not the first alone.
+    virtual record_reading reads_records() const { return record_reading::all; }
     virtual write_action writes_response() const { return write_action::gathered; }
     // Keep-alive ends when the client's side ends.
     virtual bool closes_after_end_of_stream() const { return true; }

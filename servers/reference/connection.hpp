@@ -83,8 +83,14 @@ private:
     boost::asio::awaitable<outcome> send_first(std::string_view head, std::string_view text);
     boost::asio::awaitable<outcome> send_body(const response& answer);
     bool stops_idle() const;
+    bool waits_for_close_notify() const;
+    void request_begins();
+    // A wait for more of the request: until then, or until all of it has to be there.
+    time_point within_request(time_point wanted) const;
 
+    const bool is_tls_;
     bool served_one_ = false;
+    time_point request_deadline_ = never;
     std::string body_;
 };
 
