@@ -61,6 +61,8 @@ public:
     // From the end of the exchange on the connection is left alone: a server that closes it now
     // closes an idle connection.
     void stays_idle();
+    // A request that was sent slowly has become whole.
+    void request_is_whole();
     // What the client was entitled to, and got or not.
     void demanded(demand what);
 
