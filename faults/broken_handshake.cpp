@@ -13,20 +13,28 @@ namespace stormdrain::faults {
 
 namespace {
 
-enum class broken_by {
-    garbage,
-    plain_http,
-    reset_after_hello,
-    reset_after_server_flight,
-    fin_after_hello,
+enum class broken_by { garbage, plain_http, reset, fin };
+
+struct way_to_break {
+    broken_by by = broken_by::garbage;
+    way_into_handshake until = {};  // where it breaks off, by RST or FIN
 };
 
-constexpr std::array<std::pair<std::string_view, broken_by>, 5> words{
-    {{"garbage", broken_by::garbage},
-     {"plain_http", broken_by::plain_http},
-     {"reset_after_hello", broken_by::reset_after_hello},
-     {"reset_after_server_flight", broken_by::reset_after_server_flight},
-     {"fin_after_hello", broken_by::fin_after_hello}}};
+constexpr way_to_break broken_off(broken_by by, handshake_step until) {
+    return {by, {until}};
+}
+
+constexpr std::array<std::pair<std::string_view, way_to_break>, 10> words{
+    {{"garbage", {broken_by::garbage}},
+     {"plain_http", {broken_by::plain_http}},
+     {"reset_after_hello", broken_off(broken_by::reset, handshake_step::client_hello)},
+     {"reset_after_server_flight", broken_off(broken_by::reset, handshake_step::server_flight)},
+     {"reset_amid_hello", broken_off(broken_by::reset, handshake_step::amid_client_hello)},
+     {"reset_amid_second_flight", broken_off(broken_by::reset, handshake_step::amid_second_flight)},
+     {"fin_after_hello", broken_off(broken_by::fin, handshake_step::client_hello)},
+     {"fin_after_server_flight", broken_off(broken_by::fin, handshake_step::server_flight)},
+     {"fin_amid_hello", broken_off(broken_by::fin, handshake_step::amid_client_hello)},
+     {"fin_amid_second_flight", broken_off(broken_by::fin, handshake_step::amid_second_flight)}}};
 
 // A server has no reason to keep a connection whose handshake failed; one that lingers to get its
 // alert across (RFC 8446 section 6.2) is left alone after this.
@@ -34,7 +42,7 @@ constexpr duration close_after_failure = std::chrono::seconds(1);
 
 held_condition held_by(broken_by how) {
     switch (how) {
-        case broken_by::fin_after_hello:
+        case broken_by::fin:
             return held_condition::half_closed;
         case broken_by::garbage:
         case broken_by::plain_http:
@@ -57,9 +65,9 @@ std::string make_garbage(random_source& random) {
 
 class broken_handshake_fault : public connection_fault {
 public:
-    explicit broken_handshake_fault(broken_by how)
+    explicit broken_handshake_fault(way_to_break how)
         : connection_fault(
-              {"broken_handshake", held_by(how), strike_point::handshake, {}, needed_port::tls}),
+              {"broken_handshake", held_by(how.by), strike_point::handshake, {}, needed_port::tls}),
           how_(how) {}
 
     // It is over by itself, and soon; the stop may meet it all the same.
@@ -67,10 +75,10 @@ public:
 
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
-        if (how_ == broken_by::garbage) {
+        if (how_.by == broken_by::garbage) {
             const std::string garbage = make_garbage(here.context().random);
             co_await say(here, garbage, "garbage");
-        } else if (how_ == broken_by::plain_http) {
+        } else if (how_.by == broken_by::plain_http) {
             const rendered_request request =
                 render(route(), here.context().connections.authority(), connection_use::keep_alive);
             co_await say(here, request.text, "a request without TLS");
@@ -87,7 +95,7 @@ protected:
 private:
     static boost::asio::awaitable<void> say(strike_attempt& here, std::string_view bytes,
                                             std::string_view called) {
-        const std::string moment = co_await go_into_handshake(here, handshake_step::nothing);
+        const std::string moment = co_await go_into_handshake(here, way_into_handshake());
         if (moment.empty()) {
             co_return;
         }
@@ -104,25 +112,26 @@ private:
     }
 
     boost::asio::awaitable<void> break_off(strike_attempt& here) const {
-        const std::string moment = co_await go_into_handshake(
-            here, how_ == broken_by::reset_after_server_flight ? handshake_step::server_flight
-                                                               : handshake_step::client_hello);
+        const std::string moment = co_await go_into_handshake(here, how_.until);
         if (moment.empty()) {
             co_return;
         }
-        if (how_ == broken_by::fin_after_hello) {
+        if (how_.by == broken_by::fin) {
             here.send_fin(moment + "; ");
         } else {
             here.reset(moment);
         }
     }
 
-    broken_by how_;
+    way_to_break how_;
 };
 
 std::unique_ptr<const fault> read(object_reader& keys) {
-    return std::make_unique<broken_handshake_fault>(
-        keys.choice<broken_by>("sends", words, broken_by::garbage));
+    auto how = keys.choice<way_to_break>("sends", words, way_to_break());
+    if (is_amid(how.until.until)) {
+        how.until.cut_bytes = keys.size_bytes("bytes", 1, cut_bytes_max, 0);
+    }
+    return std::make_unique<broken_handshake_fault>(how);
 }
 
 }  // namespace

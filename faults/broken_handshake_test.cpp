@@ -91,6 +91,30 @@ TEST_F(BrokenHandshake, SendsFinBehindItsHello) {
     EXPECT_TRUE(happened.server_closed);
 }
 
+TEST_F(BrokenHandshake, BreaksOffAmidItsMessages) {
+    for (const std::string by : {"reset", "fin"}) {
+        for (const std::string amid : {"_amid_hello", "_amid_second_flight"}) {
+            const injection happened = inject_into_tls(by + amid);
+            EXPECT_THAT(happened, WasDelivered());
+            EXPECT_THAT(happened.proof, HasSubstr(amid == "_amid_hello" ? " bytes of a ClientHello"
+                                                                        : " of our second flight"));
+            EXPECT_TRUE(handshake_error_) << by << amid;
+        }
+    }
+}
+
+TEST_F(BrokenHandshake, BreaksOffAtAnExactByte) {
+    const auto broken =
+        make("broken_handshake", R"({"sends": "fin_amid_second_flight", "bytes": "1B"})");
+    EXPECT_EQ(broken->holds(), held_condition::half_closed);
+    surroundings held;
+    held.let_go = surroundings::release::never;
+    const injection happened = inject_into(correct_tls_server(), *broken, held);
+    EXPECT_THAT(happened, WasDelivered());
+    EXPECT_THAT(happened.proof, StartsWith("1 of "));
+    EXPECT_EQ(handshake_error_, asio::ssl::error::stream_truncated);
+}
+
 TEST_F(BrokenHandshake, IsNotDeliveredToASocketThatIsClosed) {
     const std::unique_ptr<const fault> broken = that_sends("reset_after_server_flight");
     const injection happened = inject_into(

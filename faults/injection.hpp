@@ -70,6 +70,8 @@ struct injection {
     // When the kernel freed the server's socket: how long it took to let go after the strike.
     std::optional<since_start> server_released;
     since_start ended{};
+    // When the last byte of a request that was sent slowly was on its way.
+    std::optional<since_start> request_whole;
     // The connection persisted after a whole answer and was left alone from then on.
     std::optional<since_start> idle_since;
     std::optional<demand> demanded;

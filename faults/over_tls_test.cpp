@@ -25,15 +25,24 @@ std::vector<fault_over_tls> all_over_tls() {
             {"connection_reset_" + point, "connection_reset", R"({"at": ")" + point + "\"}"});
     }
     all.push_back({"silent_connection_handshake", "silent_connection", R"({"at": "handshake"})"});
-    for (const std::string after : {"record_header", "client_hello", "server_flight"}) {
+    for (const std::string after : {"record_header", "client_hello", "server_flight",
+                                    "part_of_client_hello", "part_of_second_flight"}) {
         all.push_back(
             {"stalled_handshake_" + after, "stalled_handshake", R"({"after": ")" + after + "\"}"});
     }
     for (const std::string sends :
-         {"plain_http", "reset_after_hello", "reset_after_server_flight", "fin_after_hello"}) {
+         {"plain_http", "reset_after_hello", "reset_after_server_flight", "reset_amid_hello",
+          "reset_amid_second_flight", "fin_after_hello", "fin_after_server_flight",
+          "fin_amid_hello", "fin_amid_second_flight"}) {
         all.push_back(
             {"broken_handshake_" + sends, "broken_handshake", R"({"sends": ")" + sends + "\"}"});
     }
+    all.push_back({"one_byte_handshake", "one_byte", R"({"at": "handshake"})"});
+    all.push_back({"garbage_request_headers", "garbage", R"({"at": "request_headers"})"});
+    all.push_back({"garbage_handshake", "garbage", R"({"at": "handshake"})"});
+    all.push_back({"partial_request_body", "partial_request", R"({"at": "request_body"})"});
+    all.push_back({"tls_truncation_reset", "tls_truncation", R"({"by": "reset"})"});
+    all.push_back({"small_tls_records_together", "small_tls_records", R"({"sent": "together"})"});
     all.push_back({"vanish_response_body", "vanish", R"({"at": "response_body"})"});
     all.push_back({"vanish_reset", "vanish", R"({"then": "reset"})"});
     all.push_back({"half_close_request_headers", "half_close", R"({"at": "request_headers"})"});

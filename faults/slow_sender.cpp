@@ -1,5 +1,6 @@
 // Sends its request in drops: a phone at the edge of the network, or Slowloris. Left alone it
-// sends all of it and waits for the answer.
+// sends all of it and waits for the answer. With `every` just below a server's timeout between two
+// reads it is what such a timeout never ends: only a limit for the whole request does.
 
 #include "faults/strike.hpp"
 #include "harness/base/concurrently.hpp"
@@ -71,6 +72,9 @@ private:
             }
             left.remove_prefix(chunk.size());
             note_delivery(here, request.text.size() - left.size(), left.size());
+            if (left.empty()) {
+                here.request_is_whole();
+            }
             co_await here.pause(options_.every);
         }
         co_await here.context().released.wait(here.deadline());

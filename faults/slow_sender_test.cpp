@@ -26,6 +26,8 @@ TEST_F(SlowSender, IsAnsweredOnceItsRequestIsWhole) {
     EXPECT_THAT(happened, WasDelivered());
     EXPECT_EQ(happened.response_status, 200);
     EXPECT_TRUE(happened.response_complete);
+    ASSERT_TRUE(happened.request_whole);
+    EXPECT_GT(*happened.request_whole, happened.struck);
 }
 
 TEST_F(SlowSender, SendsTheHeadAtOnceWhenItIsSlowInTheBody) {
@@ -42,6 +44,7 @@ TEST_F(SlowSender, SendsTheHeadAtOnceWhenItIsSlowInTheBody) {
     EXPECT_THAT(happened, WasDelivered());
     EXPECT_THAT(seen, HasSubstr("Content-Length: 1024"));
     EXPECT_THAT(happened.proof, HasSubstr("1023 are missing"));
+    EXPECT_FALSE(happened.request_whole);
 }
 
 TEST_F(SlowSender, ReadsAnEarlyAnswer) {

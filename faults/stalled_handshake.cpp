@@ -14,17 +14,20 @@ namespace stormdrain::faults {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, handshake_step>, 4> step_words{
+constexpr std::array<std::pair<std::string_view, handshake_step>, 6> step_words{
     {{"nothing", handshake_step::nothing},
      {"record_header", handshake_step::record_header},
      {"client_hello", handshake_step::client_hello},
-     {"server_flight", handshake_step::server_flight}}};
+     {"server_flight", handshake_step::server_flight},
+     {"part_of_client_hello", handshake_step::amid_client_hello},
+     {"part_of_second_flight", handshake_step::amid_second_flight}}};
 
 held_condition held_by(handshake_step after) {
     switch (after) {
         case handshake_step::nothing:
             return held_condition::silent;
         case handshake_step::record_header:
+        case handshake_step::amid_client_hello:
             return held_condition::tls_hello;
         default:
             return held_condition::tls_handshake;
@@ -34,17 +37,20 @@ held_condition held_by(handshake_step after) {
 class stalled_handshake_fault : public connection_fault {
 public:
     // Without a length it stands until it is released.
-    stalled_handshake_fault(handshake_step after, std::optional<duration> length)
-        : connection_fault(
-              {"stalled_handshake", held_by(after), strike_point::handshake, {}, needed_port::tls}),
-          after_(after),
+    stalled_handshake_fault(way_into_handshake way, std::optional<duration> length)
+        : connection_fault({"stalled_handshake",
+                            held_by(way.until),
+                            strike_point::handshake,
+                            {},
+                            needed_port::tls}),
+          way_(way),
           length_(length) {}
 
     bool stands_until_released() const override { return !length_; }
 
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
-        const std::string moment = co_await go_into_handshake(here, after_);
+        const std::string moment = co_await go_into_handshake(here, way_);
         if (moment.empty()) {
             co_return;
         }
@@ -68,18 +74,22 @@ protected:
     }
 
 private:
-    handshake_step after_;
+    way_into_handshake way_;
     std::optional<duration> length_;
 };
 
 std::unique_ptr<const fault> read(object_reader& keys) {
     using namespace std::chrono_literals;
-    const auto after = keys.choice<handshake_step>("after", step_words, handshake_step::nothing);
+    way_into_handshake way;
+    way.until = keys.choice<handshake_step>("after", step_words, handshake_step::nothing);
+    if (is_amid(way.until)) {
+        way.cut_bytes = keys.size_bytes("bytes", 1, cut_bytes_max, 0);
+    }
     std::optional<duration> length;
     if (keys.has("for")) {
         length = keys.length_of_time("for", 1ms, 1h);
     }
-    return std::make_unique<stalled_handshake_fault>(after, length);
+    return std::make_unique<stalled_handshake_fault>(way, length);
 }
 
 }  // namespace

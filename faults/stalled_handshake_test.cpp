@@ -59,6 +59,59 @@ TEST_F(StalledHandshake, SendsAWholeClientHelloAndNoMore) {
     EXPECT_THAT(received_, AllOf(StartsWith("\x16\x03"), HasSubstr("localhost")));
 }
 
+TEST_F(StalledHandshake, SendsSoManyBytesOfAClientHello) {
+    const auto stalled =
+        make("stalled_handshake", R"({"after": "part_of_client_hello", "bytes": "11B"})");
+    EXPECT_EQ(stalled->holds(), held_condition::tls_hello);
+    const injection happened = inject_into(listening(), *stalled);
+    EXPECT_THAT(happened, WasDelivered());
+    EXPECT_THAT(happened.proof, StartsWith("11 of "));
+    EXPECT_THAT(received_, StartsWith("\x16\x03"));
+    EXPECT_EQ(received_.size(), 11U);
+}
+
+TEST_F(StalledHandshake, CutsAClientHelloWhereTheSeedSays) {
+    const auto stalled =
+        make("stalled_handshake", R"({"after": "part_of_client_hello", "for": "20ms"})");
+    surroundings held;
+    held.let_go = surroundings::release::never;
+    EXPECT_THAT(inject_into(listening(), *stalled, held), WasDelivered());
+    const std::string once = std::exchange(received_, {});
+    EXPECT_THAT(inject_into(listening(), *stalled, held), WasDelivered());
+    EXPECT_EQ(received_.size(), once.size());
+}
+
+TEST_F(StalledHandshake, SendsSoManyBytesOfItsSecondFlight) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        SSL_CTX_set_max_proto_version(server_.native_handle(), version);
+        const auto stalled = make("stalled_handshake", R"({"after": "part_of_second_flight",
+                                                           "bytes": "20B", "for": "20ms"})");
+        EXPECT_EQ(stalled->holds(), held_condition::tls_handshake);
+        surroundings held;
+        held.let_go = surroundings::release::never;
+        const injection happened = inject_into(correct_tls_server(), *stalled, held);
+        EXPECT_THAT(happened, WasDelivered());
+        EXPECT_THAT(happened.proof, StartsWith("20 of "));
+        EXPECT_THAT(happened.proof, HasSubstr(" bytes of our second flight sent"));
+        EXPECT_EQ(handshake_error_, asio::ssl::error::stream_truncated);
+    }
+}
+
+TEST_F(StalledHandshake, IsNotDeliveredBehindTheLastByteOfAMessage) {
+    const auto stalled =
+        make("stalled_handshake", R"({"after": "part_of_client_hello", "bytes": "8KiB"})");
+    const injection happened = inject_into(listening(), *stalled);
+    EXPECT_THAT(happened, Not(WasDelivered()));
+    EXPECT_THAT(happened.proof, HasSubstr(" bytes cannot be cut behind 8192"));
+}
+
+TEST_F(StalledHandshake, TakesBytesOnlyWhereItIsCut) {
+    std::vector<problem> problems;
+    make("stalled_handshake", R"({"after": "client_hello", "bytes": "8B"})", problems);
+    ASSERT_EQ(problems.size(), 1U);
+    EXPECT_THAT(problems[0].message, HasSubstr("bytes"));
+}
+
 TEST_F(StalledHandshake, ReadsTheServersFlightAndDoesNotAnswer) {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         SSL_CTX_set_max_proto_version(server_.native_handle(), version);

@@ -168,6 +168,10 @@ void strike_attempt::stays_idle(time_point answered) {
     happened().idle_since = context().clock.at(answered);
 }
 
+void strike_attempt::request_is_whole() {
+    happened().request_whole = context().clock.now();
+}
+
 void strike_attempt::demanded(demand what) {
     what.decided = context().clock.now();
     happened().demanded = std::move(what);

@@ -62,6 +62,8 @@ public:
     // closes an idle connection.
     void stays_idle() { stays_idle(answered_); }
     void stays_idle(time_point answered);
+    // A request that was sent slowly has become whole.
+    void request_is_whole();
     // What the client was entitled to, and got or not.
     void demanded(demand what);
 

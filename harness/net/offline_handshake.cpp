@@ -51,7 +51,7 @@ offline_handshake::progress offline_handshake::take(std::string_view received) {
         return progress::failed;
     }
     if (::BIO_ctrl_pending(::SSL_get_wbio(tls_.get())) == 0) {
-        return progress::wants_more;
+        return is_complete() ? progress::complete : progress::wants_more;
     }
     return ::SSL_get_state(tls_.get()) == TLS_ST_CW_CLNT_HELLO ? progress::wants_another_hello
                                                                : progress::has_server_flight;
@@ -63,6 +63,19 @@ std::string offline_handshake::output() {
     const int taken = ::BIO_read(sent, bytes.data(), static_cast<int>(bytes.size()));
     bytes.resize(taken > 0 ? static_cast<std::size_t>(taken) : 0);
     return bytes;
+}
+
+bool offline_handshake::is_complete() const {
+    return ::SSL_is_init_finished(tls_.get()) == 1;
+}
+
+std::string offline_handshake::seal(std::string_view text) {
+    ::ERR_clear_error();
+    // A memory BIO takes all of it at once.
+    if (::SSL_write(tls_.get(), text.data(), static_cast<int>(text.size())) <= 0) {
+        throw environment_error("OpenSSL does not seal what the session is to carry");
+    }
+    return output();
 }
 
 }  // namespace stormdrain

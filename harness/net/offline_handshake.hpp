@@ -24,12 +24,18 @@ public:
         wants_more,           // the server's flight is not whole yet
         wants_another_hello,  // RFC 8446 section 4.1.4: HelloRetryRequest; see output()
         has_server_flight,    // all that the server says before it waits for us
+        complete,             // nothing is owed to the handshake any more; see is_complete()
         failed,               // what came is no handshake; see failure()
     };
     progress take(std::string_view received);
 
-    // What the client would send now; it is gone then.
+    // What the client would send now; it is gone then. Behind the server's flight: our second one.
     std::string output();
+    // Ours is done: at once behind our second flight in TLS 1.3, with the server's answer to it
+    // before.
+    bool is_complete() const;
+    // The records of the session that carry the text, once it is complete.
+    std::string seal(std::string_view text);
     const std::string& failure() const { return failure_; }
 
 private:

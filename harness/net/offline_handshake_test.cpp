@@ -92,6 +92,30 @@ TEST_F(OfflineHandshake, SaysWhenTheServerWantsAnotherHello) {
     EXPECT_EQ(shaking.take(answer(shaking.output())), progress::has_server_flight);
 }
 
+// Goal: in either version the session carries text as soon as it says that it is complete.
+TEST_F(OfflineHandshake, SealsWhatTheSessionIsToCarry) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        SSL_CTX_set_min_proto_version(context_.native_handle(), version);
+        SSL_CTX_set_max_proto_version(context_.native_handle(), version);
+        begin_server();
+        offline_handshake shaking(client_);
+        EXPECT_EQ(shaking.take(answer(shaking.client_hello())), progress::has_server_flight);
+        const std::string answered = answer(shaking.output());
+        EXPECT_EQ(shaking.is_complete(), version == TLS1_3_VERSION);
+        EXPECT_EQ(shaking.take(answered), progress::complete);
+        ASSERT_TRUE(shaking.is_complete());
+
+        const std::string record = shaking.seal("GET /");
+        EXPECT_EQ(record[0], 0x17);  // RFC 8446 section 5.1: application data
+        answer(record.substr(0, record.size() - 1));
+        char text[16] = {};
+        EXPECT_LE(::SSL_read(server_.get(), text, sizeof(text)), 0) << "of half a record";
+        answer(record.substr(record.size() - 1));
+        EXPECT_EQ(::SSL_read(server_.get(), text, sizeof(text)), 5);
+        EXPECT_STREQ(text, "GET /");
+    }
+}
+
 TEST_F(OfflineHandshake, SaysWhatIsWrongWithWhatCame) {
     offline_handshake shaking(client_);
     EXPECT_EQ(shaking.take("HTTP/1.1 400 Bad Request\r\n\r\n"), progress::failed);

@@ -111,6 +111,9 @@ struct running_contract {
     duration release_within = std::chrono::seconds(10);
     // A TLS handshake that does not go on is ended within this.
     std::optional<duration> handshake_timeout;
+    // A request that is not whole by then, counted from its first byte, is ended: by 408, FIN or
+    // RST.
+    std::optional<duration> request_timeout;
     std::optional<duration> keep_alive_timeout;  // idle connections may close around it
     std::optional<std::uint32_t> requests_per_connection_max;  // may close after it
     std::vector<std::string> output_alarms;  // substrings that must not appear in the output

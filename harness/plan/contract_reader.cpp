@@ -212,6 +212,9 @@ running_contract read_running_contract(object_reader& root) {
         result.handshake_timeout =
             keys->length_of_time("handshake_timeout", promise_min, promise_max);
     }
+    if (is_given(*keys, "request_timeout")) {
+        result.request_timeout = keys->length_of_time("request_timeout", promise_min, promise_max);
+    }
     if (is_given(*keys, "keep_alive_timeout")) {
         result.keep_alive_timeout =
             keys->length_of_time("keep_alive_timeout", promise_min, hours(24));

@@ -132,6 +132,15 @@ TEST_F(ContractReader, ReadsWhatAServerIsKnownToDo) {
     EXPECT_THAT(problems(), IsEmpty());
 }
 
+TEST_F(ContractReader, ReadsHowLongARequestMayTakeToArrive) {
+    object_reader root = root_of(R"({"promises": {"request_timeout": "4s"}})");
+    EXPECT_EQ(read_running_contract(root).request_timeout, 4s);
+    EXPECT_THAT(problems(), IsEmpty());
+    object_reader bare = root_of(R"({"promises": {"request_timeout": "4"}})");
+    read_running_contract(bare);
+    EXPECT_THAT(problems(), ElementsAre(HasSubstr("/promises/request_timeout")));
+}
+
 TEST_F(ContractReader, ReadsSignalsByName) {
     object_reader root = root_of(R"({"a": "SIGUSR1", "b": "usr1", "c": 10})");
     EXPECT_EQ(read_signal(root, "a", 0), SIGUSR1);

@@ -37,6 +37,7 @@ TEST(JsonLines, HoldTheWholeRun) {
     record.listeners.push_back({"http", 8080, 2, 511, 4096, 37, 512});
     record.requests.connects_began_within = 23ms;
     injection& one = record.faults.emplace_back().injections.emplace_back();
+    one.request_whole = 500ms;
     one.idle_since = 1s;
     one.close_announced = false;
     one.server_reset = true;
@@ -69,6 +70,7 @@ TEST(JsonLines, HoldTheWholeRun) {
     EXPECT_EQ(written["requests"]["unusual"][0]["all_sent_ms"], 1001.0);
     EXPECT_EQ(written["requests"]["failed_on_fresh"], 1);
     EXPECT_EQ(written["requests"]["failures"][0]["phase"], "head");
+    EXPECT_EQ(written["faults"][0]["injections"][0]["request_whole_ms"], 500.0);
     EXPECT_EQ(written["faults"][0]["injections"][0]["idle_since_ms"], 1000.0);
     EXPECT_EQ(written["faults"][0]["overtaken_count"], 0);
     EXPECT_EQ(written["faults"][0]["injections"][0]["close_announced"], false);

@@ -128,6 +128,7 @@ json write_injection(const injection& one) {
             {"server_reset", one.server_reset},
             {"server_released_ms", milliseconds_or_null(one.server_released)},
             {"ended_ms", milliseconds_of(one.ended)},
+            {"request_whole_ms", milliseconds_or_null(one.request_whole)},
             {"idle_since_ms", milliseconds_or_null(one.idle_since)},
             {"demanded", write_demand(one.demanded)},
             {"after", write_recovery(one.after)}};

@@ -6,6 +6,7 @@
 #include "servers/reference/drain_latch.hpp"
 #include "servers/reference/event_log.hpp"
 #include "servers/reference/request_head.hpp"
+#include "servers/reference/stream.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -104,6 +105,13 @@ public:
     // Behind a last answer the client's bytes are drained before the close (RFC 9112 9.6): over
     // unread ones it would be a reset.
     virtual bool drains_before_close() const { return true; }
+    // A request that does not go on is given up: --header-timeout, --body-timeout and
+    // --request-timeout count.
+    virtual bool limits_requests() const { return true; }
+    // Behind its own close_notify it waits for the client's no longer than --linger says.
+    virtual bool limits_wait_for_close_notify() const { return true; }
+    // Of what a wakeup brings, every TLS record is read, not the first alone.
+    virtual record_reading reads_records() const { return record_reading::all; }
     virtual write_action writes_response() const { return write_action::gathered; }
     // Until the task of a new connection has its first turn: a busy runtime gives it one late.
     virtual std::chrono::milliseconds first_turn_delay() const { return {}; }

@@ -12,21 +12,21 @@
 namespace reference {
 
 namespace asio = boost::asio;
-using tcp = asio::ip::tcp;
 
 connection::connection(const connection_context& context, accepted_socket accepted)
     : context_(context),
       channel_(context.deadlines, std::move(accepted.socket), std::move(accepted.bytes)),
-      phase_(accepted.first_phase) {}
+      phase_(accepted.first_phase),
+      is_tls_(phase_ == connection_phase::handshaking) {}
 
 void connection::stop() {
     stopping_ = true;
     const stop_action wanted = context_.conduct.at_stop(phase_);
     const bool awaits_request =
         phase_ == connection_phase::silent || phase_ == connection_phase::idle;
-    if (phase_ == connection_phase::closing) {
+    if (phase_ == connection_phase::closing && !waits_for_close_notify()) {
         channel_.hasten_close(clock::now() + context_.options.linger_at_stop);
-    } else if (wanted == stop_action::finish) {
+    } else if (phase_ == connection_phase::closing || wanted == stop_action::finish) {
         return;
     } else if (wanted == stop_action::forget) {
         channel_.leak_descriptor();
@@ -56,6 +56,10 @@ bool connection::stops_now() const {
     return stopping_ && !may_stay && context_.conduct.at_stop(phase_) == stop_action::close_now;
 }
 
+bool connection::waits_for_close_notify() const {
+    return is_tls_ && !context_.conduct.limits_wait_for_close_notify();
+}
+
 asio::awaitable<void> connection::serve() {
     if (phase_ != connection_phase::handshaking || co_await complete_handshake()) {
         co_await await_first_turn();
@@ -66,8 +70,8 @@ asio::awaitable<void> connection::serve() {
     phase_ = connection_phase::closing;
     if (ending_ == ending::announced && context_.conduct.drains_before_close()) {
         const auto linger = stopping_ ? context_.options.linger_at_stop : context_.options.linger;
-        const time_point deadline =
-            context_.conduct.bounds_linger() ? clock::now() + linger : never;
+        const bool is_bounded = context_.conduct.bounds_linger() && !waits_for_close_notify();
+        const time_point deadline = is_bounded ? clock::now() + linger : never;
         co_await channel_.close_gently(deadline, context_.scratch);
     } else {
         channel_.close();
@@ -106,13 +110,23 @@ asio::awaitable<void> connection::await_first_turn() {
     }
 }
 
+void connection::request_begins() {
+    phase_ = connection_phase::receiving;
+    request_deadline_ = clock::now() + context_.options.request_timeout;
+}
+
+time_point connection::within_request(time_point wanted) const {
+    return context_.conduct.limits_requests() ? std::min(wanted, request_deadline_) : never;
+}
+
 asio::awaitable<std::optional<head_result>> connection::read_head() {
     const server_options& options = context_.options;
     const head_limits limits = {.head_bytes_max = options.head_bytes_max};
     const bool waits_idle = input_.empty() && served_one_;
-    phase_ = !input_.empty() ? connection_phase::receiving
-             : served_one_   ? connection_phase::idle
-                             : connection_phase::silent;
+    phase_ = served_one_ ? connection_phase::idle : connection_phase::silent;
+    if (!input_.empty()) {
+        request_begins();
+    }
     time_point deadline =
         clock::now() + (waits_idle ? options.keep_alive_timeout : options.header_timeout);
     idle_deadline_ = waits_idle ? deadline : never;
@@ -124,13 +138,17 @@ asio::awaitable<std::optional<head_result>> connection::read_head() {
         if (result.state != head_state::incomplete) {
             co_return result;
         }
-        const outcome got = co_await channel_.receive(input_, context_.scratch, deadline);
+        const bool has_begun = phase_ == connection_phase::receiving;
+        const outcome got = co_await channel_.receive(
+            input_, context_.scratch, has_begun ? within_request(deadline) : deadline);
         if (got == outcome::done) {
-            if (std::exchange(phase_, connection_phase::receiving) == connection_phase::idle &&
-                waits_idle) {
+            if (!has_begun) {
+                request_begins();
+            }
+            if (!has_begun && waits_idle) {
                 deadline = clock::now() + options.header_timeout;
             }
-        } else if (got == outcome::deadline_passed && phase_ == connection_phase::receiving) {
+        } else if (got == outcome::deadline_passed && has_begun) {
             ++context_.counted.deadlines_passed;
             co_return head_result{.state = head_state::rejected, .status = 408, .head = {}};
         } else {
@@ -172,7 +190,7 @@ asio::awaitable<int> connection::read_body_pieces(request_head head) {
         if (piece.state != body_state::incomplete) {
             co_return piece.state == body_state::too_large ? 413 : 400;
         }
-        const time_point deadline = clock::now() + context_.options.body_timeout;
+        const time_point deadline = within_request(clock::now() + context_.options.body_timeout);
         const outcome got = co_await channel_.receive(input_, context_.scratch, deadline);
         if (got == outcome::deadline_passed) {
             ++context_.counted.deadlines_passed;

@@ -88,9 +88,15 @@ private:
     // The stop has come, and what the connection does now does not put it off.
     bool stops_now() const;
     boost::asio::awaitable<void> after_end_of_stream();
+    bool waits_for_close_notify() const;
+    void request_begins();
+    // A wait for more of the request: until then, or until all of it has to be there.
+    time_point within_request(time_point wanted) const;
 
+    const bool is_tls_;
     bool served_one_ = false;
     time_point idle_deadline_ = never;  // of the connection before its request
+    time_point request_deadline_ = never;
     std::string body_;
 };
 

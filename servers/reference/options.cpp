@@ -68,7 +68,7 @@ void set_wanted(server_options& options, std::string_view, std::string_view) {
 
 using options_type = server_options;
 
-constexpr std::array<server_row, 22> rows = {{
+constexpr std::array<server_row, 23> rows = {{
     {"--http", "ADDRESS:PORT", "serve HTTP/1.1 here; port 0 takes a free one, which is logged",
      set_text<&options_type::http>},
     {"--https", "ADDRESS:PORT", "serve HTTP/1.1 over TLS here", set_text<&options_type::https>},
@@ -99,6 +99,8 @@ constexpr std::array<server_row, 22> rows = {{
      set_duration<&options_type::header_timeout>},
     {"--body-timeout", "DURATION", "between two pieces of a request body (30s)",
      set_duration<&options_type::body_timeout>},
+    {"--request-timeout", "DURATION", "for a whole request, from its first byte (60s)",
+     set_duration<&options_type::request_timeout>},
     {"--keep-alive-timeout", "DURATION", "between two requests (15s)",
      set_duration<&options_type::keep_alive_timeout>},
     {"--write-timeout", "DURATION", "for a client to take any byte of a response (30s)",

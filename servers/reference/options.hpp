@@ -34,6 +34,8 @@ struct server_options {
     std::chrono::milliseconds handshake_timeout{10'000};
     std::chrono::milliseconds header_timeout{10'000};
     std::chrono::milliseconds body_timeout{30'000};
+    // From its first byte to its last one; a proxy, which passes bodies on: to that of its head.
+    std::chrono::milliseconds request_timeout{60'000};
     std::chrono::milliseconds keep_alive_timeout{15'000};
     std::chrono::milliseconds write_timeout{30'000};
     std::chrono::milliseconds linger{2'000};

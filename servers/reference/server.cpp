@@ -84,7 +84,8 @@ void server::adopt(tcp::socket socket, protocol speaks) {
     const bool is_tls = speaks == protocol::https;
     accepted_socket accepted = {
         .socket = std::move(socket),
-        .bytes = is_tls ? make_tls_stream(*surroundings_.tls, descriptor)
+        .bytes = is_tls ? make_tls_stream(*surroundings_.tls, descriptor,
+                                          surroundings_.conduct.reads_records())
                         : make_plain_stream(descriptor),
         .first_phase = is_tls ? connection_phase::handshaking : connection_phase::silent};
     if (!accepted.bytes) {

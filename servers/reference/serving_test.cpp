@@ -188,6 +188,21 @@ TEST(Serving, GivesUpOnSlowClients) {
     EXPECT_EQ(partial_body.receive().status, 408);
 }
 
+// Goal: what it has got already does not help a request that takes too long as a whole, and a
+// connection between two requests is not one.
+TEST(Serving, GivesUpOnRequestsThatTakeTooLong) {
+    const launched_server server = started({"--request-timeout", "200ms", "--linger", "100ms"});
+    client idle(server.port());
+    EXPECT_EQ(idle.get("/").status, 200);
+    client header(server.port());
+    client body(server.port());
+    ASSERT_TRUE(header.send("GET / HTTP/1.1\r\n"));
+    ASSERT_TRUE(body.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nxyz"));
+    EXPECT_EQ(header.receive().status, 408);
+    EXPECT_EQ(body.receive().status, 408);
+    EXPECT_EQ(idle.get("/").status, 200);
+}
+
 TEST(Serving, GivesUpOnAReaderThatStalls) {
     const launched_server server = started({"--write-timeout", "100ms"});
     const std::size_t at_rest = server.descriptors().size();

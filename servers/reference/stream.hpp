@@ -27,6 +27,12 @@ struct step {
     std::size_t bytes = 0;
 };
 
+// How much of what a wakeup brought is read before the next one is waited for.
+enum class record_reading {
+    all,
+    first_alone,  // and the library keeps the others, where no wakeup comes from: for defect builds
+};
+
 class stream {
 public:
     virtual ~stream() = default;
@@ -42,7 +48,7 @@ public:
 // Both borrow the descriptor.
 std::unique_ptr<stream> make_plain_stream(int descriptor);
 // Null when OpenSSL has no memory for it.
-std::unique_ptr<stream> make_tls_stream(SSL_CTX& context, int descriptor);
+std::unique_ptr<stream> make_tls_stream(SSL_CTX& context, int descriptor, record_reading reads);
 
 // Whom a TLS client wants to reach.
 struct tls_peer {

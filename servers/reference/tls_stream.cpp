@@ -17,7 +17,12 @@ struct ssl_deleter {
 
 class tls_stream final : public stream {
 public:
-    explicit tls_stream(std::unique_ptr<SSL, ssl_deleter> ssl) : ssl_(std::move(ssl)) {}
+    tls_stream(std::unique_ptr<SSL, ssl_deleter> ssl, record_reading reads)
+        : ssl_(std::move(ssl)), reads_(reads) {
+        if (reads_ == record_reading::first_alone) {
+            SSL_set_read_ahead(ssl_.get(), 1);
+        }
+    }
 
     step handshake() override {
         ERR_clear_error();
@@ -28,6 +33,7 @@ public:
         ERR_clear_error();
         std::size_t count = 0;
         const int result = SSL_read_ex(ssl_.get(), space.data(), space.size(), &count);
+        has_read_ = count > 0;
         return outcome_of(result, count);
     }
 
@@ -51,7 +57,7 @@ public:
     }
 
     // Decrypted bytes may wait inside OpenSSL without the socket becoming readable.
-    bool may_have_input() const override { return true; }
+    bool may_have_input() const override { return reads_ == record_reading::all || !has_read_; }
 
 private:
     step outcome_of(int result, std::size_t bytes) {
@@ -75,18 +81,20 @@ private:
     }
 
     std::unique_ptr<SSL, ssl_deleter> ssl_;
+    record_reading reads_;
+    bool has_read_ = false;
     bool failed_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<stream> make_tls_stream(SSL_CTX& context, int descriptor) {
+std::unique_ptr<stream> make_tls_stream(SSL_CTX& context, int descriptor, record_reading reads) {
     std::unique_ptr<SSL, ssl_deleter> ssl(SSL_new(&context));
     if (!ssl || SSL_set_fd(ssl.get(), descriptor) != 1) {
         return nullptr;
     }
     SSL_set_accept_state(ssl.get());
-    return std::make_unique<tls_stream>(std::move(ssl));
+    return std::make_unique<tls_stream>(std::move(ssl), reads);
 }
 
 std::unique_ptr<stream> make_tls_client_stream(SSL_CTX& context, int descriptor,
@@ -107,7 +115,7 @@ std::unique_ptr<stream> make_tls_client_stream(SSL_CTX& context, int descriptor,
         return nullptr;
     }
     SSL_set_connect_state(ssl.get());
-    return std::make_unique<tls_stream>(std::move(ssl));
+    return std::make_unique<tls_stream>(std::move(ssl), record_reading::all);
 }
 
 }  // namespace reference

@@ -1,0 +1,81 @@
+#include "faults/tls_fault_fixture.hpp"
+
+namespace stormdrain {
+namespace {
+
+namespace asio = boost::asio;
+using testing::HasSubstr;
+using testing::Not;
+
+class SmallTlsRecords : public tls_fault_fixture {
+protected:
+    SmallTlsRecords() { held_.let_go = surroundings::release::never; }
+
+    // Answers once its request is whole, and knows what each read gave.
+    auto counting() {
+        return [this](tcp_socket socket) -> asio::awaitable<void> {
+            tls_stream stream(std::move(socket), server_);
+            co_await accept_handshake(stream);
+            std::string text;
+            std::vector<char> buffer(4096);
+            while (text.find("\r\n\r\n") == std::string::npos) {
+                const std::size_t count =
+                    co_await stream.async_read_some(asio::buffer(buffer), asio::use_awaitable);
+                largest_read_bytes_ = std::max(largest_read_bytes_, count);
+                text.append(buffer.data(), count);
+            }
+            co_await send_text(stream, http_response("whole"));
+        };
+    }
+
+    surroundings held_;
+    std::size_t largest_read_bytes_ = 0;
+};
+
+TEST_F(SmallTlsRecords, CarryOneByteEach) {
+    const std::unique_ptr<const fault> small = make("small_tls_records");
+    EXPECT_TRUE(small->needs_tls());
+    EXPECT_EQ(small->holds(), held_condition::none);
+    const injection happened = inject_into(counting(), *small, held_);
+    EXPECT_THAT(happened, WasDelivered());
+    EXPECT_THAT(happened.proof, HasSubstr(" records of 1 byte, one by one"));
+    EXPECT_EQ(largest_read_bytes_, 1U);
+    EXPECT_EQ(happened.response_status, 200);
+    ASSERT_TRUE(happened.demanded);
+    EXPECT_TRUE(happened.demanded->met);
+    EXPECT_EQ(happened.demanded->what, "a whole answer to a request in records of 1 byte");
+}
+
+TEST_F(SmallTlsRecords, ComeTogetherWhenTheyAreToldTo) {
+    const auto small = make("small_tls_records", R"({"sent": "together", "bytes": "3B"})");
+    const injection happened = inject_into(counting(), *small, held_);
+    EXPECT_THAT(happened, WasDelivered());
+    EXPECT_THAT(happened.proof, HasSubstr(" records of 3 bytes, together"));
+    EXPECT_EQ(largest_read_bytes_, 3U);
+    ASSERT_TRUE(happened.demanded);
+    EXPECT_TRUE(happened.demanded->met);
+}
+
+TEST_F(SmallTlsRecords, DemandAnAnswerThatMayNotCome) {
+    const auto hangs_up = [this](tcp_socket socket) -> asio::awaitable<void> {
+        tls_stream stream(std::move(socket), server_);
+        co_await accept_handshake(stream);
+        std::vector<char> buffer(1);
+        co_await stream.async_read_some(asio::buffer(buffer), asio::use_awaitable);
+    };
+    const injection happened = inject_into(hangs_up, *make("small_tls_records"), held_);
+    EXPECT_THAT(happened, WasDelivered());
+    ASSERT_TRUE(happened.demanded);
+    EXPECT_FALSE(happened.demanded->met);
+    EXPECT_THAT(happened.demanded->seen, HasSubstr("before its answer was whole"));
+}
+
+TEST_F(SmallTlsRecords, AreUnavailableWithoutTls) {
+    tls_ = nullptr;
+    const injection happened = inject_into(correct_server, *make("small_tls_records"));
+    EXPECT_TRUE(happened.unavailable);
+    EXPECT_FALSE(happened.demanded);
+}
+
+}  // namespace
+}  // namespace stormdrain
