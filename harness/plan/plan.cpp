@@ -136,6 +136,10 @@ std::vector<std::uint32_t> cycles_of(const scenario& what, const plan_request& r
     return cycles;
 }
 
+bool has_tag_of(const scenario& what, const std::vector<std::string>& wanted) {
+    return wanted.empty() || std::ranges::find_first_of(what.tags, wanted) != what.tags.end();
+}
+
 // Equal ids would share seeds, evidence folders and history.
 void check_unique(const plan& made) {
     std::map<std::string_view, const planned_scenario*> seen;
@@ -171,7 +175,7 @@ plan make_plan(const std::vector<suite_on_targets>& suites, const plan_request& 
             for (std::size_t index = 0; index < each.what->scenarios.size(); ++index) {
                 const scenario& what = each.what->scenarios[index];
                 const std::string id = server->name + "/" + each.what->name + "/" + what.name;
-                if (!matches_filter(id, request.filter)) {
+                if (!matches_filter(id, request.filter) || !has_tag_of(what, request.tags)) {
                     continue;
                 }
                 planned_scenario planned{id, server, each.what, index, why_skipped(*server, what),

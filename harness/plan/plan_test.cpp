@@ -113,6 +113,20 @@ TEST(MakePlan, TakesSubsets) {
     EXPECT_THAT(plan_of(what, good_target("t"), request).scenarios, IsEmpty());
 }
 
+TEST(MakePlan, TakesScenariosWithAnyOfTheTags) {
+    std::vector<scenario> scenarios{good_scenario("a"), good_scenario("b"), good_scenario("c")};
+    scenarios[0].tags = {"race", "rank_04"};
+    scenarios[2].tags = {"rank_07"};
+    const suite what = good_suite("s", scenarios);
+    plan_request request;
+    request.tags = {"rank_04", "rank_07"};
+    EXPECT_THAT(ids_of(plan_of(what, good_target("t"), request)), ElementsAre("t/s/a", "t/s/c"));
+    request.filter = "*/a:*/b";
+    EXPECT_THAT(ids_of(plan_of(what, good_target("t"), request)), ElementsAre("t/s/a"));
+    request.tags = {"rank_0"};
+    EXPECT_THAT(plan_of(what, good_target("t"), request).scenarios, IsEmpty());
+}
+
 TEST(MakePlan, SkipsLoadsOfATlsVersionThatATargetDoesNotSpeak) {
     target server = good_target("t");
     scenario what = good_scenario("s");

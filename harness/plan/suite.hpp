@@ -57,6 +57,8 @@ struct suite {
     std::string description;
     std::vector<std::string> target_files;  // relative to the suite's file, resolved
     std::vector<scenario> scenarios;        // matrix expanded
+    // Others, as far as this one wants them. They keep their names, and so their ids and seeds.
+    std::vector<std::shared_ptr<const suite>> included;
 };
 
 }  // namespace stormdrain

@@ -71,6 +71,9 @@ TEST_F(SuiteReader, ReadsEveryKey) {
     EXPECT_EQ(written_out.faults.at(2).name, "idle");
     EXPECT_EQ(written_out.cycles_count, 5U);
     EXPECT_THAT(written_out.budget, Optional(duration(10min)));
+    ASSERT_THAT(what->included, SizeIs(1));
+    EXPECT_EQ(what->included.front()->name, "other");
+    EXPECT_THAT(what->included.front()->scenarios, SizeIs(2));
 }
 
 TEST_F(SuiteReader, FillsInWhatIsNotSaid) {
