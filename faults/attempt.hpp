@@ -20,6 +20,8 @@ public:
     attempt(const attempt&) = delete;
     attempt& operator=(const attempt&) = delete;
 
+    // What happens to others from here on is its doing, also before it is proved.
+    void begins();
     void delivered(std::string proof);
     void not_delivered(std::string why);
     // The same, because the machine lacks a mechanism: it would be so in every cycle.
@@ -51,6 +53,7 @@ private:
     fault_context& context_;
     const time_point standing_deadline_;
     injection happened_;
+    bool has_begun_ = false;
 };
 
 }  // namespace stormdrain

@@ -111,12 +111,28 @@ std::string why_not_stop(const target& server, const stop_choice& stop) {
         return "the stop mode " + in_quotes(stop.mode) +
                " ends the process, but the target restarts inside it";
     }
+    if (server.lifecycle == target_lifecycle::in_process && stop.at == stop_moment::during_start) {
+        return "the stop comes while the process starts, but the target restarts inside it";
+    }
     return "";
+}
+
+std::string why_not_lifecycle(const target& server, const scenario& what) {
+    if (what.lifecycle.value_or(server.lifecycle) == server.lifecycle) {
+        return "";
+    }
+    return server.lifecycle == target_lifecycle::process
+               ? "it is for targets that restart inside a process"
+               : "it is for targets whose process ends with the stop";
 }
 
 // The first reason, in the order in which a reader of the suite would look.
 std::string why_skipped(const target& server, const scenario& what) {
-    std::string why = what.load ? why_not_load(server, *what.load) : "";
+    std::string why = why_not_lifecycle(server, what);
+    if (!why.empty()) {
+        return why;
+    }
+    why = what.load ? why_not_load(server, *what.load) : "";
     for (const fault_use& use : what.faults) {
         why = why.empty() ? why_not_fault(server, use) : why;
     }

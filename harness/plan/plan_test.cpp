@@ -198,6 +198,31 @@ TEST(MakePlan, SkipsAFaultOnHandshakesWhereThereIsNoTls) {
     EXPECT_EQ(reason_on(server, what), "");
 }
 
+TEST(MakePlan, KeepsToTheLifecycleThatAScenarioIsFor) {
+    target server = good_target("t");
+    scenario what = good_scenario("s");
+    what.lifecycle = target_lifecycle::process;
+    EXPECT_EQ(reason_on(server, what), "");
+    what.lifecycle = target_lifecycle::in_process;
+    EXPECT_EQ(reason_on(server, what), "it is for targets that restart inside a process");
+    server.lifecycle = target_lifecycle::in_process;
+    server.stop["graceful"].trigger.signal = 10;
+    EXPECT_EQ(reason_on(server, what), "");
+    what.lifecycle = target_lifecycle::process;
+    EXPECT_EQ(reason_on(server, what), "it is for targets whose process ends with the stop");
+}
+
+TEST(MakePlan, DoesNotStopAProcessDuringAStartThatItHasOnlyOnce) {
+    target server = good_target("t");
+    scenario what = good_scenario("s");
+    what.stop.at = stop_moment::during_start;
+    EXPECT_EQ(reason_on(server, what), "");
+    server.lifecycle = target_lifecycle::in_process;
+    server.stop["graceful"].trigger.signal = 10;
+    EXPECT_EQ(reason_on(server, what),
+              "the stop comes while the process starts, but the target restarts inside it");
+}
+
 TEST(MakePlan, DoesNotEndATargetThatRestartsInside) {
     target server = good_target("t");
     server.lifecycle = target_lifecycle::in_process;

@@ -33,7 +33,7 @@ inline constexpr const char* good_suite = R"({
 "faults": [["reset", "silent"], []]
 },
 "stop": {"between": ["5ms", "20ms"]},
-"cycles": 2, "budget": "30s", "exit_within": "500ms"},
+"cycles": 2, "budget": "30s", "exit_within": "500ms", "lifecycle": "process"},
 {"name": "inline",
 "load": {"clients": 1},
 "faults": ["silent", {"kind": "half_close"}, {"kind": "idle_keep_alive", "name": "idle"}],

@@ -108,6 +108,9 @@ private:
         base.log_sink = keys.choice<output_sink>("log_sink", output_sink_words(), base.log_sink);
         base.expected = read_expectations(keys);
         base.restart = keys.flag("restart", base.restart);
+        if (is_given(keys, "lifecycle")) {
+            base.lifecycle = keys.choice<target_lifecycle>("lifecycle", target_lifecycle_words());
+        }
         keys.finish();
         std::vector<scenario> variants = expand_matrix(base, rows);
         if (variants.size() > variants_max) {
