@@ -69,6 +69,7 @@ console_options screen_options(const invocation& asked) {
     const bool terminal = ::isatty(STDOUT_FILENO) == 1;
     console_options options;
     options.heartbeat = asked.heartbeat;
+    options.budget = asked.budget;
     options.style = asked.progress == progress_style::none ? console_style::quiet
                     : asked.progress == progress_style::automatic && terminal
                         ? console_style::repaint
