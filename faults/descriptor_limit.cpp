@@ -136,23 +136,17 @@ public:
 protected:
     boost::asio::awaitable<void> strike(process_attempt& here) const override {
         lowered_limits limits;
-        here.begins();
         if (!lower(here, limits) || !co_await crowd(here)) {
             co_return;
         }
         const usage_watch watch(here);
         co_await here.stand(options_.length);
-        const gate* stop = here.context().stop_begins;
-        const bool is_stopping = stop != nullptr && stop->is_open();
-        const std::optional<double> share = watch.cpu_share();
-        if (share && !is_stopping) {
+        if (const std::optional<double> share = watch.cpu_share()) {
             here.used_cpu(*share);
         }
         limits.restore();
         here.close_connections();
-        if (!is_stopping) {  // a server that has stopped owes nothing any more
-            co_await here.demand_service(route_name());
-        }
+        co_await here.demand_service(route_name());
     }
 
 private:
@@ -164,6 +158,7 @@ private:
             here.not_delivered("the server had ended already");
             return false;
         }
+        here.begins();
         for (const process_facts& process : now.processes) {
             const boost::system::error_code refused =
                 process.descriptors_readable

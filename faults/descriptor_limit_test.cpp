@@ -41,19 +41,6 @@ TEST_F(DescriptorLimit, KeepsACorrectServerFromAcceptingAndFindsItServingAgain) 
     });
 }
 
-TEST_F(DescriptorLimit, AsksNothingOfAServerThatWasToldToStopMeanwhile) {
-    const auto shortage = make_fault("descriptor_limit", R"({"clients": 5, "for": "1ms"})");
-    gate stop_begins(executor());
-    stop_begins.open();
-    stop_begins_ = &stop_begins;
-    with_server(reference_server(), [&](server_process& server) -> asio::awaitable<void> {
-        co_await until_idle(server);
-        const injection happened = co_await inject(*shortage, server);
-        EXPECT_THAT(happened, WasDelivered());
-        EXPECT_FALSE(happened.after.has_value());
-    });
-}
-
 TEST_F(DescriptorLimit, LeavesAsManyAsItIsTold) {
     const auto shortage =
         make_fault("descriptor_limit", R"({"clients": 5, "spare": 3, "for": "1ms"})");
