@@ -23,7 +23,8 @@ bool is_beyond_its_means(const request_row& row) {
         case request_end::timed_out:
             return true;
         case request_end::answered:
-            return row.status == 503;
+            // A gateway cannot ask its origin then (RFC 9110 sections 15.6.3 to 15.6.5).
+            return row.status == 502 || row.status == 503 || row.status == 504;
         case request_end::reset:
         case request_end::end_of_stream:
             return row.number_on_connection == 0 && row.response_bytes == 0;
