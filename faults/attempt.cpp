@@ -22,10 +22,15 @@ attempt::attempt(fault_context& context)
     happened_.proof = "ended before it could strike";
 }
 
+void attempt::begins() {
+    has_begun_ = true;
+    happened_.struck = context_.clock.now();
+}
+
 void attempt::delivered(std::string proof) {
     happened_.delivered = true;
     happened_.proof = std::move(proof);
-    happened_.struck = context_.clock.now();
+    happened_.struck = has_begun_ ? happened_.struck : context_.clock.now();
     in_position();
 }
 

@@ -20,6 +20,8 @@ public:
     attempt(const attempt&) = delete;
     attempt& operator=(const attempt&) = delete;
 
+    // What happens to others from here on is its doing, also before it is proved.
+    void begins();
     void delivered(std::string proof);
     void not_delivered(std::string why);
     // The same, because the machine lacks a mechanism: it would be so in every cycle.
@@ -61,6 +63,7 @@ private:
     const time_point standing_deadline_;
     bool stands_ = false;
     injection happened_;
+    bool has_begun_ = false;
 };
 
 // Waits until the stop begins, or everything is let go of.

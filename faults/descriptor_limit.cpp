@@ -115,6 +115,7 @@ private:
             here.not_delivered("the server had ended already");
             return false;
         }
+        here.begins();
         for (const process_facts& process : now.processes) {
             const boost::system::error_code refused =
                 process.descriptors_readable

@@ -22,6 +22,7 @@ protected:
     boost::asio::awaitable<void> strike(process_attempt& here) const override {
         const struck_processes which(here.process(), struck_);
         const time_point sent = clock::now();
+        here.begins();
         const boost::system::error_code refused = which.send(SIGKILL);
         if (refused) {
             here.not_delivered("SIGKILL could not be sent: " + refused.message());

@@ -19,6 +19,8 @@ TEST_F(KillServer, KillsAServerAndKnowsIt) {
         EXPECT_THAT(happened.proof, HasSubstr("killed by SIGKILL"));
         EXPECT_EQ(in_place_count_, 1);
         EXPECT_TRUE(server.exit().has_value());
+        // Whoever asked it for something meanwhile was cut off by the fault.
+        EXPECT_LE(happened.struck, clock_.at(server.exit()->at));
     });
 }
 

@@ -78,6 +78,8 @@ const std::vector<shared_test>& shared_tests() {
         {"harness/cycle/server_setup.cpp", "harness/cycle/server_session_test.cpp"},
         // Read as parts of a target file.
         {"harness/plan/limits_reader.cpp", "harness/plan/target_reader_test.cpp"},
+        // Read as a part of a scenario.
+        {"harness/plan/amount_reader.cpp", "harness/plan/suite_reader_test.cpp"},
         // Values on their way into a report.
         {"harness/report/origin_json.cpp", "harness/report/json_lines_test.cpp"},
         {"harness/report/process_json.cpp", "harness/report/json_lines_test.cpp"},

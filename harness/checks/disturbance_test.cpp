@@ -38,6 +38,15 @@ TEST(StrikeBehind, ExcusesWhatAGatewayMaySayOnly) {
     EXPECT_EQ(strike_behind(cut_request(1100ms, request_end::refused), strikes), nullptr);
 }
 
+TEST(DisturbanceOf, ExcusesWhatAServerWithoutDescriptorsMaySayOnly) {
+    const std::vector<disturbance> shortage{{"descriptor_limit", 1s, 1200ms}};
+    for (const int status : {502, 503, 504}) {
+        EXPECT_NE(disturbance_of(answered(1100ms, status), shortage), nullptr) << status;
+    }
+    EXPECT_EQ(disturbance_of(answered(1100ms, 500), shortage), nullptr);
+    EXPECT_EQ(disturbance_of(answered(900ms, 503), shortage), nullptr);
+}
+
 cycle_record with_strikes(std::uint64_t count) {
     cycle_record record = clean_record();
     origin_record& origin = record.origins.emplace_back();

@@ -14,10 +14,11 @@
 namespace stormdrain {
 namespace {
 
-// A suite has scenarios; everything else is read as a target.
+// A suite has scenarios, or others do that it includes; everything else is read as a target.
 bool is_suite(const std::string& file) {
     std::vector<problem> ignored;  // the reader of the file's kind finds them again
-    return json_document::load(file, ignored).root(ignored).has("scenarios");
+    const object_reader root = json_document::load(file, ignored).root(ignored);
+    return root.has("scenarios") || root.has("includes");
 }
 
 // Of all suites that are found by their names.

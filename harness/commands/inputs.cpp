@@ -8,8 +8,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <ostream>
 #include <random>
@@ -156,9 +158,13 @@ run_inputs read_inputs(const invocation& asked, const std::string& bin_folder) {
     for (const std::string& argument : asked.arguments) {
         const auto file = find_suite(argument, suite_folders(bin_folder), problems);
         if (const auto what = file ? read_suite(*file, problems) : nullptr) {
-            const std::vector<std::string>& files =
-                asked.target_files.empty() ? what->target_files : asked.target_files;
-            suites.push_back({what, shelf.get(files)});
+            std::vector<std::shared_ptr<const suite>> parts{what};
+            std::ranges::copy(what->included, std::back_inserter(parts));
+            for (const std::shared_ptr<const suite>& part : parts) {
+                const std::vector<std::string>& files =
+                    asked.target_files.empty() ? part->target_files : asked.target_files;
+                suites.push_back({part, shelf.get(files)});
+            }
         }
     }
     shelf.get(asked.target_files);  // their problems are shown even when no suite could be read
@@ -173,6 +179,7 @@ run_inputs read_inputs(const invocation& asked, const std::string& bin_folder) {
     plan_request request;
     request.run_seed = asked.run_seed ? *asked.run_seed : seed_from_the_machine();
     request.filter = asked.filter;
+    request.tags = asked.tags;
     request.only_cycles = asked.only_cycles;
     request.cycles_count = asked.cycles_count;
     inputs.planned = make_plan(suites, request);

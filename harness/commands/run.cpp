@@ -70,6 +70,7 @@ console_options screen_options(const invocation& asked) {
     const bool terminal = ::isatty(STDOUT_FILENO) == 1;
     console_options options;
     options.heartbeat = asked.heartbeat;
+    options.budget = asked.budget;
     options.style = asked.progress == progress_style::none ? console_style::quiet
                     : asked.progress == progress_style::automatic && terminal
                         ? console_style::repaint
@@ -161,7 +162,8 @@ std::exception_ptr run_workers(const std::vector<worker_options>& options, share
 exit_code say_that_nothing_is_selected(const program& self, const invocation& asked,
                                        const plan& planned) {
     self.problems << "stormdrain: nothing is selected: no scenario matches '" << asked.filter
-                  << "' and can run on these targets\n";
+                  << (asked.tags.empty() ? "'" : "', has the tag")
+                  << " and can run on these targets\n";
     for (const planned_scenario& scenario : planned.scenarios) {
         self.problems << "  " << scenario.id << ": " << scenario.skipped_because << "\n";
     }

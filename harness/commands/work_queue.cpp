@@ -9,11 +9,15 @@ work_queue::work_queue(const plan& planned, queue_limits limits, time_point bega
     : planned_(planned),
       limits_(limits),
       began_(began),
+      // What is repeated until a promise breaks reaches everything in any case.
+      order_(planned,
+             limits.budget && !limits.until_fail ? turn_taking::spread : turn_taking::one_by_one),
       lanes_(workers),
-      scenario_began_(planned.scenarios.size()) {}
+      time_spent_(planned.scenarios.size()) {}
 
 std::optional<cycle_work> work_queue::next(std::size_t worker, time_point now) {
     lane& mine = lanes_[worker];
+    add_time(mine, now);
     if (!stopped_ && limits_.budget && now - began_ >= *limits_.budget) {
         cut_short_because_ = "the budget of " + to_text(*limits_.budget) + " was spent";
         stopped_ = true;
@@ -22,17 +26,20 @@ std::optional<cycle_work> work_queue::next(std::size_t worker, time_point now) {
         return last_words(mine);
     }
     while (mine.cycles.empty()) {
-        if (!take_next_scenario(worker, now) && !begin_next_pass()) {
+        if (!take_next_run(worker) && !begin_next_pass()) {
             return std::nullopt;
         }
     }
     cycle_work work = mine.cycles.front();
     mine.cycles.pop_front();
-    if (!mine.cycles.empty() && scenario_budget_spent(work.scenario, now)) {
+    if (!mine.cycles.empty() && budget_spent(work.scenario)) {
+        cut_short_because_ = "the budget of a scenario was spent";
         mine.cycles.clear();
         work.last = true;
     }
     mine.process_lives = !work.last;
+    mine.scenario = work.scenario;
+    mine.since = now;
     return work;
 }
 
@@ -47,37 +54,37 @@ std::optional<cycle_work> work_queue::last_words(lane& mine) {
     return work;
 }
 
-bool work_queue::scenario_budget_spent(std::size_t scenario, time_point now) {
-    const std::optional<duration>& budget = planned_.scenarios[scenario].what().budget;
-    const std::optional<time_point>& began = scenario_began_[scenario];
-    if (!budget || !began || now - *began < *budget) {
-        return false;
+void work_queue::add_time(lane& mine, time_point now) {
+    if (mine.scenario) {
+        time_spent_[*mine.scenario] += now - mine.since;
+        mine.scenario.reset();
     }
-    cut_short_because_ = "the budget of a scenario was spent";
-    return true;
 }
 
-bool work_queue::take_next_scenario(std::size_t worker, time_point now) {
-    while (scenario_ < planned_.scenarios.size()) {
-        const planned_scenario& scenario = planned_.scenarios[scenario_];
-        const bool done = !scenario.skipped_because.empty() || cycle_ >= scenario.cycles.size();
-        if (done || scenario_budget_spent(scenario_, now)) {
-            ++scenario_;
-            cycle_ = 0;
+// Of a scenario that several workers can share they do: so its budget is one on the clock.
+bool work_queue::budget_spent(std::size_t scenario) const {
+    const planned_scenario& planned = planned_.scenarios[scenario];
+    const std::optional<duration>& budget = planned.what().budget;
+    const bool is_shared = planned.server->lifecycle != target_lifecycle::in_process;
+    const auto workers = static_cast<duration::rep>(is_shared ? lanes_.size() : 1);
+    return budget && time_spent_[scenario] / workers >= *budget;
+}
+
+bool work_queue::take_next_run(std::size_t worker) {
+    while (const std::optional<cycle_run> run = order_.next(worker)) {
+        if (budget_spent(run->scenario)) {
+            order_.drop(run->scenario);
+            cut_short_because_ = "the budget of a scenario was spent";
             continue;
         }
-        if (!scenario_began_[scenario_]) {
-            scenario_began_[scenario_] = now;
-        }
-        const bool in_process = scenario.server->lifecycle == target_lifecycle::in_process;
-        const std::size_t count = in_process ? scenario.cycles.size() - cycle_ : 1;
+        const planned_scenario& scenario = planned_.scenarios[run->scenario];
         // Cycle numbers go on from pass to pass, so that every cycle has a seed of its own.
         const std::uint32_t shift = pass_ * (scenario.cycles.back() + 1);
-        for (std::size_t taken = 0; taken < count; ++taken, ++cycle_) {
+        for (std::size_t taken = 0; taken < run->count; ++taken) {
             cycle_work work;
-            work.scenario = scenario_;
-            work.index = scenario.cycles[cycle_] + shift;
-            work.last = !in_process || taken + 1 == count;
+            work.scenario = run->scenario;
+            work.index = scenario.cycles[run->first + taken] + shift;
+            work.last = taken + 1 == run->count;
             lanes_[worker].cycles.push_back(work);
         }
         return true;
@@ -92,9 +99,8 @@ bool work_queue::begin_next_pass() {
     if (!limits_.until_fail || !any || ++pass_ >= passes_max) {
         return false;
     }
-    std::ranges::fill(scenario_began_, std::nullopt);
-    scenario_ = 0;
-    cycle_ = 0;
+    std::ranges::fill(time_spent_, duration::zero());
+    order_.begin_again();
     return true;
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 // Hands the plan's cycles to the workers, one after the other: pure decisions under the caller's
-// lock. An in_process scenario goes to one worker as a whole, because its process must live on.
+// lock. Cycles of one in_process server go to one worker, because its process must live on.
 
 #include "harness/base/time.hpp"
+#include "harness/commands/cycle_order.hpp"
 #include "harness/plan/plan.hpp"
 
 #include <cstdint>
@@ -20,7 +21,8 @@ struct cycle_work {
 };
 
 struct queue_limits {
-    std::optional<duration> budget = {};  // of the run
+    // Of the run. With one, no scenario waits for the end of another: see turn_taking::spread.
+    std::optional<duration> budget = {};
     bool fail_fast = false;
     // The plan is repeated with new cycle numbers until a promise breaks.
     bool until_fail = false;
@@ -52,21 +54,23 @@ private:
     struct lane {  // what a worker still has to do before it takes anything new
         std::deque<cycle_work> cycles;
         bool process_lives = false;  // of an in_process scenario whose last cycle is yet to come
+        std::optional<std::size_t> scenario = {};  // of the cycle that it carries out
+        time_point since{};
     };
 
     std::optional<cycle_work> last_words(lane& mine);
 
-    bool take_next_scenario(std::size_t worker, time_point now);
-    bool scenario_budget_spent(std::size_t scenario, time_point now);
+    bool take_next_run(std::size_t worker);
+    void add_time(lane& mine, time_point now);
+    bool budget_spent(std::size_t scenario) const;
     bool begin_next_pass();
 
     const plan& planned_;
     queue_limits limits_;
     time_point began_;
+    cycle_order order_;
     std::vector<lane> lanes_;
-    std::vector<std::optional<time_point>> scenario_began_;
-    std::size_t scenario_ = 0;  // the next to take from
-    std::size_t cycle_ = 0;     // position in its list
+    std::vector<duration> time_spent_;  // on the cycles of each scenario
     std::uint32_t pass_ = 0;
     bool stopped_ = false;
     std::string cut_short_because_;

@@ -25,6 +25,7 @@ struct invocation {
     std::vector<std::string> arguments;     // suites, files, or the command to explain
     std::vector<std::string> target_files;  // empty: the suites' own
     std::string filter;
+    std::vector<std::string> tags;              // of scenarios, any of them; empty: all
     std::vector<std::uint32_t> only_cycles;     // ascending; empty: all
     std::optional<std::uint32_t> cycles_count;  // instead of the suite's
     std::optional<duration> budget;             // of the whole run

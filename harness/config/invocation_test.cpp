@@ -55,6 +55,7 @@ TEST(Invocation, ReadsEveryOptionInBothSpellings) {
                                    "smoke",
                                    "--target=b.json",
                                    "--filter=x*:-y",
+                                   "--tag=race,rank_04",
                                    "--cycle",
                                    "7,1-3,2",
                                    "--cycles=40",
@@ -75,6 +76,7 @@ TEST(Invocation, ReadsEveryOptionInBothSpellings) {
     EXPECT_THAT(asked.target_files, ElementsAre("a.json", "b.json"));
     EXPECT_THAT(asked.arguments, ElementsAre("smoke", "--odd"));
     EXPECT_EQ(asked.filter, "x*:-y");
+    EXPECT_THAT(asked.tags, ElementsAre("race", "rank_04"));
     EXPECT_THAT(asked.only_cycles, ElementsAre(1, 2, 3, 7));
     EXPECT_THAT(asked.cycles_count, Optional(40U));
     EXPECT_THAT(asked.run_seed, Optional(0x5eedU));
@@ -132,6 +134,8 @@ TEST(Invocation, SaysWhatIsWrong) {
          R"(--cycle: expected cycle indices such as 431, 3,17 or 10-19, got "5-3")"},
         {{"run", "a", "--cycle=1,"},
          R"(--cycle: expected cycle indices such as 431, 3,17 or 10-19, got "1,")"},
+        {{"run", "a", "--tag=race,"},
+         R"(--tag: expected tags of scenarios such as race or rank_04,rank_07, got "race,")"},
         {{"run", "a", "--budget=5"},
          R"(--budget: expected a duration such as 90s, 30min or 7h, got "5")"},
         {{"run", "a", "--seed=0x"},

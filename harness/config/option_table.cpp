@@ -78,6 +78,21 @@ std::string_view set_filter(invocation& to, std::string_view text) {
     return text.empty() ? "a pattern such as 'nginx/*' or 'smoke/*:-*/slow_*'" : "";
 }
 
+std::string_view set_tags(invocation& to, std::string_view text) {
+    to.tags.clear();
+    while (true) {
+        const std::string_view tag = text.substr(0, text.find(','));
+        if (tag.empty()) {
+            return "tags of scenarios such as race or rank_04,rank_07";
+        }
+        to.tags.emplace_back(tag);
+        if (tag.size() == text.size()) {
+            return "";
+        }
+        text.remove_prefix(tag.size() + 1);
+    }
+}
+
 std::string_view set_only_cycles(invocation& to, std::string_view text) {
     const auto cycles = read_cycles(text);
     to.only_cycles = cycles.value_or(std::vector<std::uint32_t>{});
@@ -162,12 +177,14 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 15> option_rows{{
+constexpr std::array<option_row, 16> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
      "only scenarios whose target/suite/scenario matches: * and ?, ':' between alternatives, "
      "'-' before what is left out"},
+    {"tag", "LIST", planning, "", set_tags,
+     "only scenarios with one of these tags: race, or rank_04,rank_07"},
     {"cycle", "LIST", planning, "", set_only_cycles, "only these cycles: A[,B][,C-D]; for replay"},
     {"cycles", "N", planning, "", set_cycles_count, "cycles of each scenario, not the suite's"},
     {"seed", "SEED", planning, "time", set_seed, "a number, or 'time' for a new one each run"},

@@ -32,8 +32,8 @@ std::string to_text(const problem& what) {
 void sort_by_place(std::vector<problem>& problems, std::size_t first) {
     std::stable_sort(problems.begin() + static_cast<std::ptrdiff_t>(first), problems.end(),
                      [](const problem& left, const problem& right) {
-                         return std::tie(left.line, left.column) <
-                                std::tie(right.line, right.column);
+                         return std::tie(left.file, left.line, left.column) <
+                                std::tie(right.file, right.line, right.column);
                      });
 }
 

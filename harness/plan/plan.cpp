@@ -111,12 +111,28 @@ std::string why_not_stop(const target& server, const stop_choice& stop) {
         return "the stop mode " + in_quotes(stop.mode) +
                " ends the process, but the target restarts inside it";
     }
+    if (server.lifecycle == target_lifecycle::in_process && stop.at == stop_moment::during_start) {
+        return "the stop comes while the process starts, but the target restarts inside it";
+    }
     return "";
+}
+
+std::string why_not_lifecycle(const target& server, const scenario& what) {
+    if (what.lifecycle.value_or(server.lifecycle) == server.lifecycle) {
+        return "";
+    }
+    return server.lifecycle == target_lifecycle::process
+               ? "it is for targets that restart inside a process"
+               : "it is for targets whose process ends with the stop";
 }
 
 // The first reason, in the order in which a reader of the suite would look.
 std::string why_skipped(const target& server, const scenario& what) {
-    std::string why = what.load ? why_not_load(server, *what.load) : "";
+    std::string why = why_not_lifecycle(server, what);
+    if (!why.empty()) {
+        return why;
+    }
+    why = what.load ? why_not_load(server, *what.load) : "";
     for (const fault_use& use : what.faults) {
         why = why.empty() ? why_not_fault(server, use) : why;
     }
@@ -134,6 +150,10 @@ std::vector<std::uint32_t> cycles_of(const scenario& what, const plan_request& r
     std::vector<std::uint32_t> cycles(request.cycles_count.value_or(what.cycles_count));
     std::iota(cycles.begin(), cycles.end(), 0U);
     return cycles;
+}
+
+bool has_tag_of(const scenario& what, const std::vector<std::string>& wanted) {
+    return wanted.empty() || std::ranges::find_first_of(what.tags, wanted) != what.tags.end();
 }
 
 // Equal ids would share seeds, evidence folders and history.
@@ -171,7 +191,7 @@ plan make_plan(const std::vector<suite_on_targets>& suites, const plan_request& 
             for (std::size_t index = 0; index < each.what->scenarios.size(); ++index) {
                 const scenario& what = each.what->scenarios[index];
                 const std::string id = server->name + "/" + each.what->name + "/" + what.name;
-                if (!matches_filter(id, request.filter)) {
+                if (!matches_filter(id, request.filter) || !has_tag_of(what, request.tags)) {
                     continue;
                 }
                 planned_scenario planned{id, server, each.what, index, why_skipped(*server, what),

@@ -37,7 +37,8 @@ struct plan {
 
 struct plan_request {
     seed run_seed = 0;
-    std::string filter = "*";  // gtest's grammar over ids
+    std::string filter = "*";       // gtest's grammar over ids
+    std::vector<std::string> tags;  // only scenarios with one of these; empty: all
     // --cycle: exactly these, also beyond the suite's count, so that any cycle can be replayed
     // alone; empty: all.
     std::vector<std::uint32_t> only_cycles;

@@ -113,6 +113,20 @@ TEST(MakePlan, TakesSubsets) {
     EXPECT_THAT(plan_of(what, good_target("t"), request).scenarios, IsEmpty());
 }
 
+TEST(MakePlan, TakesScenariosWithAnyOfTheTags) {
+    std::vector<scenario> scenarios{good_scenario("a"), good_scenario("b"), good_scenario("c")};
+    scenarios[0].tags = {"race", "rank_04"};
+    scenarios[2].tags = {"rank_07"};
+    const suite what = good_suite("s", scenarios);
+    plan_request request;
+    request.tags = {"rank_04", "rank_07"};
+    EXPECT_THAT(ids_of(plan_of(what, good_target("t"), request)), ElementsAre("t/s/a", "t/s/c"));
+    request.filter = "*/a:*/b";
+    EXPECT_THAT(ids_of(plan_of(what, good_target("t"), request)), ElementsAre("t/s/a"));
+    request.tags = {"rank_0"};
+    EXPECT_THAT(plan_of(what, good_target("t"), request).scenarios, IsEmpty());
+}
+
 TEST(MakePlan, SkipsLoadsOfATlsVersionThatATargetDoesNotSpeak) {
     target server = good_target("t");
     scenario what = good_scenario("s");
@@ -182,6 +196,31 @@ TEST(MakePlan, SkipsAFaultOnHandshakesWhereThereIsNoTls) {
     target server = good_target("t");
     server.ports["http"].speaks = port_protocol::https;
     EXPECT_EQ(reason_on(server, what), "");
+}
+
+TEST(MakePlan, KeepsToTheLifecycleThatAScenarioIsFor) {
+    target server = good_target("t");
+    scenario what = good_scenario("s");
+    what.lifecycle = target_lifecycle::process;
+    EXPECT_EQ(reason_on(server, what), "");
+    what.lifecycle = target_lifecycle::in_process;
+    EXPECT_EQ(reason_on(server, what), "it is for targets that restart inside a process");
+    server.lifecycle = target_lifecycle::in_process;
+    server.stop["graceful"].trigger.signal = 10;
+    EXPECT_EQ(reason_on(server, what), "");
+    what.lifecycle = target_lifecycle::process;
+    EXPECT_EQ(reason_on(server, what), "it is for targets whose process ends with the stop");
+}
+
+TEST(MakePlan, DoesNotStopAProcessDuringAStartThatItHasOnlyOnce) {
+    target server = good_target("t");
+    scenario what = good_scenario("s");
+    what.stop.at = stop_moment::during_start;
+    EXPECT_EQ(reason_on(server, what), "");
+    server.lifecycle = target_lifecycle::in_process;
+    server.stop["graceful"].trigger.signal = 10;
+    EXPECT_EQ(reason_on(server, what),
+              "the stop comes while the process starts, but the target restarts inside it");
 }
 
 TEST(MakePlan, DoesNotEndATargetThatRestartsInside) {

@@ -6,6 +6,7 @@
 #include "harness/load/load_profile.hpp"
 #include "harness/plan/expectations.hpp"
 #include "harness/plan/stop_moment.hpp"
+#include "harness/plan/target.hpp"
 #include "harness/process/output_sink.hpp"
 
 #include <cstdint>
@@ -47,6 +48,7 @@ struct scenario {
     std::optional<duration> budget;
     std::optional<duration> exit_within;  // tightens the contract
     expectations expected;
+    std::optional<target_lifecycle> lifecycle;  // it means something to such targets only
     bool restart = false;  // afterwards it must start again, same folder and ports
     int line = 0;          // in the suite file, for annotations
 };
@@ -57,6 +59,8 @@ struct suite {
     std::string description;
     std::vector<std::string> target_files;  // relative to the suite's file, resolved
     std::vector<scenario> scenarios;        // matrix expanded
+    // Others, as far as this one wants them. They keep their names, and so their ids and seeds.
+    std::vector<std::shared_ptr<const suite>> included;
 };
 
 }  // namespace stormdrain

@@ -33,17 +33,27 @@ inline constexpr const char* good_suite = R"({
 "faults": [["reset", "silent"], []]
 },
 "stop": {"between": ["5ms", "20ms"]},
-"cycles": 2, "budget": "30s", "exit_within": "500ms"},
+"cycles": 2, "budget": "30s", "exit_within": "500ms", "lifecycle": "process"},
 {"name": "inline",
 "load": {"clients": 1},
 "faults": ["silent", {"kind": "half_close"}, {"kind": "idle_keep_alive", "name": "idle"}],
 "stop": {"mode": "fast", "at": "accept_burst"}},
 {"name": "bare"}
+],
+"includes": [
+{"suite": "other.json", "filter": "b*", "tags": ["night"], "cycles": 7, "budget": "1min"}
 ]
+})";
+
+// What it includes.
+inline constexpr const char* other_suite = R"({
+"stormdrain": 1, "name": "other", "targets": ["c.json"],
+"scenarios": [{"name": "a"}, {"name": "ba", "tags": ["day"]}, {"name": "bb"}]
 })";
 
 class SuiteReader : public reader_fixture {
 protected:
+    void SetUp() override { write("other.json", other_suite); }
     std::shared_ptr<const suite> read(const std::string& text) {
         problems_.clear();
         return read_suite(write("suite.json", text), problems_);

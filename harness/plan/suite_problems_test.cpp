@@ -10,6 +10,12 @@ namespace {
 using testing::ElementsAreArray;
 
 const std::vector<spoiled_file> spoiled_files{
+    {"'filter': 'b*'",
+     "'fliter': 'b*'",
+     {"35:25 /includes/0/fliter: unknown key 'fliter'; did you mean 'filter'?"}},
+    {"'cycles': 7",
+     "'cycles': 0",
+     {"35:70 /includes/0/cycles: expected a whole number from 1 to 10000000, got number 0"}},
     {"'stormdrain': 1", "'stormdrain': '1'", {"3:15 /stormdrain: expected 1, got text '1'"}},
     {"'name': 'moments'",
      "'name': ''",
@@ -71,8 +77,7 @@ const std::vector<spoiled_file> spoiled_files{
      {"14:88 /faults/reset/times: expected a whole number from 1 to 10000, got text '3'"}},
     {"'scenarios': [",
      "'scenarois': [",
-     {"1:1: expected at least one scenario",
-      "18:1 /scenarois: unknown key 'scenarois'; did you mean 'scenarios'?"}},
+     {"18:1 /scenarois: unknown key 'scenarois'; did you mean 'scenarios'?"}},
     {"'name': 'inline',",
      "'name': 'grid',",
      {"28:10 /scenarios/1/name: expected a name of its own, 'grid' is another scenario's"}},

@@ -1,8 +1,10 @@
 #include "harness/plan/suite_reader.hpp"
 
 #include "harness/config/object_reader.hpp"
+#include "harness/plan/amount_reader.hpp"
 #include "harness/plan/expectations_reader.hpp"
 #include "harness/plan/file_places.hpp"
+#include "harness/plan/includes_reader.hpp"
 #include "harness/plan/load_reader.hpp"
 #include "harness/plan/names.hpp"
 #include "harness/plan/variants.hpp"
@@ -19,17 +21,18 @@ using value_kind = object_reader::value_kind;
 using std::chrono::hours;
 using std::chrono::milliseconds;
 
-constexpr std::int64_t cycles_max = 10'000'000;
-constexpr duration budget_max = hours(24 * 7);
 // Where between the begin of the load and the stop, when the scenario does not say.
 constexpr duration between_preset_max = milliseconds(50);
 
 class suite_file_reader {
 public:
-    suite_file_reader(const std::string& path, object_reader& root,
-                      const std::vector<problem>& problems)
-        : root_(root), problems_(problems), folder_(folder_of(path)) {
-        result_.file = path;
+    // The files that are being read, from the outermost to this one.
+    suite_file_reader(suite_chain files, object_reader& root, std::vector<problem>& problems)
+        : files_(std::move(files)),
+          root_(root),
+          problems_(problems),
+          folder_(folder_of(files_.back())) {
+        result_.file = files_.back();
     }
 
     suite read() {
@@ -39,6 +42,7 @@ public:
         for (const std::string& file : root_.texts("targets", std::vector<std::string>{})) {
             result_.target_files.push_back(beside(folder_, file));
         }
+        result_.included = includes_reader(result_, files_, problems_).read(root_);
         read_defaults();
         read_loads();
         read_faults();
@@ -51,7 +55,8 @@ public:
                                           " is another scenario's");
             }
         }
-        if (!root_.has("scenarios") || root_.list("scenarios")->keys().empty()) {
+        if (root_.has("scenarios") ? root_.list("scenarios")->keys().empty()
+                                   : !root_.has("includes")) {
             root_.complain("scenarios", "expected at least one scenario");
         }
         root_.finish();
@@ -61,16 +66,8 @@ public:
 private:
     void read_defaults() {
         if (std::optional<object_reader> keys = root_.object("defaults")) {
-            read_amount(*keys, presets_);
+            set_amount(presets_, read_amount(*keys));
             keys->finish();
-        }
-    }
-
-    static void read_amount(object_reader& keys, scenario& into) {
-        into.cycles_count =
-            static_cast<std::uint32_t>(keys.integer("cycles", 1, cycles_max, into.cycles_count));
-        if (is_given(keys, "budget")) {
-            into.budget = keys.length_of_time("budget", std::chrono::seconds(1), budget_max);
         }
     }
 
@@ -104,13 +101,16 @@ private:
         base.faults = read_faults_of(keys, "faults");
         const bool offset_given = read_stop(keys, base.stop);
         const std::vector<dimension> rows = read_matrix(keys);
-        read_amount(keys, base);
+        set_amount(base, read_amount(keys));
         if (is_given(keys, "exit_within")) {
             base.exit_within = keys.length_of_time("exit_within", milliseconds(1), hours(1));
         }
         base.log_sink = keys.choice<output_sink>("log_sink", output_sink_words(), base.log_sink);
         base.expected = read_expectations(keys);
         base.restart = keys.flag("restart", base.restart);
+        if (is_given(keys, "lifecycle")) {
+            base.lifecycle = keys.choice<target_lifecycle>("lifecycle", target_lifecycle_words());
+        }
         keys.finish();
         std::vector<scenario> variants = expand_matrix(base, rows);
         if (variants.size() > variants_max) {
@@ -334,8 +334,9 @@ private:
         }
     }
 
+    suite_chain files_;
     object_reader& root_;
-    const std::vector<problem>& problems_;  // to tell whether a part was sound
+    std::vector<problem>& problems_;
     std::string folder_;
     suite result_;
     scenario presets_;
@@ -360,13 +361,20 @@ std::vector<std::string> suites_in(const std::string& folder) {
 }  // namespace
 
 std::shared_ptr<const suite> read_suite(const std::string& path, std::vector<problem>& problems) {
+    return read_suite_within({}, path, problems);
+}
+
+std::shared_ptr<const suite> read_suite_within(suite_chain files, const std::string& path,
+                                               std::vector<problem>& problems) {
     const std::size_t problems_before = problems.size();
     const json_document document = json_document::load(path, problems);
     if (!document.readable()) {
         return nullptr;
     }
+    files.push_back(path);
     object_reader root = document.root(problems);
-    auto result = std::make_shared<const suite>(suite_file_reader(path, root, problems).read());
+    suite_file_reader reader(std::move(files), root, problems);
+    auto result = std::make_shared<const suite>(reader.read());
     sort_by_place(problems, problems_before);
     return problems.size() == problems_before ? std::move(result) : nullptr;
 }

@@ -48,6 +48,8 @@ TEST_F(SuiteReader, ReadsEveryKey) {
     EXPECT_EQ(first.cycles_count, 2U);
     EXPECT_THAT(first.budget, Optional(duration(30s)));
     EXPECT_THAT(first.exit_within, Optional(duration(500ms)));
+    EXPECT_EQ(first.lifecycle, target_lifecycle::process);
+    EXPECT_EQ(what->scenarios.back().lifecycle, std::nullopt);
     load_profile wanted;
     wanted.clients_count = 4;
     wanted.requests_per_client = 50;
@@ -71,6 +73,9 @@ TEST_F(SuiteReader, ReadsEveryKey) {
     EXPECT_EQ(written_out.faults.at(2).name, "idle");
     EXPECT_EQ(written_out.cycles_count, 5U);
     EXPECT_THAT(written_out.budget, Optional(duration(10min)));
+    ASSERT_THAT(what->included, SizeIs(1));
+    EXPECT_EQ(what->included.front()->name, "other");
+    EXPECT_THAT(what->included.front()->scenarios, SizeIs(2));
 }
 
 TEST_F(SuiteReader, FillsInWhatIsNotSaid) {

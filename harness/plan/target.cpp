@@ -1,6 +1,18 @@
 #include "harness/plan/target.hpp"
 
+#include <array>
+
 namespace stormdrain {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, target_lifecycle>, 2> lifecycle_words{
+    {{"process", target_lifecycle::process}, {"in_process", target_lifecycle::in_process}}};
+
+}  // namespace
+
+std::span<const std::pair<std::string_view, target_lifecycle>> target_lifecycle_words() {
+    return lifecycle_words;
+}
 
 expansion expand(std::string_view text, const variables& values) {
     expansion result;

@@ -12,7 +12,10 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace stormdrain {
@@ -51,6 +54,8 @@ enum class target_lifecycle {
     process,     // every cycle starts and ends the process
     in_process,  // the process stays: stop = the listener goes, done = a new one is there
 };
+
+std::span<const std::pair<std::string_view, target_lifecycle>> target_lifecycle_words();
 
 // A file that is written anew for each cycle, with variables replaced.
 struct rendered_file {

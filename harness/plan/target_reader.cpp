@@ -29,8 +29,6 @@ constexpr std::array<std::pair<std::string_view, port_protocol>, 3> protocol_wor
     {{"http", port_protocol::http}, {"https", port_protocol::https}, {"tcp", port_protocol::tcp}}};
 constexpr std::array<std::pair<std::string_view, port_source>, 2> source_words{
     {{"free", port_source::free}, {"inherit", port_source::inherit}}};
-constexpr std::array<std::pair<std::string_view, target_lifecycle>, 2> lifecycle_words{
-    {{"process", target_lifecycle::process}, {"in_process", target_lifecycle::in_process}}};
 
 class target_file_reader {
 public:
@@ -54,8 +52,8 @@ public:
         result_.promises = read_running_contract(root_);
         read_ready();
         choose_ready_port();
-        result_.lifecycle =
-            root_.choice<target_lifecycle>("lifecycle", lifecycle_words, target_lifecycle::process);
+        result_.lifecycle = root_.choice<target_lifecycle>("lifecycle", target_lifecycle_words(),
+                                                           target_lifecycle::process);
         check_restarts_show();
         result_.quit_signal = read_signal(root_, "quit_signal", result_.quit_signal);
         read_stop_modes();

@@ -119,9 +119,12 @@ void console::show_progress(duration elapsed) {
                        " cycles  " + std::to_string(red_count_) + " red  " +
                        one_line(latest_id_, id_bytes_max) + "  " + speed.data();
     if (rate > 0 && done_count_ < planned_count_) {
-        const auto left =
+        const auto needed =
             std::chrono::duration<double>(static_cast<double>(planned_count_ - done_count_) / rate);
-        line += "  eta " + hours(std::chrono::duration_cast<duration>(left));
+        const duration left = std::chrono::duration_cast<duration>(needed);
+        line += "  eta " + hours(options_.budget
+                                     ? std::clamp(*options_.budget - elapsed, duration{}, left)
+                                     : left);
     }
     if (options_.style == console_style::repaint) {
         out_ << "\r\x1b[K" << line << std::flush;
@@ -260,7 +263,11 @@ void console::write_totals(const run_results& results) {
     if (counts[verdict::known] > 0) {
         out_ << ", " << counts[verdict::known] << " known";
     }
-    out_ << "; " << cycles << " cycles in " << hours(results.took) << "\n" << std::flush;
+    out_ << "; " << cycles;
+    if (cycles < planned_count_) {
+        out_ << " of " << planned_count_ << " planned";
+    }
+    out_ << " cycles in " << hours(results.took) << "\n" << std::flush;
 }
 
 void console::finish(const run_results& results) {

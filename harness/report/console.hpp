@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <ostream>
 #include <span>
 #include <string>
@@ -25,6 +26,7 @@ struct console_options {
     bool color = false;
     // CI systems kill jobs that are silent for ten minutes, and cut logs of some megabytes.
     duration heartbeat = std::chrono::seconds(60);
+    std::optional<duration> budget = {};  // of the run: it ends then, whatever was planned
 };
 
 class console {

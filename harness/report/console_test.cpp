@@ -51,6 +51,16 @@ TEST(Console, BeatsOnceAHeartbeatWhereNobodyLooks) {
     EXPECT_THAT(out.str(), Not(HasSubstr("\x1b")));
 }
 
+TEST(Console, EndsWithTheBudgetIfThatIsSooner) {
+    std::ostringstream out;
+    console screen(out, {.budget = 1h});
+    screen.begin(mixed());
+    screen.cycle_done(mixed().scenarios.front(), {}, 20min);
+    EXPECT_THAT(out.str(), HasSubstr("  eta 00:40:00\n"));
+    screen.tick(61min);
+    EXPECT_THAT(out.str(), HasSubstr("  eta 00:00:00\n"));
+}
+
 TEST(Console, RepaintsAtMostTenTimesASecond) {
     std::ostringstream out;
     console screen(out, {console_style::repaint, false, 60s});

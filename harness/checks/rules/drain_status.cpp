@@ -7,9 +7,11 @@
 #include <algorithm>
 
 namespace stormdrain::rules {
+
 bool is_overload_status(int status) {
-    constexpr int service_unavailable = 503;
-    return status == service_unavailable;
+    constexpr int bad_gateway = 502;
+    constexpr int gateway_timeout = 504;  // 503 lies between them
+    return status >= bad_gateway && status <= gateway_timeout;
 }
 
 bool is_drain_answer(const request_row& row, const std::optional<since_start>& stop,
@@ -30,8 +32,9 @@ const rule drain_status{
     .name = "drain_status",
     .summary =
         "A status that the contract lists for draining is excused for requests that the stop met; "
-        "500 never is, and 503 before the stop only under a fault that overloads the server.",
-    .source = "RFC 9110 section 15.6.4; akka/akka-http#2090; puma/puma#4015",
+        "500 never is, and 502 to 504 before the stop only under a fault that overloads the "
+        "server.",
+    .source = "RFC 9110 sections 15.6.3 to 15.6.5; akka/akka-http#2090; puma/puma#4015",
 };
 
 }  // namespace stormdrain::rules

@@ -52,8 +52,13 @@ TEST(DrainStatus, IsNoneBeforeTheStop) {
 }
 
 TEST(DrainStatus, Only503SaysThatItIsOverloaded) {
-    EXPECT_TRUE(is_overload_status(503));
+    // A gateway cannot ask its origin then.
+    for (const int status : {502, 503, 504}) {
+        EXPECT_TRUE(is_overload_status(status)) << status;
+    }
     EXPECT_FALSE(is_overload_status(500));
+    EXPECT_FALSE(is_overload_status(501));
+    EXPECT_FALSE(is_overload_status(505));
 }
 
 }  // namespace

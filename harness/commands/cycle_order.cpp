@@ -1,0 +1,83 @@
+#include "harness/commands/cycle_order.hpp"
+
+#include <algorithm>
+
+namespace stormdrain {
+namespace {
+
+// 0: not begun, 1: not yet its first few, 2: the rest.
+int stage_of(std::size_t taken_count) {
+    return taken_count == 0 ? 0 : taken_count < cycle_order::opening_cycles ? 1 : 2;
+}
+
+}  // namespace
+
+cycle_order::cycle_order(const plan& planned, turn_taking how) : how_(how) {
+    for (const planned_scenario& scenario : planned.scenarios) {
+        progress& made = scenarios_.emplace_back();
+        made.planned_count = scenario.skipped_because.empty() ? scenario.cycles.size() : 0;
+        made.lives_in_process = scenario.server->lifecycle == target_lifecycle::in_process;
+    }
+}
+
+std::optional<cycle_run> cycle_order::next(std::size_t worker) {
+    auto chosen = scenarios_.end();
+    for (auto each = scenarios_.begin(); each != scenarios_.end(); ++each) {
+        const bool is_ours = each->worker.value_or(worker) == worker;
+        if (!is_ours || each->taken_count >= each->planned_count) {
+            continue;
+        }
+        if (chosen == scenarios_.end() || comes_before(*each, *chosen)) {
+            chosen = each;
+        }
+    }
+    if (chosen == scenarios_.end()) {
+        return std::nullopt;
+    }
+    cycle_run run;
+    run.scenario = static_cast<std::size_t>(chosen - scenarios_.begin());
+    run.first = chosen->taken_count;
+    run.count = run_length(*chosen);
+    chosen->taken_count += run.count;
+    if (chosen->lives_in_process) {
+        chosen->worker = worker;
+    }
+    return run;
+}
+
+// Of equals the first in the plan stays.
+bool cycle_order::comes_before(const progress& left, const progress& right) const {
+    if (how_ == turn_taking::one_by_one) {
+        return false;
+    }
+    const int left_stage = stage_of(left.taken_count);
+    const int right_stage = stage_of(right.taken_count);
+    if (left_stage != right_stage || left_stage < 2) {
+        return left_stage < right_stage;
+    }
+    // Shares of what is planned, compared without rounding.
+    return left.taken_count * right.planned_count < right.taken_count * left.planned_count;
+}
+
+std::size_t cycle_order::run_length(const progress& of) const {
+    const std::size_t left = of.planned_count - of.taken_count;
+    if (!of.lives_in_process) {
+        return 1;
+    }
+    if (how_ == turn_taking::one_by_one) {
+        return left;
+    }
+    return std::min(left, of.taken_count == 0 ? opening_cycles : process_cycles);
+}
+
+void cycle_order::drop(std::size_t scenario) {
+    scenarios_[scenario].taken_count = scenarios_[scenario].planned_count;
+}
+
+void cycle_order::begin_again() {
+    for (progress& each : scenarios_) {
+        each.taken_count = 0;
+    }
+}
+
+}  // namespace stormdrain
