@@ -54,6 +54,8 @@ struct contract {
     // Also legal once a second stop signal was sent, beside those of exit_status; empty: any but a
     // crash, for to many servers it means "at once".
     std::optional<std::vector<legal_exit>> exit_status_after_second_signal;
+    // Who measured it, as long as nobody has confirmed it; empty: a person answers for it.
+    std::string unconfirmed;
     bool operator==(const contract&) const = default;
 };
 

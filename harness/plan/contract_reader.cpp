@@ -142,6 +142,7 @@ contract read_contract(object_reader& mode) {
         result.drain_statuses.push_back(static_cast<int>(status));
     }
     result.drains_backlog = mode.flag("drains_backlog", defaults.drains_backlog);
+    result.unconfirmed = mode.text("confirm", "");
     return result;
 }
 

@@ -99,6 +99,7 @@ TEST_F(TargetReader, ReadsWhatItPromises) {
     promised.connections_at_exit = connections_promise::closed;
     promised.drain_statuses = {503};
     promised.drains_backlog = true;
+    promised.unconfirmed = "measured";
     EXPECT_EQ(drain.promises, promised);
     EXPECT_THAT(server->stop.at("script").trigger.argv,
                 ElementsAre(folder_.file("stop"), "${pid}"));
