@@ -28,10 +28,9 @@ struct measured_stop {
     measured<bool> drains_backlog;
     measured<std::vector<legal_exit>> exit_status;
     measured<std::vector<legal_exit>> exit_status_after_second_signal;
-    // Words of the contract's keys that say what is behind the times.
-    measured<std::string> idle_keep_alive;  // close_now, wait_timeout, keep
-    measured<std::string> becomes_idle;     // close, wait
-    measured<std::string> second_signal;    // ignored, force
+    measured<idle_promise> idle_keep_alive;
+    measured<becomes_idle_promise> becomes_idle;
+    measured<second_signal_promise> second_signal;
     // What became of the process when the stop came at any moment of its start.
     measured<std::string> during_start;
 };
@@ -44,7 +43,7 @@ struct measured_running {
     measured<duration> body_timeout;     // of a body that is not finished
     measured<duration> handshake_timeout;
     measured<bool> defer_accept;
-    measured<std::string> at_descriptor_limit;  // pause, spin, exit
+    measured<descriptor_limit_promise> at_descriptor_limit;
 };
 
 }  // namespace stormdrain

@@ -81,6 +81,18 @@ probe_row row_for(std::string condition, const measured<Value>& seen) {
             seen.evidence};
 }
 
+// Of what the contract may leave open.
+template <class Value>
+probe_row said_row(std::string condition, const measured<Value>& seen,
+                   const std::optional<Value>& written) {
+    probe_row row = row_for(std::move(condition), seen);
+    if (written) {
+        row.as_written = bare(json_of(*written));
+        row.as_written += !seen.value ? "" : *seen.value == *written ? ": agrees" : ": DIFFERS";
+    }
+    return row;
+}
+
 probe_row timeout_row(std::string condition, const measured<duration>& seen) {
     return {std::move(condition), seen.value ? to_text(*seen.value) : "-", "-", seen.evidence};
 }
@@ -145,9 +157,9 @@ std::vector<probe_row> rows_of(const measured_stop& seen, const contract& writte
     rows.push_back(exits_row("exit status", seen.exit_status, written.exit_status));
     rows.push_back(exits_row("exit status, second signal", seen.exit_status_after_second_signal,
                              written.exit_status_after_second_signal));
-    rows.push_back(row_for("second signal", seen.second_signal));
-    rows.push_back(row_for("idle connections", seen.idle_keep_alive));
-    rows.push_back(row_for("becoming idle", seen.becomes_idle));
+    rows.push_back(said_row("second signal", seen.second_signal, written.second_signal));
+    rows.push_back(said_row("idle connections", seen.idle_keep_alive, written.idle_keep_alive));
+    rows.push_back(said_row("becoming idle", seen.becomes_idle, written.becomes_idle));
     rows.push_back(row_for("stop during the start", seen.during_start));
     return rows;
 }
@@ -159,8 +171,8 @@ std::vector<probe_row> rows_of(const measured_running& seen, const contract& wri
             timeout_row("unfinished header", seen.request_timeout),
             timeout_row("unfinished body", seen.body_timeout),
             timeout_row("unfinished handshake", seen.handshake_timeout, running.handshake_timeout),
-            row_for("defers accept", seen.defer_accept),
-            row_for("no descriptor left", seen.at_descriptor_limit)};
+            row_for("defers accept", seen.defer_accept, running.defer_accept),
+            said_row("no descriptor left", seen.at_descriptor_limit, running.at_descriptor_limit)};
 }
 
 void write_table(std::ostream& out, std::string_view title, const std::vector<probe_row>& rows) {

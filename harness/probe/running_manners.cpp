@@ -73,7 +73,7 @@ measured<half_close_promise> measure_half_close(const condition_evidence& seen) 
     return {closed_count == 0 ? half_close_promise::respond : half_close_promise::close, evidence};
 }
 
-measured<std::string> measure_shortage(const condition_evidence& seen) {
+measured<descriptor_limit_promise> measure_shortage(const condition_evidence& seen) {
     double share = 0.0;
     std::size_t ended_count = 0;
     std::size_t served_count = 0;
@@ -93,13 +93,15 @@ measured<std::string> measure_shortage(const condition_evidence& seen) {
                                  counted(all_count, "cycle") + ", used at most " +
                                  std::to_string(static_cast<int>(share * 100.0)) + " % of a core";
     if (ended_count > 0) {
-        return {"exit", "it ended in " + std::to_string(ended_count) + " of " +
-                            counted(all_count, "cycle")};
+        return {descriptor_limit_promise::exit, "it ended in " + std::to_string(ended_count) +
+                                                    " of " + counted(all_count, "cycle")};
     }
     if (served_count < all_count) {
         return {{}, evidence};  // deaf afterwards: nothing to promise
     }
-    return {share > spinning_share ? "spin" : "pause", evidence};
+    return {
+        share > spinning_share ? descriptor_limit_promise::spin : descriptor_limit_promise::pause,
+        evidence};
 }
 
 // tcp(7), TCP_DEFER_ACCEPT: a connection without a byte is none to the server.

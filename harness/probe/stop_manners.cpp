@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <initializer_list>
+#include <set>
 #include <span>
 
 namespace stormdrain {
@@ -18,6 +18,8 @@ using std::chrono::seconds;
 
 // Of a time that is no longer than the one that it is compared with.
 constexpr duration like = seconds(1);
+// An idle connection that is closed by then was not waited for: half of idle_close_limit.
+constexpr duration promptly = idle_close_limit / 2;
 // A shorter stop does not tell a listener that is closed at once from one that stays to the end.
 constexpr duration telling_stop = milliseconds(100);
 // Between the last close of a process and its end.
@@ -176,39 +178,43 @@ legal_exit legal_of(exit_status status) {
 }
 
 struct exit_tally {
-    std::map<exit_status, std::size_t> counts;
-    std::map<exit_status, std::string> first_scenario;
+    struct scenarios_of_status {
+        std::size_t cycles_count = 0;
+        std::set<std::string, std::less<>> names;
+    };
+    std::map<exit_status, scenarios_of_status> seen;
 
     void add(const cycle_record& record, std::string_view scenario) {
         if (record.exit && record.stop.escalations.empty()) {
-            ++counts[*record.exit];
-            first_scenario.emplace(*record.exit, scenario);
+            ++seen[*record.exit].cycles_count;
+            seen[*record.exit].names.emplace(scenario);
         }
     }
     std::string text() const {
         std::string line;
-        for (const auto& [status, count] : counts) {
+        for (const auto& [status, where] : seen) {
             line += line.empty() ? "" : ", ";
-            line += to_text(status) + " in " + counted(count, "cycle");
-            line += counts.size() > 1 ? " (" + first_scenario.at(status) + ")" : "";
+            line += to_text(status) + " in " + counted(where.cycles_count, "cycle");
+            line += seen.size() > 1 ? " (" + *where.names.begin() + ")" : "";
         }
         return line;
     }
     // A crash is nothing that one promises.
     measured<std::vector<legal_exit>> result(const std::string& unusable) const {
         std::vector<legal_exit> legal;
-        for (const auto& [status, count] : counts) {
+        for (const auto& [status, where] : seen) {
             if (!is_crash(status)) {
                 legal.push_back(legal_of(status));
             }
         }
         if (legal.empty()) {
-            return {{}, counts.empty() ? unusable : text()};
+            return {{}, seen.empty() ? unusable : text()};
         }
         return {std::move(legal), text()};
     }
 };
 
+// A status that came only where connections were open is legal there alone (lighttpd).
 measured<std::vector<legal_exit>> measure_exit(const evidence_by_condition& stops) {
     exit_tally exits;
     for (const auto& [scenario, seen] : stops) {
@@ -218,7 +224,18 @@ measured<std::vector<legal_exit>> measure_exit(const evidence_by_condition& stop
             }
         }
     }
-    return exits.result("no process ended by itself");
+    measured<std::vector<legal_exit>> result = exits.result("no process ended by itself");
+    const auto at_rest = std::ranges::find_if(
+        exits.seen, [](const auto& one) { return one.second.names.contains("nothing_held"); });
+    if (!result.value || at_rest == exits.seen.end()) {
+        return result;
+    }
+    for (legal_exit& one : *result.value) {
+        if (one != legal_of(at_rest->first)) {
+            one.only_while = {exit_circumstance::connections_open};
+        }
+    }
+    return result;
 }
 
 measured<std::vector<legal_exit>> measure_second_exit(const evidence_by_condition& stops) {
@@ -243,30 +260,39 @@ measured<std::string> measure_start(const evidence_by_condition& stops) {
         exits.add(record, "during_start");
         alive_count += record.stop.triggered && !record.stop.escalations.empty() ? 1U : 0U;
     }
-    if (exits.counts.empty() && alive_count == 0) {
+    if (exits.seen.empty() && alive_count == 0) {
         return {{}, why_unusable(seen)};
     }
     const std::string ignored =
         alive_count == 0 ? "" : "the stop was lost in " + counted(alive_count, "cycle");
-    const std::string both = ignored.empty() || exits.counts.empty() ? "" : ", ";
+    const std::string both = ignored.empty() || exits.seen.empty() ? "" : ", ";
     return {alive_count == 0 ? "ends" : "lost", exits.text() + both + ignored};
 }
 
+// How long what the second signal finds would have gone on without it, from T0; empty: for ever.
+std::optional<duration> time_alone(const std::map<held_condition, measured<exit_promise>>& times) {
+    duration alone{};
+    for (const held_condition held : {held_condition::silent, held_condition::partial_header}) {
+        const auto time = times.find(held);
+        if (time == times.end() || !time->second.value) {
+            continue;
+        }
+        if (!time->second.value->within) {
+            return {};
+        }
+        alone = std::max(alone, *time->second.value->within);
+    }
+    return alone;
+}
+
 // Whether the second signal ends what would go on otherwise.
-measured<std::string> measure_second_signal(
+measured<second_signal_promise> measure_second_signal(
     const evidence_by_condition& stops,
     const std::map<held_condition, measured<exit_promise>>& times) {
     const condition_evidence& seen = evidence_of(stops, "second_signal");
-    duration alone{};
-    bool endless = false;
-    for (const held_condition held : {held_condition::silent, held_condition::partial_header}) {
-        const auto time = times.find(held);
-        if (time != times.end() && time->second.value) {
-            endless = endless || !time->second.value->within;
-            alone = std::max(alone, time->second.value->within.value_or(duration{}));
-        }
-    }
+    const std::optional<duration> alone = time_alone(times);
     std::vector<duration> after;
+    duration sent{};
     std::size_t ignored_count = 0;
     for (const cycle_record& record : seen.cycles) {
         const fault_record* const again = delivered_fault(record, "second_signal");
@@ -278,33 +304,66 @@ measured<std::string> measure_second_signal(
             continue;
         }
         after.push_back(*record.stop.finished - again->injections.front().struck);
-    }
-    if (after.empty() && ignored_count == 0) {
-        return {{}, why_unusable(seen)};
+        sent = again->injections.front().struck - *record.stop.triggered;
     }
     if (ignored_count > 0) {
-        return {"ignored", "still there after it in " + counted(ignored_count, "cycle")};
+        return {second_signal_promise::ignored,
+                "still there after it in " + counted(ignored_count, "cycle")};
+    }
+    if (after.empty()) {
+        return {{}, why_unusable(seen)};
     }
     const auto [shortest, longest] = std::ranges::minmax(after);
-    const std::string evidence = "ended " + span_of(shortest, longest) + " after it, " +
-                                 (endless ? "not at all" : "after " + to_text(alone)) +
-                                 " without it";
-    const bool forced = longest <= like && (endless || alone > longest + like);
-    return {forced ? "force" : "ignored", evidence};
+    const std::string without = alone ? to_text(*alone) + " after the stop" : "not at all";
+    const std::string evidence =
+        "ended " + span_of(shortest, longest) + " after it, without it " + without;
+    if (!alone || longest < (*alone - sent) / 2) {
+        return {longest <= like ? std::optional(second_signal_promise::force) : std::nullopt,
+                evidence};
+    }
+    if (*alone - sent < like) {
+        return {{}, evidence + ": too near to tell"};
+    }
+    return {second_signal_promise::ignored, evidence};
 }
 
-// The words for how a stop deals with connections, from how long they keep it.
-measured<std::string> word_for(const measured<exit_promise>& with,
-                               const measured<exit_promise>& without, std::string_view at_once,
-                               std::string_view later, std::string_view never) {
-    if (!with.value || !without.value) {
-        return {{}, with.value ? without.evidence : with.evidence};
+// By when the server had closed all of them, from T0; empty: it had not, or it was not seen.
+std::optional<duration> closed_after(const condition_evidence& seen) {
+    std::optional<duration> latest;
+    for (const cycle_record& record : seen.cycles) {
+        for (const fault_record& fault : record.faults) {
+            for (const injection& one : fault.injections) {
+                if (!one.server_closed || !record.stop.triggered) {
+                    return {};
+                }
+                latest = std::max(latest.value_or(duration{}),
+                                  *one.server_closed - *record.stop.triggered);
+            }
+        }
     }
-    if (!with.value->within) {
-        return {std::string(never), with.evidence};
+    return latest;
+}
+
+measured<idle_promise> measure_idle(const evidence_by_condition& stops,
+                                    const measured<exit_promise>& time) {
+    if (!time.value) {
+        return {{}, time.evidence};
     }
-    const duration least = without.value->within.value_or(duration{});
-    return {std::string(*with.value->within <= least + like ? at_once : later), with.evidence};
+    const std::optional<duration> closed = closed_after(evidence_of(stops, "idle_keep_alive"));
+    if (closed && *closed <= promptly) {
+        return {idle_promise::close_now, "all closed within " + to_text(*closed)};
+    }
+    return {time.value->within ? idle_promise::wait_timeout : idle_promise::keep, time.evidence};
+}
+
+measured<becomes_idle_promise> measure_becomes_idle(const measured<exit_promise>& time,
+                                                    const measured<exit_promise>& answered) {
+    if (!time.value || !answered.value) {
+        return {{}, time.value ? answered.evidence : time.evidence};
+    }
+    const duration least = answered.value->within.value_or(duration{});
+    const bool is_closed = time.value->within && *time.value->within <= least + like;
+    return {is_closed ? becomes_idle_promise::close : becomes_idle_promise::wait, time.evidence};
 }
 
 }  // namespace
@@ -321,11 +380,9 @@ measured_stop measure_stop(const evidence_by_condition& stops, const running_con
     seen.exit_status_after_second_signal = measure_second_exit(stops);
     seen.second_signal = measure_second_signal(stops, seen.times);
     seen.during_start = measure_start(stops);
-    const measured<exit_promise> nothing = seen.times[held_condition::none];
-    seen.idle_keep_alive = word_for(seen.times[held_condition::idle_keep_alive], nothing,
-                                    "close_now", "wait_timeout", "keep");
-    seen.becomes_idle =
-        word_for(seen.times[held_condition::becomes_idle], nothing, "close", "wait", "wait");
+    seen.idle_keep_alive = measure_idle(stops, seen.times[held_condition::idle_keep_alive]);
+    seen.becomes_idle = measure_becomes_idle(seen.times[held_condition::becomes_idle],
+                                             seen.times[held_condition::in_flight]);
     return seen;
 }
 

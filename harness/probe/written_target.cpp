@@ -95,16 +95,32 @@ std::vector<key_line> lines_of(const measured_stop& seen, const measured_running
     add(lines, "listener", seen.listener);
     add(lines, "half_close", running.half_close);
     add(lines, "exit_status", seen.exit_status);
-    add(lines, "exit_status_after_second_signal", seen.exit_status_after_second_signal);
+    add(lines, "second_signal", seen.second_signal);
+    if (seen.second_signal.value != second_signal_promise::ignored) {
+        add(lines, "exit_status_after_second_signal", seen.exit_status_after_second_signal);
+    }
     if (seen.in_flight.value == in_flight_promise::complete) {  // else luck of the moment
         add(lines, "drains_backlog", seen.drains_backlog);
     }
     add(lines, "connections_at_exit", seen.connections_at_exit);
+    // "wait_timeout" says no more than its time, and needs another promise beside it.
+    if (seen.idle_keep_alive.value != idle_promise::wait_timeout) {
+        add(lines, "idle_keep_alive", seen.idle_keep_alive);
+    }
+    add(lines, "becomes_idle", seen.becomes_idle);
     return lines;
 }
 
 bool is_measured(const std::vector<key_line>& lines, std::string_view key) {
     return std::ranges::find(lines, key, &key_line::key) != lines.end();
+}
+
+// Keys that say in other words what was measured: beside it they might contradict.
+bool is_superseded(const std::vector<key_line>& lines, std::string_view key) {
+    return (key == "class" && is_measured(lines, "in_flight")) ||
+           (key == "silent" && is_measured(lines, "exit_within_while")) || key == "confirm" ||
+           (key == "exit_status_after_second_signal" && is_measured(lines, "second_signal")) ||
+           (key == "drains_backlog" && is_measured(lines, "in_flight"));
 }
 
 // Conditions that were not measured keep their promises.
@@ -147,7 +163,8 @@ std::string mode_text(std::string_view text, const std::optional<text_span>& own
             lines.push_back(std::move(line));
         } else if (member.key == "exit_within_while") {
             keep_conditions(measured_lines, text, member.value, indent);
-        } else if (member.key != "confirm" && !is_measured(measured_lines, member.key)) {
+        } else if (!is_superseded(measured_lines, member.key) &&
+                   !is_measured(measured_lines, member.key)) {
             others.push_back(std::move(line));
         }
         if (member.key == "exit_within_while" && !is_measured(measured_lines, member.key)) {
@@ -201,6 +218,10 @@ void add_promises(std::string& text, const measured_running& running) {
                          in_json(promise_for(*running.handshake_timeout.value)),
                          running.handshake_timeout.evidence, ""});
     }
+    if (running.defer_accept.value == true) {
+        add(lines, "defer_accept", running.defer_accept);
+    }
+    add(lines, "at_descriptor_limit", running.at_descriptor_limit);
     const auto own = find_member(text, *root_object(text), "promises");
     for (const key_line& line : lines) {
         if (!own || !find_member(text, own->value, line.key)) {
