@@ -12,13 +12,13 @@ struct room_rule {
     std::vector<std::string_view> may_include;
 };
 
-// base < config, net, process, origin < faults, load < plan < cycle < checks < report < commands <
-// main
+// base < config, net, process, origin < faults, load < plan < cycle < checks < report < probe <
+// commands < main
 const std::vector<room_rule>& room_rules() {
     static const std::vector<room_rule> rules = [] {
         const std::vector<std::string_view> after_faults = {
-            "harness/plan",   "harness/cycle",    "harness/checks",
-            "harness/report", "harness/commands", "harness",
+            "harness/plan",  "harness/cycle",    "harness/checks", "harness/report",
+            "harness/probe", "harness/commands", "harness",
         };
         std::vector<room_rule> made = {
             {"harness/base", {"harness/base"}},
@@ -108,7 +108,8 @@ violations pure_rooms(const std::vector<source_file>& tree) {
     violations found;
     for (const source_file& file : tree) {
         const std::string room = room_of(file.path);
-        const bool pure = room == "harness/checks" || room == "harness/report";
+        const bool pure =
+            room == "harness/checks" || room == "harness/report" || room == "harness/probe";
         if (!pure || !file.is_cpp() || file.is_test()) {
             continue;
         }
@@ -120,9 +121,10 @@ violations pure_rooms(const std::vector<source_file>& tree) {
             for (const include_line& include : includes_of(*next)) {
                 const std::string path = include.what.substr(1, include.what.size() - 2);
                 if (path.starts_with("boost/asio") || path.starts_with("sys/socket")) {
-                    found.push_back({file.path, next == &file ? include.line : 0,
-                                     "checks and reports see values only, and this one includes " +
-                                         include.what + " (by way of " + way + ")"});
+                    found.push_back(
+                        {file.path, next == &file ? include.line : 0,
+                         "checks, reports and probes see values only, and this one includes " +
+                             include.what + " (by way of " + way + ")"});
                 }
                 const auto place = by_path.find(path);
                 if (place != by_path.end() && seen.insert(path).second) {

@@ -46,6 +46,7 @@ struct scenario_result {
     std::string suite_file;
     std::string target_file;  // for replay commands; empty: the suite's own target
     int line = 0;
+    std::string unconfirmed;  // the contract that it is judged by was measured; see contract
     std::string skipped_because;
     std::uint64_t planned_count = 0;
     std::uint64_t done_count = 0;

@@ -20,6 +20,10 @@ scenario_result blank_result(const planned_scenario& scenario) {
     blank.suite_file = scenario.from->file;
     blank.target_file = scenario.server->file;
     blank.line = scenario.what().line;
+    const auto mode = scenario.server->stop.find(scenario.what().stop.mode);
+    if (mode != scenario.server->stop.end()) {  // a skipped scenario may have none
+        blank.unconfirmed = mode->second.promises.unconfirmed;
+    }
     blank.skipped_because = scenario.skipped_because;
     blank.planned_count = scenario.cycles.size();
     return blank;

@@ -3,7 +3,7 @@
 // what a killed run finished is never lost, and what it did not is red. Thread-safe.
 
 #include "harness/checks/verdict.hpp"
-#include "harness/commands/work_queue.hpp"
+#include "harness/commands/cycle_sink.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/report/console.hpp"
 #include "harness/report/json_lines.hpp"
@@ -19,7 +19,7 @@
 
 namespace stormdrain {
 
-class results_book {
+class results_book : public cycle_sink {
 public:
     struct files {
         std::string results;  // results.jsonl
@@ -29,19 +29,11 @@ public:
     // Writes both files at once: every planned check is there, unfinished.
     results_book(const plan& planned, run_facts facts, files where, console& screen);
 
-    // What one cycle led to.
-    struct outcome {
-        bool starved = false;  // nothing was taken: the cycle is to be repeated
-        bool broken = false;   // a promise was broken
-        bool keep = false;     // its folder is evidence
-    };
-    // `last_attempt`: take the cycle even though the harness was starved.
-    outcome add(const cycle_work& work, const cycle_record& record, bool last_attempt);
+    outcome add(const cycle_work& work, const cycle_record& record, bool last_attempt) override;
 
     // Known a little later than the plan: asked of the targets' programs.
     void set_versions(std::map<std::string, std::string> versions);
-    // Keeps the progress line alive while cycles are long: to be called about once a second.
-    void tick();
+    void tick() override;
     // Writes the final reports. `finished` is false when the run was interrupted: what was not
     // reached is then red.
     run_results finish(bool finished);

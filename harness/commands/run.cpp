@@ -1,54 +1,24 @@
-#include "harness/base/environment_error.hpp"
 #include "harness/commands/inputs.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/commands/results_book.hpp"
 #include "harness/commands/target_versions.hpp"
 #include "harness/commands/version.hpp"
-#include "harness/commands/worker.hpp"
+#include "harness/commands/workforce.hpp"
 #include "harness/process/open_files.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
-
-#include <sys/file.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <csignal>
 #include <exception>
 #include <filesystem>
 #include <ostream>
-#include <thread>
 #include <utility>
 #include <vector>
 
 namespace stormdrain {
 namespace {
-
-// Keeps two runs out of one results folder: they would overwrite each other's evidence.
-class folder_lock {
-public:
-    explicit folder_lock(const std::string& folder) {
-        std::filesystem::create_directories(folder);
-        descriptor_ = ::open((folder + "/.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-        if (descriptor_ < 0 || ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-            const std::string why = std::system_category().message(errno);
-            if (descriptor_ >= 0) {
-                ::close(descriptor_);
-            }
-            throw environment_error("cannot use " + folder + ", is another run using it? " + why);
-        }
-    }
-    folder_lock(const folder_lock&) = delete;
-    folder_lock& operator=(const folder_lock&) = delete;
-    ~folder_lock() { ::close(descriptor_); }
-
-private:
-    int descriptor_ = -1;
-};
 
 run_facts facts_of(const program& self, const plan& planned) {
     run_facts facts;
@@ -79,84 +49,6 @@ console_options screen_options(const invocation& asked) {
     options.color =
         asked.color == color_choice::always || (asked.color == color_choice::automatic && wanted);
     return options;
-}
-
-// What happens beside the cycles: the progress line lives, and SIGINT, SIGTERM and SIGHUP end the
-// run after the cycles under way, with all reports written. A second signal ends the harness at
-// once; the keepers then end the servers.
-class overseer {
-public:
-    overseer(shared_queue& work, results_book& book, std::ostream& out)
-        : book_(book), signals_(context_, SIGINT, SIGTERM), ticker_(context_) {
-        if (std::signal(SIGHUP, SIG_DFL) == SIG_IGN) {
-            std::signal(SIGHUP, SIG_IGN);  // nohup(1)
-        } else {
-            signals_.add(SIGHUP);
-        }
-        tick();
-        signals_.async_wait([this, &work, &out](boost::system::error_code error, int number) {
-            if (error) {
-                return;  // the run is over
-            }
-            number_ = number;
-            out << "\nending after the cycles under way; once more ends at once\n" << std::flush;
-            {
-                const std::lock_guard lock(work.mutex);
-                work.queue.stop();
-            }
-            signals_.clear();  // the next one has its default effect
-        });
-        thread_ = std::thread([this] { context_.run(); });
-    }
-    overseer(const overseer&) = delete;
-    overseer& operator=(const overseer&) = delete;
-    ~overseer() {
-        context_.stop();
-        thread_.join();
-    }
-
-    int number() const { return number_; }
-
-private:
-    void tick() {
-        ticker_.expires_after(std::chrono::seconds(1));
-        ticker_.async_wait([this](boost::system::error_code error) {
-            if (!error) {
-                book_.tick();
-                tick();
-            }
-        });
-    }
-
-    results_book& book_;
-    boost::asio::io_context context_{1};
-    boost::asio::signal_set signals_;
-    boost::asio::steady_timer ticker_;
-    std::atomic<int> number_ = 0;
-    std::thread thread_;
-};
-
-// Returns why a worker could not go on; the others then end after their cycle.
-std::exception_ptr run_workers(const std::vector<worker_options>& options, shared_queue& work) {
-    std::vector<std::exception_ptr> failures(options.size());
-    std::vector<std::thread> threads;
-    for (std::size_t number = 0; number < options.size(); ++number) {
-        threads.emplace_back([&options, &failures, &work, number] {
-            try {
-                run_worker(options[number]);
-            } catch (...) {
-                failures[number] = std::current_exception();
-                const std::lock_guard lock(work.mutex);
-                work.queue.stop();
-            }
-        });
-    }
-    for (std::thread& thread : threads) {
-        thread.join();
-    }
-    const auto first = std::ranges::find_if(
-        failures, [](const std::exception_ptr& failure) { return failure != nullptr; });
-    return first == failures.end() ? nullptr : *first;
 }
 
 exit_code say_that_nothing_is_selected(const program& self, const invocation& asked,

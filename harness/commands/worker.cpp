@@ -63,7 +63,7 @@ private:
                                     work.attempt, folder,     work.last};
         const cycle_record record = co_await runner_.run(request);
         const bool last_attempt = work.attempt + 1 >= work_queue::attempts_max;
-        const results_book::outcome outcome = options_.book.add(work, record, last_attempt);
+        const cycle_sink::outcome outcome = options_.book.add(work, record, last_attempt);
         {
             const std::lock_guard lock(options_.work.mutex);
             if (outcome.starved) {

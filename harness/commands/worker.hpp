@@ -2,7 +2,7 @@
 // One thread of a run: takes cycles from the queue and carries them out, one after the other, on
 // an io_context of its own.
 
-#include "harness/commands/results_book.hpp"
+#include "harness/commands/cycle_sink.hpp"
 #include "harness/commands/work_queue.hpp"
 #include "harness/cycle/run_environment.hpp"
 #include "harness/plan/plan.hpp"
@@ -23,7 +23,7 @@ struct worker_options {
     std::size_t number = 0;
     const plan& planned;
     shared_queue& work;
-    results_book& book;
+    cycle_sink& book;
     run_environment& environment;
     std::string cycles_folder;
 };

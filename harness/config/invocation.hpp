@@ -15,7 +15,7 @@
 
 namespace stormdrain {
 
-enum class command { run, list, check, doctor, version, help };
+enum class command { run, list, check, probe, doctor, version, help };
 enum class progress_style { automatic, lines, none };
 enum class color_choice { automatic, always, never };
 
@@ -39,6 +39,8 @@ struct invocation {
     duration heartbeat{};
     color_choice color = color_choice::automatic;
     bool json = false;
+    duration patience{};     // probe: how long each stop may take
+    std::string write_file;  // probe: where the measured target goes; empty: nowhere
 };
 
 // The user asked for something that does not exist. Exit code 2, nothing was started.

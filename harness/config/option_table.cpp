@@ -16,16 +16,21 @@ constexpr std::uint32_t jobs_max = 1024;
 
 // Options of the commands that plan.
 constexpr std::array planning{command::run, command::list};
+constexpr std::array cycling{command::run, command::list, command::probe};
 constexpr std::array running{command::run};
+constexpr std::array probing{command::probe};
+constexpr std::array starting{command::run, command::probe};
 constexpr std::array printing{command::list, command::doctor};
-constexpr std::array everything{command::run,    command::list,    command::check,
+constexpr std::array everything{command::run,    command::list,    command::check, command::probe,
                                 command::doctor, command::version, command::help};
 
-constexpr std::array<command_row, 6> command_rows{{
+constexpr std::array<command_row, 7> command_rows{{
     {"run", command::run, "SUITE...", 1, arguments_max, "run suites; the nightly job"},
     {"list", command::list, "SUITE...", 1, arguments_max, "say what would run, with ids and seeds"},
     {"check", command::check, "FILE...", 1, arguments_max,
      "read suites and targets strictly, start nothing"},
+    {"probe", command::probe, "TARGET", 1, 1,
+     "measure what a target's contract does not say, and write it down to be confirmed"},
     {"doctor", command::doctor, "", 0, 0,
      "say what this machine allows, and what is lost where it does not"},
     {"version", command::version, "", 0, 0, "say which stormdrain this is"},
@@ -145,6 +150,20 @@ std::string_view set_junit(invocation& to, std::string_view text) {
     return text.empty() ? "a file" : "";
 }
 
+std::string_view set_patience(invocation& to, std::string_view text) {
+    // A stop has two seconds of slack at least, and a load may not last longer than a minute.
+    constexpr duration least = std::chrono::seconds(3);
+    constexpr duration most = std::chrono::seconds(45);
+    const std::optional<duration> given = read_duration(text);
+    to.patience = given.value_or(duration{});
+    return given && *given >= least && *given <= most ? "" : "a duration from 3s to 45s";
+}
+
+std::string_view set_write(invocation& to, std::string_view text) {
+    to.write_file = text;
+    return text.empty() ? "a file" : "";
+}
+
 std::string_view set_progress(invocation& to, std::string_view text) {
     if (text == "auto") {
         to.progress = progress_style::automatic;
@@ -177,7 +196,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 16> option_rows{{
+constexpr std::array<option_row, 18> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -186,14 +205,18 @@ constexpr std::array<option_row, 16> option_rows{{
     {"tag", "LIST", planning, "", set_tags,
      "only scenarios with one of these tags: race, or rank_04,rank_07"},
     {"cycle", "LIST", planning, "", set_only_cycles, "only these cycles: A[,B][,C-D]; for replay"},
-    {"cycles", "N", planning, "", set_cycles_count, "cycles of each scenario, not the suite's"},
-    {"seed", "SEED", planning, "time", set_seed, "a number, or 'time' for a new one each run"},
+    {"cycles", "N", cycling, "", set_cycles_count, "cycles of each scenario, not the suite's"},
+    {"seed", "SEED", cycling, "time", set_seed, "a number, or 'time' for a new one each run"},
     {"budget", "DURATION", running, "", set_budget, "start no cycle after this time: 90s, 7h"},
     {"jobs", "N", running, "1", set_jobs, "cycles that run at the same time"},
     {"fail-fast", "", running, "", set_fail_fast, "end the run at the first broken promise"},
     {"until-fail", "", running, "", set_until_fail,
      "go round until a promise is broken or the budget is spent"},
-    {"out", "DIR", running, "stormdrain-results", set_out, "folder of results and evidence"},
+    {"out", "DIR", starting, "stormdrain-results", set_out, "folder of results and evidence"},
+    {"patience", "DURATION", probing, "15s", set_patience,
+     "how long each stop may take before it counts as unbounded"},
+    {"write", "FILE", probing, "", set_write,
+     "the target with what was measured, for a person to confirm; beside the target's own file"},
     {"junit", "FILE", running, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
     {"progress", "STYLE", running, "auto", set_progress, "auto, lines or none"},
     {"heartbeat", "DURATION", running, "60s", set_heartbeat,

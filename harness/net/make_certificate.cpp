@@ -125,7 +125,7 @@ void require_written(bool written, file_pointer file, const std::string& path) {
 
 certificate_files make_certificate(const std::string& folder,
                                    const std::vector<std::string>& hosts) {
-    const certificate_files files{folder + "/certificate.pem", folder + "/key.pem"};
+    const certificate_files files{folder + "/certificate.pem", folder + "/certificate.pem.key"};
     const key_pointer key(::EVP_EC_gen("P-256"));
     require(key != nullptr, "make a P-256 key");
     const certificate_pointer certificate = self_signed(key.get(), hosts);

@@ -41,7 +41,8 @@ struct certificate_files {
     std::string key_path;
 };
 
-// Writes <folder>/certificate.pem and <folder>/key.pem (mode 0600).
+// Writes <folder>/certificate.pem and <folder>/certificate.pem.key (mode 0600): by that name HAProxy
+// finds the key of a certificate.
 certificate_files make_certificate(const std::string& folder,
                                    const std::vector<std::string>& hosts = {"localhost"});
 

@@ -94,6 +94,8 @@ struct contract {
     bool announces_close = false;
     // Empty: it is not said, and the server may end at once or take no notice.
     std::optional<second_signal_promise> second_signal;
+    // Who measured it, as long as nobody has confirmed it; empty: a person answers for it.
+    std::string unconfirmed;
     bool operator==(const contract&) const = default;
 };
 

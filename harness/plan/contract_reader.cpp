@@ -194,6 +194,7 @@ contract read_contract(object_reader& mode, const running_contract& while_runnin
         mode.complain("drain_statuses", "expected statuses that say so, such as 503, got 500");
     }
     result.announces_close = mode.flag("announces_close", defaults.announces_close);
+    result.unconfirmed = mode.text("confirm", "");
     return result;
 }
 

@@ -46,7 +46,7 @@ inline constexpr const char* good_target = R"({
 "listener": "lame_duck",
 "half_close": "respond",
 "exit_status": [0, "SIGTERM"], "connections_at_exit": "closed",
-"drain_statuses": [503], "exit_status_after_second_signal": [1],
+"drain_statuses": [503], "exit_status_after_second_signal": [1], "confirm": "measured",
 "drains_backlog": true
 },
 "script": {"command": ["./stop", "${pid}"]},

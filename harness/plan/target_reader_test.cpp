@@ -108,6 +108,7 @@ TEST_F(TargetReader, ReadsWhatItPromises) {
     promised.connections_at_exit = connections_promise::closed;
     promised.drain_statuses = {503};
     promised.drains_backlog = true;
+    promised.unconfirmed = "measured";
     EXPECT_EQ(drain.promises, promised);
     const contract gentle = server->stop.at("gentle").promises;
     EXPECT_EQ(gentle.idle_keep_alive, idle_promise::close_now);

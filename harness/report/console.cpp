@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace stormdrain {
@@ -103,6 +105,19 @@ void console::begin(const run_results& planned) {
         out_ << "scenarios: " << planned.scenarios.size() << " (" << skipped
              << " skipped), cycles: " << planned_count_ << ", seed: " << to_hex(facts_.run_seed);
         out_ << "\n" << std::flush;
+    }
+    write_unconfirmed(planned);
+}
+
+// A contract that was measured is judged by like any other, and never silently.
+void console::write_unconfirmed(const run_results& results) {
+    std::set<std::pair<std::string, std::string>> said;
+    for (const scenario_result& scenario : results.scenarios) {
+        if (!scenario.unconfirmed.empty() &&
+            said.emplace(scenario.target, scenario.unconfirmed).second) {
+            out_ << painted("not confirmed", paint::yellow) << "  " << scenario.target
+                 << ": its contract was " << one_line(scenario.unconfirmed, line_bytes_max) << "\n";
+        }
     }
 }
 
@@ -276,6 +291,7 @@ void console::finish(const run_results& results) {
     out_ << "\n";
     write_table(results);
     write_failures(results);
+    write_unconfirmed(results);
     write_totals(results);
 }
 

@@ -55,6 +55,7 @@ private:
     void write_broken(const scenario_result& scenario, const check_result& result);
     void write_inconclusive(const scenario_result& scenario);
     void write_totals(const run_results& results);
+    void write_unconfirmed(const run_results& results);
     std::string painted(std::string_view text, paint with) const;
     static paint paint_of(verdict outcome);
 

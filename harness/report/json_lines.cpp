@@ -55,6 +55,7 @@ json write_plan(const scenario_result& scenario) {
             {"suite_file", scenario.suite_file},
             {"target_file", scenario.target_file},
             {"line", scenario.line},
+            {"contract_unconfirmed", scenario.unconfirmed},
             {"skipped_because", scenario.skipped_because},
             {"planned_count", scenario.planned_count}};
 }

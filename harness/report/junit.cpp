@@ -149,6 +149,7 @@ void junit_writer::write_properties(const scenario_result& scenario) {
         {"requests", std::to_string(scenario.requests_count)},
         {"stop_time_max_s", seconds(scenario.stop_time_max)},
         {"target_version", version == facts.target_versions.end() ? "" : version->second},
+        {"contract_unconfirmed", scenario.unconfirmed},
         {"stormdrain_version", facts.stormdrain_version},
         {"kernel", facts.kernel},
         {"command", facts.command},

@@ -12,7 +12,8 @@ namespace stormdrain::rules {
 // 500 says that something went wrong, which draining is not.
 inline constexpr int never_legal_status = 500;
 
-// 503, which a server may say that is beyond its means: legal while a fault keeps it there.
+// 503, or from a gateway 502 and 504, which a server may say that is beyond its means: legal while
+// a fault keeps it there.
 bool is_overload_status(int status);
 
 // Of an answered request.

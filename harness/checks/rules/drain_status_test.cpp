@@ -51,7 +51,7 @@ TEST(DrainStatus, IsNoneBeforeTheStop) {
     EXPECT_FALSE(is_drain_answer(early, {}, listing({503})));
 }
 
-TEST(DrainStatus, Only503SaysThatItIsOverloaded) {
+TEST(DrainStatus, Only502To504SayThatItIsOverloaded) {
     // A gateway cannot ask its origin then.
     for (const int status : {502, 503, 504}) {
         EXPECT_TRUE(is_overload_status(status)) << status;

@@ -1,0 +1,195 @@
+#include "harness/base/environment_error.hpp"
+#include "harness/commands/inputs.hpp"
+#include "harness/commands/probe_book.hpp"
+#include "harness/commands/program.hpp"
+#include "harness/commands/target_versions.hpp"
+#include "harness/commands/version.hpp"
+#include "harness/commands/workforce.hpp"
+#include "harness/config/text_file.hpp"
+#include "harness/plan/suite_reader.hpp"
+#include "harness/plan/target_reader.hpp"
+#include "harness/probe/probe_table.hpp"
+#include "harness/probe/running_manners.hpp"
+#include "harness/probe/stop_manners.hpp"
+#include "harness/probe/written_target.hpp"
+#include "harness/process/open_files.hpp"
+#include "harness/report/text.hpp"
+#include "harness/report/write_file_by_rename.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <ostream>
+#include <random>
+
+namespace stormdrain {
+namespace {
+
+constexpr std::uint64_t target_bytes_max = 4 * 1024 * 1024;
+// Most of a probe is waiting: several servers at a time wait no longer than one.
+constexpr std::size_t workers_max = 4;
+
+struct probe_inputs {
+    std::shared_ptr<const target> server;
+    std::shared_ptr<const suite> conditions;
+};
+
+probe_inputs read_probe_inputs(const program& self, const invocation& asked) {
+    std::vector<problem> problems;
+    probe_inputs inputs;
+    const auto file = find_suite("probe", suite_folders(self.bin_folder), problems);
+    if (file) {
+        inputs.conditions = read_suite(*file, problems);
+    }
+    inputs.server = read_target(asked.arguments.front(), problems);
+    if (!problems.empty()) {
+        throw config_error(std::move(problems));
+    }
+    const auto folder = [](const std::string& path) {
+        return std::filesystem::absolute(path).lexically_normal().parent_path();
+    };
+    if (!asked.write_file.empty() && folder(asked.write_file) != folder(inputs.server->file)) {
+        throw usage_error("--write: expected a file beside " + inputs.server->file +
+                          ", for its paths are relative to it");
+    }
+    run_inputs programs;
+    programs.targets = {inputs.server};
+    check_programs(programs, self.bin_folder);
+    return inputs;
+}
+
+// Two servers cannot have one port.
+std::size_t workers_for(const target& server) {
+    const bool any_fixed = std::ranges::any_of(
+        server.ports, [](const auto& port) { return port.second.source == port_source::fixed; });
+    return any_fixed ? 1 : workers_max;
+}
+
+// Carries one round out; false: it was interrupted.
+bool run_round(const plan& round, probe_book& book, run_environment& environment,
+               const std::string& folder, std::ostream& out) {
+    if (round.cycles_count() == 0) {
+        return true;
+    }
+    const std::size_t workers_count = workers_for(*round.scenarios.front().server);
+    shared_queue work{{}, work_queue(round, {}, clock::now(), workers_count)};
+    std::vector<worker_options> workers;
+    for (std::size_t number = 0; number < workers_count; ++number) {
+        workers.push_back({number, round, work, book, environment, folder + "/cycles"});
+    }
+    const overseer watch(work, book, out);
+    if (const std::exception_ptr failure = run_workers(workers, work)) {
+        std::rethrow_exception(failure);
+    }
+    return watch.number() == 0;
+}
+
+struct measurements {
+    std::map<std::string, measured_stop, std::less<>> stops;
+    measured_running running;
+};
+
+measurements measure(const probe_evidence& seen, const target& server, duration patience) {
+    measurements made;
+    for (const auto& [mode, conditions] : seen.stops) {
+        made.stops[mode] = measure_stop(conditions, server.promises, patience);
+    }
+    const evidence_by_condition none;
+    const auto graceful = seen.stops.find("graceful");
+    made.running = measure_running(
+        seen.running, graceful == seen.stops.end() ? none : graceful->second, patience);
+    return made;
+}
+
+void show(std::ostream& out, const measurements& made, const target& server, duration patience) {
+    out << "\n";
+    for (const auto& [mode, seen] : made.stops) {
+        const contract& written = server.stop.find(mode)->second.promises;
+        write_table(out, mode, rows_of(seen, written, patience));
+    }
+    write_table(out, "running",
+                rows_of(made.running, server.stop.begin()->second.promises, server.promises));
+}
+
+void write_measured(const program& self, const invocation& asked, const measurements& made) {
+    const text_file own = read_text_file(asked.arguments.front(), target_bytes_max);
+    if (!own.text) {
+        throw environment_error("cannot read " + asked.arguments.front() + ": " + own.failure);
+    }
+    const std::string today =
+        utc_text(std::chrono::system_clock::now()).substr(0, std::string("2026-11-22").size());
+    const std::string written =
+        write_target(*own.text, made.stops, made.running, confirm_text(today, stormdrain_version));
+    write_file_by_rename(asked.write_file, [&](std::ostream& to) { to << written; });
+    std::vector<problem> problems;
+    read_target(asked.write_file, problems);
+    if (!problems.empty()) {
+        throw config_error(std::move(problems));
+    }
+    self.out << "written: " << asked.write_file
+             << ", with a key \"confirm\" in each stop mode that a person is to remove\n";
+}
+
+bool any_start(const probe_evidence& seen) {
+    const auto started = [](const auto& named) {
+        return std::ranges::any_of(named.second.cycles, [](const cycle_record& record) {
+            return record.start.failure.empty() && record.health.failure.empty();
+        });
+    };
+    return std::ranges::any_of(
+        seen.stops, [&](const auto& mode) { return std::ranges::any_of(mode.second, started); });
+}
+
+}  // namespace
+
+exit_code probe_command(const program& self, const invocation& asked) {
+    const probe_inputs inputs = read_probe_inputs(self, asked);
+    probe_request request;
+    request.run_seed = asked.run_seed.value_or(std::random_device()());
+    request.cycles_count = asked.cycles_count.value_or(request.cycles_count);
+    request.patience = asked.patience;
+    const probe_plan all = make_probe_plan(*inputs.conditions, *inputs.server, request);
+    std::signal(SIGPIPE, SIG_IGN);  // a reader of our output that goes away ends no probe
+
+    const folder_lock lock(asked.out_folder);
+    const std::string folder = std::filesystem::absolute(asked.out_folder).string();
+    const auto voice = asked.progress == progress_style::none ? probe_book::voice::quiet
+                                                              : probe_book::voice::lines;
+    probe_book book(all, self.out, voice, folder + "/results.jsonl");
+    run_facts facts;
+    facts.stormdrain_version = stormdrain_version;
+    facts.command = self.command_line;
+    facts.program = self.name;
+    facts.run_seed = request.run_seed;
+    facts.plan_hash = all.planned.hash();
+    facts.began = std::chrono::system_clock::now();
+    book.header(facts);
+
+    guard launcher;
+    raise_open_files_max();  // ours alone: the guard, and so every server, keeps what it was given
+    port_reserver ports;
+    std::filesystem::create_directories(folder + "/tls");
+    run_environment environment{launcher, ports, self.bin_folder,
+                                make_certificate(folder + "/tls")};
+    const time_point began = clock::now();
+    const plan first = first_round(all.planned);
+    bool whole = run_round(first, book, environment, folder, self.out);
+    if (whole) {
+        const plan second = second_round(all, book.evidence());
+        whole = run_round(second, book, environment, folder, self.out);
+    }
+    const measurements made = measure(book.evidence(), *inputs.server, asked.patience);
+    show(self.out, made, *inputs.server, asked.patience);
+    self.out << "probed in " << to_text(clock::now() - began) << "; records: " << folder
+             << "/results.jsonl\n";
+    if (!whole || !any_start(book.evidence())) {
+        self.problems << "stormdrain: the probe is not complete\n";
+        return exit_code::not_judged;
+    }
+    if (!asked.write_file.empty()) {
+        write_measured(self, asked, made);
+    }
+    return exit_code::kept;
+}
+
+}  // namespace stormdrain
