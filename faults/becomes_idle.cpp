@@ -10,6 +10,10 @@ namespace stormdrain::faults {
 
 namespace {
 
+// Rule R2: who sent it that long before the stop is owed an answer, by a server that promises to
+// complete what is in flight.
+constexpr duration owed_after = std::chrono::milliseconds(100);
+
 class becomes_idle_fault : public connection_fault {
 public:
     explicit becomes_idle_fault(std::string route)
@@ -36,14 +40,19 @@ protected:
         }
         here.delivered("the stop found " + handled.moment);
         fault_context& context = here.context();
-        co_await first_of(become_idle(here, *handled.exchange),
+        co_await first_of(become_idle(here, handled),
                           until_open(context.released, context.deadline));
     }
 
 private:
-    static boost::asio::awaitable<void> become_idle(strike_attempt& here, http_exchange& exchange) {
+    static boost::asio::awaitable<void> become_idle(strike_attempt& here,
+                                                    const handled_request& handled) {
+        http_exchange& exchange = *handled.exchange;
         co_await exchange.receive(here.deadline());
         here.saw_response(exchange);
+        if (handled.age >= owed_after) {
+            demand_answer(here, exchange.report());
+        }
         if (exchange.report().end != exchange_end::whole) {
             here.add_to_proof("; then " + why_cut_short(exchange.report()));
             co_return;
@@ -55,6 +64,16 @@ private:
             here.stays_idle(exchange.report().ended);
         }
         co_await here.hold_until_server_closes();
+    }
+
+    static void demand_answer(strike_attempt& here, const exchange_report& report) {
+        demand what;
+        what.what = "the whole answer to a request that was in its handler when the stop came";
+        what.section = "rule R2";
+        what.met = report.end == exchange_end::whole;
+        what.seen = what.met ? "a whole answer" : why_cut_short(report);
+        what.holds_at_stop = true;
+        here.demanded(std::move(what));
     }
 };
 

@@ -44,7 +44,7 @@ TEST_F(BecomesIdle, IsAnsweredBehindTheStopAndStays) {
     EXPECT_TRUE(what->strikes_at_stop());
     const injection happened = inject_into(answers_once(""), *what, at_stop());
     EXPECT_THAT(happened, WasDelivered());
-    EXPECT_THAT(happened.proof, HasSubstr("the stop found a request that the server had read"));
+    EXPECT_THAT(happened.proof, HasSubstr("the stop found a request that was read by the server"));
     EXPECT_THAT(happened.proof, HasSubstr("no close announced"));
     EXPECT_TRUE(happened.response_complete);
     EXPECT_EQ(happened.close_announced, false);
@@ -70,6 +70,21 @@ TEST_F(BecomesIdle, SeesAServerThatDropsTheRequest) {
     EXPECT_THAT(happened, WasDelivered());
     EXPECT_FALSE(happened.response_complete);
     EXPECT_THAT(happened.proof, HasSubstr("closed the connection before its answer was whole"));
+}
+
+// Rule R2
+TEST_F(BecomesIdle, IsOwedAnAnswerToWhatWasSentLongBefore) {
+    const auto drops = [this](tcp_socket socket) -> asio::awaitable<void> {
+        co_await read_request(socket);
+        co_await a_while(150ms);
+        stop_begins_.open();
+        co_await a_while(20ms);
+    };
+    const injection happened = inject_into(drops, *make("becomes_idle"), left_alone());
+    EXPECT_THAT(happened, WasDelivered());
+    ASSERT_TRUE(happened.demanded.has_value());
+    EXPECT_FALSE(happened.demanded->met);
+    EXPECT_TRUE(happened.demanded->holds_at_stop);
 }
 
 TEST_F(BecomesIdle, AsksAgainUntilTheStopComes) {

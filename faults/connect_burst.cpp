@@ -192,6 +192,7 @@ private:
                        std::to_string(waiting_count) + " of them not accepted yet");
     }
 
+    // Not HTTP/1.1's demand but ours: who connects in a burst may have to wait, and no more.
     static void demand_answers(burst_attempt& here, const std::vector<burst_client>& clients) {
         const auto unserved = std::ranges::find_if(
             clients, [](const burst_client& client) { return !client.failure.empty(); });
@@ -200,7 +201,7 @@ private:
         demand what;
         what.what = "an answer on each of " + std::to_string(clients.size()) +
                     " connections made at once, within " + to_text(served_within);
-        what.section = "RFC 9112 section 9.3";
+        what.section = "rule R20";
         what.met = unserved == clients.end();
         what.seen = std::to_string(served_count) + " answers" +
                     (what.met ? "" : ", and to another: " + unserved->failure);

@@ -2,6 +2,7 @@
 
 #include "harness/base/concurrently.hpp"
 
+#include <cstdint>
 #include <utility>
 
 namespace stormdrain {
@@ -16,6 +17,9 @@ constexpr duration time_in_handler = std::chrono::milliseconds(20);
 // A harness that is starved for that long sees an answer too early, which says nothing of the
 // route.
 constexpr int looks_max = 3;
+// Several connections begin at different times: what befalls the answer of one as the stop begins
+// does not befall all of them.
+constexpr duration stagger_max = std::chrono::milliseconds(150);
 
 // The stop has begun just now. Empty: what it found was no request in its handler (noted).
 std::string look_at_request(strike_attempt& here, const http_exchange& exchange) {
@@ -33,9 +37,7 @@ std::string look_at_request(strike_attempt& here, const http_exchange& exchange)
         here.not_delivered("the server had not read the request when the stop began");
         return {};
     }
-    return "a request that the server had read " +
-           to_text(clock::now() - *exchange.report().all_sent) +
-           " after it was sent, no byte of its answer received";
+    return "a request that was read by the server, no byte of its answer received";
 }
 
 // It is over, and the stop has not come.
@@ -55,6 +57,8 @@ void note_end(strike_attempt& here, const http_exchange& exchange) {
 asio::awaitable<handled_request> handler_at_stop(strike_attempt& here,
                                                  const rendered_request& request) {
     fault_context& context = here.context();
+    const auto stagger = context.random.below(static_cast<std::uint64_t>(stagger_max.count()));
+    co_await here.pause(duration(static_cast<duration::rep>(stagger)));
     handled_request found;
     bool is_ready = false;
     int looks_count = 0;
@@ -77,6 +81,8 @@ asio::awaitable<handled_request> handler_at_stop(strike_attempt& here,
     }
     if (here.stop_has_begun()) {
         found.moment = look_at_request(here, *found.exchange);
+        const std::optional<time_point> sent = found.exchange->report().all_sent;
+        found.age = sent ? clock::now() - *sent : duration::zero();
     } else if (context.released.is_open()) {
         here.not_delivered("it was let go of before the stop");
     } else {
@@ -84,6 +90,8 @@ asio::awaitable<handled_request> handler_at_stop(strike_attempt& here,
     }
     if (found.moment.empty()) {
         found.exchange.reset();
+    } else {
+        found.moment += ", " + to_text(found.age) + " after it was sent";
     }
     co_return found;
 }

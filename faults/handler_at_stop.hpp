@@ -16,6 +16,7 @@ namespace stormdrain {
 struct handled_request {
     std::unique_ptr<http_exchange> exchange;  // null: there was none, and the reason is noted
     std::string moment;                       // how we know
+    duration age{};                           // since all of it was sent
 };
 
 // On a connection that is open already. `request` outlives what is returned.

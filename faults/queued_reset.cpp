@@ -48,7 +48,7 @@ protected:
         paused.go_on();
         here.close_connections();
         if (gone_count == 0) {
-            here.not_delivered("no connection waited to be accepted" + unconnected);
+            note_empty_queue(here, unconnected);
             co_return;
         }
         here.delivered(std::to_string(gone_count) + " of " +
@@ -69,6 +69,16 @@ private:
             }
         }
         co_return "";
+    }
+
+    // With TCP_DEFER_ACCEPT who says nothing never gets into the queue (tcp(7), verdict rule R11).
+    void note_empty_queue(process_attempt& here, const std::string& unconnected) const {
+        const std::string why = "no connection waited to be accepted" + unconnected;
+        if (options_.before == sends::nothing && unconnected.empty()) {
+            here.unavailable(why);
+        } else {
+            here.not_delivered(why);
+        }
     }
 
     // What a client of a TLS port would send before it knows the server cannot be a request.
