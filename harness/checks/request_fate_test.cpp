@@ -367,5 +367,25 @@ TEST(RequestChecks, DoNotPassWhenTheHarnessCouldNotSendOrWriteDown) {
     EXPECT_EQ(judge(with, overflown, {}).outcome, judgement::kind::not_judged);
 }
 
+TEST(ConnectionSevered, HasNoExcuseInASecondSignalThatIsIgnored) {
+    cycle_record record = clean_record();
+    fault_record& fault = record.faults.emplace_back();
+    fault.kind = "second_signal";
+    fault.planned_count = fault.delivered_count = 1;
+    fault.disturbs_requests = true;
+    injection& second = fault.injections.emplace_back();
+    second.delivered = true;
+    second.struck = second.ended = stop_at + 5ms;
+    request_row row = cut_request(stop_at - 200ms);
+    row.ended = stop_at + 50ms;
+    add_request(record, row);
+    promises promised;
+    EXPECT_EQ(judge(*find_check("connection_severed"), record, promised).outcome,
+              judgement::kind::kept);
+    promised.at_stop.second_signal = second_signal_promise::ignored;
+    EXPECT_EQ(judge(*find_check("connection_severed"), record, promised).outcome,
+              judgement::kind::broken);
+}
+
 }  // namespace
 }  // namespace stormdrain

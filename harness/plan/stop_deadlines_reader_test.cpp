@@ -94,7 +94,8 @@ TEST_F(StopDeadlinesReader, KeptIdleConnectionsAreUnbounded) {
     EXPECT_EQ(while_held(until, held_condition::idle_keep_alive), within(30s));
     EXPECT_THAT(problems(), IsEmpty());
     read(
-        R"({"idle_keep_alive": "close_now", "exit_within_while": {"idle_keep_alive": "unbounded"}})");
+        R"({"idle_keep_alive": "close_now",
+"exit_within_while": {"idle_keep_alive": "unbounded"}})");
     EXPECT_THAT(problems(), ElementsAre("f.json:1:21 /idle_keep_alive: expected \"keep\" beside "
                                         "\"unbounded\" in exit_within_while"));
 }
