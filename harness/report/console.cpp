@@ -215,7 +215,12 @@ void console::write_table(const run_results& results) {
 }
 
 void console::write_failures(const run_results& results) {
+    std::size_t not_reached = 0;
     for (const scenario_result& scenario : results.scenarios) {
+        if (scenario.skipped_because.empty() && scenario.done_count == 0) {
+            ++not_reached;  // a budget that was too short: a line for each would say no more
+            continue;
+        }
         if (!scenario.skipped_because.empty()) {
             out_ << "\nskipped " << scenario.id << ": "
                  << one_line(scenario.skipped_because, line_bytes_max) << "\n";
@@ -225,6 +230,11 @@ void console::write_failures(const run_results& results) {
             write_broken(scenario, result);
         }
         write_inconclusive(scenario);
+    }
+    if (not_reached > 0) {
+        out_ << "\n"
+             << painted("?   ", paint::yellow) << "  not one cycle was run of " << not_reached
+             << (not_reached == 1 ? " scenario\n" : " scenarios\n");
     }
 }
 

@@ -61,6 +61,18 @@ TEST(Console, EndsWithTheBudgetIfThatIsSooner) {
     EXPECT_THAT(out.str(), HasSubstr("  eta 00:00:00\n"));
 }
 
+TEST(Console, CountsWhatABudgetDidNotReach) {
+    std::ostringstream out;
+    console screen(out, {console_style::quiet, false, 60s});
+    run_results results = mixed();
+    for (scenario_result& scenario : results.scenarios) {
+        scenario.done_count = 0;
+    }
+    screen.finish(results);
+    EXPECT_THAT(out.str(), HasSubstr("\n?     not one cycle was run of 2 scenarios\n"));
+    EXPECT_THAT(out.str(), Not(HasSubstr("could be judged")));
+}
+
 TEST(Console, RepaintsAtMostTenTimesASecond) {
     std::ostringstream out;
     console screen(out, {console_style::repaint, false, 60s});
