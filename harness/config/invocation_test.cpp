@@ -90,6 +90,15 @@ TEST(Invocation, ReadsEveryOptionInBothSpellings) {
     EXPECT_TRUE(read({"doctor", "--json"}).json);
 }
 
+TEST(Invocation, ReadsHowToProbe) {
+    const invocation asked = read({"probe", "mine.json", "--patience=20s", "--write", "out.json"});
+    EXPECT_EQ(asked.command, command::probe);
+    EXPECT_THAT(asked.arguments, ElementsAre("mine.json"));
+    EXPECT_EQ(asked.patience, 20s);
+    EXPECT_EQ(asked.write_file, "out.json");
+    EXPECT_EQ(read({"probe", "mine.json"}).patience, 15s);
+}
+
 TEST(Invocation, FlagWinsOverEnvironmentOverDefault) {
     const environment values{{"STORMDRAIN_JOBS", "3"},      {"STORMDRAIN_SEED", "42"},
                              {"STORMDRAIN_FAIL_FAST", "1"}, {"STORMDRAIN_UNTIL_FAIL", "0"},
@@ -136,6 +145,9 @@ TEST(Invocation, SaysWhatIsWrong) {
          R"(--budget: expected a duration such as 90s, 30min or 7h, got "5")"},
         {{"run", "a", "--seed=0x"},
          R"(--seed: expected a number such as 0x5eed0001 or 42, or 'time', got "0x")"},
+        {{"probe", "a", "--patience=1s"},
+         R"(--patience: expected a duration from 3s to 45s, got "1s")"},
+        {{"probe"}, "'stormdrain probe' needs TARGET; see 'stormdrain help probe'"},
         {{"run", "a", "--progress=bar"},
          R"(--progress: expected one of auto, lines, none, got "bar")"},
     };

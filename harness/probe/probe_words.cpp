@@ -13,7 +13,7 @@ namespace {
 template <class Value, std::size_t Count>
 std::string word_of(Value value, const std::array<std::pair<Value, const char*>, Count>& words) {
     const auto row = std::ranges::find(words, value, &std::pair<Value, const char*>::first);
-    return json_of(std::string(row == words.end() ? "" : row->second));
+    return std::string("\"") + (row == words.end() ? "" : row->second) + "\"";
 }
 
 constexpr std::array<std::pair<in_flight_promise, const char*>, 2> in_flight_words{
@@ -44,10 +44,10 @@ constexpr std::array<std::pair<exit_circumstance, const char*>, 2> circumstance_
     {{exit_circumstance::connections_open, "connections_open"},
      {exit_circumstance::starting, "starting"}}};
 
-std::string json_of(const legal_exit& one) {
+std::string exit_in_json(const legal_exit& one) {
     const bool is_code = one.how == legal_exit::kind::code;
     const std::string number =
-        is_code ? std::to_string(one.number) : json_of(signal_name(one.number));
+        is_code ? std::to_string(one.number) : "\"" + signal_name(one.number) + "\"";
     if (one.only_while.empty()) {
         return number;
     }
@@ -105,7 +105,7 @@ std::string json_of(bool value) {
 std::string json_of(const std::vector<legal_exit>& value) {
     std::string list;
     for (const legal_exit& one : value) {
-        list += (list.empty() ? "" : ", ") + json_of(one);
+        list += (list.empty() ? "" : ", ") + exit_in_json(one);
     }
     return "[" + list + "]";
 }

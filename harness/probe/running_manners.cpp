@@ -34,11 +34,13 @@ measured<duration> measure_timeout(const condition_evidence& seen, std::string_v
     std::size_t endless_count = 0;
     each_delivered(seen, kind, [&](const cycle_record& record, const injection& one) {
         const since_start from = one.idle_since.value_or(one.struck);
-        const bool before_stop =
-            one.server_closed &&
-            (!record.stop.triggered || *one.server_closed <= *record.stop.triggered);
-        if (before_stop) {
-            kept.push_back(*one.server_closed - from);
+        // An answer to what was not even asked, such as 408 (RFC 9110 section 15.5.9), is an end,
+        // too.
+        const bool answered = one.response_status && !one.idle_since;
+        const std::optional<since_start> end =
+            !one.server_closed && answered ? std::optional(one.ended) : one.server_closed;
+        if (end && (!record.stop.triggered || *end <= *record.stop.triggered)) {
+            kept.push_back(*end - from);
         } else {
             ++endless_count;
         }

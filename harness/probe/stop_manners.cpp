@@ -2,6 +2,7 @@
 
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/rules/death_by_stop_signal.hpp"
 #include "harness/probe/stop_times.hpp"
 
 #include <algorithm>
@@ -203,7 +204,7 @@ struct exit_tally {
     measured<std::vector<legal_exit>> result(const std::string& unusable) const {
         std::vector<legal_exit> legal;
         for (const auto& [status, where] : seen) {
-            if (!is_crash(status)) {
+            if (!rules::is_crash(status)) {
                 legal.push_back(legal_of(status));
             }
         }

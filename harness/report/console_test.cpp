@@ -126,6 +126,21 @@ TEST(Console, SaysOnceWhatIsKnownAndWhereItIsDocumented) {
     EXPECT_THAT(out.str(), Not(HasSubstr("RED")));
 }
 
+TEST(Console, NeverTrustsAMeasuredContractInSilence) {
+    std::ostringstream out;
+    console screen(out, {console_style::quiet, false, 60s});
+    run_results results = mixed();
+    for (scenario_result& scenario : results.scenarios) {
+        scenario.unconfirmed = "measured by stormdrain probe";
+    }
+    const std::string said =
+        "not confirmed  salvo-0_63: its contract was measured by stormdrain probe\n";
+    screen.begin(results);
+    EXPECT_EQ(out.str(), said);
+    screen.finish(results);
+    EXPECT_THAT(out.str().substr(said.size()), HasSubstr(said));
+}
+
 TEST(Console, AsksWhetherAKnownDefectThatIsGoneWasRepaired) {
     std::ostringstream out;
     console screen(out, {console_style::quiet, false, 60s});

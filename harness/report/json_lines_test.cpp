@@ -88,6 +88,14 @@ TEST(JsonLines, HoldTheWholeRun) {
     EXPECT_EQ(read[3]["exit_code"], 1);
 }
 
+TEST(JsonLines, SayThatNobodyHasConfirmedTheContract) {
+    std::ostringstream out;
+    scenario_result scenario = mixed().scenarios.front();
+    scenario.unconfirmed = "measured by stormdrain probe";
+    json_lines(out).scenario(scenario);
+    EXPECT_EQ(parsed(out.str()).front()["contract_unconfirmed"], scenario.unconfirmed);
+}
+
 TEST(JsonLines, CarryWhatIsKnown) {
     std::ostringstream out;
     json_lines lines(out);

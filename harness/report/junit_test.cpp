@@ -56,6 +56,15 @@ TEST(Junit, IsTheDialectThatAllReadersTake) {
     expect_golden("mixed.junit.xml", xml);
 }
 
+TEST(Junit, SaysThatNobodyHasConfirmedTheContract) {
+    run_results results = mixed();
+    results.scenarios.front().unconfirmed = "measured by stormdrain probe";
+    const std::string xml = junit_of(results);
+    expect_valid(xml);
+    EXPECT_THAT(xml, HasSubstr("<property name=\"contract_unconfirmed\" "
+                               "value=\"measured by stormdrain probe\"/>"));
+}
+
 TEST(Junit, CountersAddUp) {
     const std::string xml = junit_of(mixed());
     EXPECT_THAT(xml, HasSubstr("<testsuites name=\"stormdrain\" tests=\"5\" failures=\"1\" "
