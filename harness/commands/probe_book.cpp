@@ -1,7 +1,7 @@
 #include "harness/commands/probe_book.hpp"
 
 #include "harness/base/environment_error.hpp"
-#include "harness/checks/check.hpp"
+#include "harness/checks/rules/starvation.hpp"
 #include "harness/probe/stop_times.hpp"
 
 #include <ostream>
@@ -66,7 +66,7 @@ cycle_sink::outcome probe_book::add(const cycle_work& work, const cycle_record& 
     const std::lock_guard lock(mutex_);
     lines_.cycle(all_.planned.scenarios[work.scenario].id, record, {});
     outcome led_to;
-    led_to.starved = record.health.canary_slip_max > starvation_limit && !last_attempt;
+    led_to.starved = record.health.canary_slip_max > rules::starvation_limit && !last_attempt;
     if (led_to.starved) {
         return led_to;
     }

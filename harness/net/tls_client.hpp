@@ -41,8 +41,8 @@ struct certificate_files {
     std::string key_path;
 };
 
-// Writes <folder>/certificate.pem and <folder>/certificate.pem.key (mode 0600): by that name HAProxy
-// finds the key of a certificate.
+// Writes <folder>/certificate.pem and <folder>/certificate.pem.key (mode 0600): by that name
+// HAProxy finds the key of a certificate.
 certificate_files make_certificate(const std::string& folder,
                                    const std::vector<std::string>& hosts = {"localhost"});
 
