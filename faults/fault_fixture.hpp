@@ -96,6 +96,7 @@ protected:
                               clock::now() + around.within);
         context.stands_within = around.stands_within;
         context.origins = origins_;
+        context.stop_begins = stop_begins_;
         context.on_in_place = [this, around] {
             ++in_place_count_;
             if (around.let_go == surroundings::release::when_in_place) {
@@ -124,6 +125,7 @@ protected:
     gate released_{executor()};
     const tls_client* tls_ = nullptr;
     origin_set* origins_ = nullptr;
+    gate* stop_begins_ = nullptr;
     int in_place_count_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 // What provably happened when a fault was injected into one connection. Plain values.
 
+#include "faults/held_condition.hpp"
 #include "harness/base/time.hpp"
 #include "harness/net/connection_log.hpp"
 
@@ -37,10 +38,9 @@ bool strikes_connection(strike_point point);
 
 // Whether the server was itself again once a fault on its process was over.
 struct recovery {
-    bool served = false;              // it answered a request on a new connection
-    duration took{};                  // from the end of the fault to that answer
-    std::string failure;              // why not
-    std::optional<double> cpu_share;  // of one core, while the fault stood and nothing was asked
+    bool served = false;  // it answered a request on a new connection
+    duration took{};      // from the end of the fault to that answer
+    std::string failure;  // why not
 };
 
 // Something that HTTP/1.1 promises to clients and that a fault insisted on.
@@ -70,7 +70,9 @@ struct injection {
     std::optional<since_start> idle_since;
     std::optional<demand> demanded;
     std::optional<recovery> after;  // faults on the process
-    bool unavailable = false;       // not delivered, for want of a mechanism; `proof` says which
+    // Faults on the process: of one core, while the fault stood and nothing was asked.
+    std::optional<double> cpu_share;
+    bool unavailable = false;  // not delivered, for want of a mechanism; `proof` says which
 };
 
 // All injections of one fault of a scenario in one cycle.
@@ -87,6 +89,8 @@ struct fault_record {
     bool ends_the_server = false;  // the harness killed it, on purpose
     std::uint32_t unavailable_count = 0;
     bool strikes_process = false;  // the server's process, not a connection
+    // What the stop was to find standing on each of its connections.
+    held_condition holds = held_condition::none;
 };
 
 }  // namespace stormdrain

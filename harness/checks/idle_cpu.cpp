@@ -18,12 +18,12 @@ judgement examine(const cycle_record& record, const promises&) {
     bool any_measured = false;
     for (const fault_record& fault : record.faults) {
         for (const injection& one : fault.injections) {
-            if (!one.delivered || !one.after || !one.after->cpu_share) {
+            if (!one.delivered || !one.cpu_share) {
                 continue;
             }
             any_measured = true;
-            if (*one.after->cpu_share > share_max) {
-                add_bounded(evidence, "used " + percent(*one.after->cpu_share) +
+            if (*one.cpu_share > share_max) {
+                add_bounded(evidence, "used " + percent(*one.cpu_share) +
                                           " of a core when nothing was asked of it, under fault " +
                                           fault.kind + " that struck " + instant(one.struck) +
                                           " (" + one.proof + ")");

@@ -17,7 +17,8 @@ cycle_record with_cpu_share(std::optional<double> share) {
     one.proof = "limit 20 with 20 open";
     one.struck = 1s;
     one.ended = 1500ms;
-    one.after = recovery{true, 3ms, "", share};
+    one.after = recovery{true, 3ms, ""};
+    one.cpu_share = share;
     return record;
 }
 
