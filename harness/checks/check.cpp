@@ -1,6 +1,7 @@
 #include "harness/checks/check.hpp"
 
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/held_states.hpp"
 
 #include <algorithm>
 #include <array>
@@ -135,6 +136,13 @@ judgement judge(const check& with, const cycle_record& record, const promises& p
                 "fault " + fault->kind + " was not delivered: " + proof_of(*fault);
             return fault->unavailable_count == fault->planned_count ? not_applicable(why)
                                                                     : not_judged(why);
+        }
+    }
+    const bool says_something =
+        result.outcome == judgement::kind::kept || result.outcome == judgement::kind::broken;
+    if (says_something && with.depends == check::relation::to_held_states) {
+        if (std::string why = why_state_not_reached(record); !why.empty()) {
+            return not_judged(std::move(why));
         }
     }
     return result;
