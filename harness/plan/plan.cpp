@@ -107,16 +107,24 @@ std::string why_not_stop(const target& server, const stop_choice& stop) {
     const stop_trigger& trigger = mode->second.trigger;
     const bool ends_process =
         trigger.how == stop_trigger::kind::signal && trigger.signal == server.quit_signal;
-    if (server.lifecycle == target_lifecycle::in_process && ends_process) {
+    const bool in_process = server.lifecycle == target_lifecycle::in_process;
+    if (in_process && ends_process) {
         return "the stop mode " + in_quotes(stop.mode) +
                " ends the process, but the target restarts inside it";
+    }
+    if (in_process && stop.at == stop_moment::during_start) {
+        return "the stop moment during_start needs a new process, but the target restarts inside "
+               "the same";
     }
     return "";
 }
 
 // The first reason, in the order in which a reader of the suite would look.
 std::string why_skipped(const target& server, const scenario& what) {
-    std::string why = what.load ? why_not_load(server, *what.load) : "";
+    std::string why = what.excluded_because;
+    if (why.empty() && what.load) {
+        why = why_not_load(server, *what.load);
+    }
     for (const fault_use& use : what.faults) {
         why = why.empty() ? why_not_fault(server, use) : why;
     }

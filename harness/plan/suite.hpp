@@ -5,6 +5,7 @@
 #include "harness/base/time.hpp"
 #include "harness/load/load_profile.hpp"
 #include "harness/plan/expectations.hpp"
+#include "harness/plan/grid_cell.hpp"
 #include "harness/plan/stop_moment.hpp"
 #include "harness/process/output_sink.hpp"
 
@@ -36,7 +37,9 @@ struct stop_choice {
 };
 
 struct scenario {
-    std::string name;  // with the matrix' suffixes: "stop_moments/at=idle,faults=reset"
+    // With the matrix' suffixes, "stop_moments/at=idle,faults=reset", or as a cell of a grid,
+    // "cells/silent@second_signal".
+    std::string name;
     std::string description;
     std::vector<std::string> tags;
     std::optional<load_profile> load;  // empty: no load, faults only
@@ -49,6 +52,8 @@ struct scenario {
     expectations expected;
     bool restart = false;  // afterwards it must start again, same folder and ports
     int line = 0;          // in the suite file, for annotations
+    std::optional<grid_cell> cell;
+    std::string excluded_because;  // of a grid: the file says that the pair makes no sense
 };
 
 struct suite {
@@ -56,7 +61,7 @@ struct suite {
     std::string file;
     std::string description;
     std::vector<std::string> target_files;  // relative to the suite's file, resolved
-    std::vector<scenario> scenarios;        // matrix expanded
+    std::vector<scenario> scenarios;        // matrix and grid expanded
 };
 
 }  // namespace stormdrain
