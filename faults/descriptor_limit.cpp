@@ -3,6 +3,7 @@
 // connection that it cannot accept keeps its listener readable) nor be deaf afterwards.
 
 #include "faults/process_fault.hpp"
+#include "faults/usage_watch.hpp"
 #include "harness/base/concurrently.hpp"
 #include "harness/config/object_reader.hpp"
 #include "harness/process/census_reader.hpp"
@@ -20,8 +21,6 @@ namespace {
 
 // For a server that can accept to have accepted.
 constexpr duration time_to_accept = std::chrono::milliseconds(100);
-// A shorter look says nothing about the use of CPU: a tick of the kernel is up to 10 ms.
-constexpr duration cpu_window_min = std::chrono::milliseconds(500);
 
 // What becomes of the limit when it has stood for its time.
 enum class afterwards {
@@ -97,48 +96,6 @@ public:
 private:
     const server_process& server_;
     std::map<pid_t, rlimit> before_;
-};
-
-// What the server did from then on.
-class usage_watch {
-public:
-    explicit usage_watch(process_attempt& here)
-        : here_(here), began_(clock::now()), cpu_(cpu()), traffic_(traffic()) {}
-
-    // Empty when it was asked for something meanwhile (verdict rule R21), or looked at too short.
-    std::optional<double> cpu_share() const {
-        const duration length = clock::now() - began_;
-        const duration used = cpu() - cpu_;
-        if (length < cpu_window_min || used < duration::zero() || traffic() != traffic_) {
-            return std::nullopt;
-        }
-        return std::chrono::duration<double>(used) / std::chrono::duration<double>(length);
-    }
-
-private:
-    duration cpu() const {
-        duration used{};
-        for (const pid_t pid : here_.process().tree()) {
-            used += read_process(pid).cpu_time;
-        }
-        return used;
-    }
-    // How much has come on each connection that it accepted.
-    std::map<endpoint, std::uint64_t> traffic() const {
-        std::map<endpoint, std::uint64_t> received;
-        const std::uint16_t port = here_.context().connections.port().where.port;
-        for (const tcp_socket_facts& socket : socket_table().with_local_port(port)) {
-            if (socket.inode != 0 && socket.state != tcp_state::listen) {
-                received[socket.remote] = socket.received_bytes;
-            }
-        }
-        return received;
-    }
-
-    process_attempt& here_;
-    time_point began_;
-    duration cpu_;
-    std::map<endpoint, std::uint64_t> traffic_;
 };
 
 class descriptor_limit_fault : public process_fault {

@@ -77,8 +77,8 @@ TEST_F(DescriptorLimit, SeesAServerThatSpinsAndNeverServesAgain) {
         const recovery after = happened.after.value_or(recovery());
         EXPECT_FALSE(after.served);
         EXPECT_EQ(after.failure, "no whole answer came in time");
-        // Half of what it would get alone: the machine may be busy.
-        EXPECT_GT(happened.cpu_share.value_or(0), 0.3);
+        // Far from what it would get alone: others may want the CPU as well. Who waits uses none.
+        EXPECT_GT(happened.cpu_share.value_or(0), 0.05);
     });
 }
 

@@ -30,7 +30,6 @@ TEST_F(InFlightRequest, StandsWhileTheHandlerIsAtWork) {
 // Goal: it is answered twice, then the stop comes while the third request waits.
 TEST_F(InFlightRequest, AsksAgainUntilTheStopAndThenLeavesWithItsAnswer) {
     const std::unique_ptr<const fault> waiting = make("in_flight_request");
-    gate stop(executor());
     int asked = 0;
     const auto script = [&](tcp_socket socket) -> asio::awaitable<void> {
         while (asked < 4) {
@@ -40,12 +39,11 @@ TEST_F(InFlightRequest, AsksAgainUntilTheStopAndThenLeavesWithItsAnswer) {
             }
             ++asked;
             if (asked == 3) {
-                stop.open();
+                stop_begins_.open();
             }
             co_await send_text(socket, http_response("whole"));
         }
     };
-    stop_begins_ = &stop;
     const injection happened = inject_into(script, *waiting, held_);
     EXPECT_THAT(happened, WasDelivered());
     EXPECT_EQ(asked, 3);

@@ -60,7 +60,8 @@ public:
 
     // From the end of the exchange on the connection is left alone: a server that closes it now
     // closes an idle connection.
-    void stays_idle();
+    void stays_idle() { stays_idle(answered_); }
+    void stays_idle(time_point answered);
     // What the client was entitled to, and got or not.
     void demanded(demand what);
 
@@ -90,7 +91,8 @@ public:
     strike_point point() const final { return traits_.point; }
     std::vector<std::string> needed_routes() const final { return traits_.routes; }
     bool needs_tls() const final { return traits_.port == needed_port::tls; }
-    // A fault that holds something ends when it is released, whatever it waits for.
+    // A fault that holds something ends when it is released, whatever it waits for; one that
+    // strikes at the stop sees to that itself, because both may come at once.
     boost::asio::awaitable<injection> inject(fault_context& context) const final;
 
 protected:

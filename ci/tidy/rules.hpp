@@ -54,4 +54,8 @@ violations missing_tests(const std::vector<source_file>& tree,
 violations plain_text(const source_file& file);
 violations top_level(const std::vector<source_file>& tree);
 
+// What people use by name stands in a README: faults, checks and suites in suites/, targets in
+// servers/.
+violations unnamed_in_readme(const std::vector<source_file>& tree);
+
 }  // namespace stormdrain::tidy

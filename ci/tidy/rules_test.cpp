@@ -266,5 +266,23 @@ TEST(TopLevel, IsFixed) {
                 SizeIs(1));
 }
 
+TEST(UnnamedInReadme, FindsFaultsChecksSuitesAndTargets) {
+    const std::vector<source_file> used = {
+        make_source_file("faults/drip.cpp", "extern const fault_kind drip{\"drip\"};\n"),
+        make_source_file("faults/attempt.cpp", "int attempt;\n"),
+        make_source_file("harness/checks/leak.cpp", "extern const check leak;\n"),
+        make_source_file("suites/smoke.json", "{}\n"),
+        make_source_file("servers/nginx/target.json", "{}\n")};
+    EXPECT_THAT(unnamed_in_readme(used), SizeIs(4));
+    std::vector<source_file> named = used;
+    named.push_back(make_source_file("suites/README.md", "`drip`, `leak`, `smoke`\n"));
+    EXPECT_THAT(to_text(unnamed_in_readme(named)), HasSubstr("servers/nginx/target.json"));
+    named.push_back(make_source_file("servers/README.md", "`nginx/`\n"));
+    EXPECT_THAT(unnamed_in_readme(named), IsEmpty());
+    const std::vector<source_file> prefix_only = {
+        used.front(), make_source_file("suites/README.md", "`drip_more` drip\n")};
+    EXPECT_THAT(unnamed_in_readme(prefix_only), SizeIs(1));
+}
+
 }  // namespace
 }  // namespace stormdrain::tidy

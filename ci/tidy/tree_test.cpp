@@ -76,5 +76,9 @@ TEST(Tree, HasTheFixedTopLevel) {
     EXPECT_TRUE(is_kept(top_level(tree())));
 }
 
+TEST(Tree, NamesInItsReadmesWhatPeopleUse) {
+    EXPECT_TRUE(is_kept(unnamed_in_readme(tree())));
+}
+
 }  // namespace
 }  // namespace stormdrain::tidy

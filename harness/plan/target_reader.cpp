@@ -294,7 +294,7 @@ private:
                 if (std::optional<object_reader> keys = modes->object(name)) {
                     stop_mode mode;
                     mode.trigger = read_trigger(*keys);
-                    mode.promises = read_contract(*keys);
+                    mode.promises = read_contract(*keys, result_.promises);
                     keys->finish();
                     result_.stop.emplace(name, std::move(mode));
                 }

@@ -38,9 +38,14 @@ TEST(JsonLines, HoldTheWholeRun) {
     record.requests.connects_began_within = 23ms;
     injection& one = record.faults.emplace_back().injections.emplace_back();
     one.idle_since = 1s;
+    one.close_announced = false;
+    one.server_reset = true;
     one.demanded.emplace();
     one.demanded->section = "RFC 9112 section 9.6";
     record.requests.handshakes_resumed = 7;
+    record.requests.across_stop.emplace_back().chunked = true;
+    record.requests.bodies.push_back({"large", 9, 1000, 1001});
+    record.stop.asked_again = 3s;
     lines.header(results);
     lines.cycle("salvo-0_63/shutdown/x", record, results.scenarios[0].checks[0].samples);
     lines.scenario(results.scenarios[0]);
@@ -54,6 +59,9 @@ TEST(JsonLines, HoldTheWholeRun) {
     const json& written = read[1]["record"];
     EXPECT_EQ(read[1]["findings"].size(), 3U);
     EXPECT_EQ(read[1]["findings"][0]["over_cycles"], false);
+    EXPECT_EQ(written["requests"]["across_stop"][0]["chunked"], true);
+    EXPECT_EQ(written["requests"]["bodies"][0]["max_bytes"], 1001);
+    EXPECT_EQ(written["stop"]["asked_again_ms"], 3000.0);
     EXPECT_EQ(written["stop"]["triggered_ms"], 2000.0);
     EXPECT_EQ(written["stop"]["finished_ms"], nullptr);
     EXPECT_EQ(written["stop"]["quit_asked_ms"], nullptr);
@@ -62,7 +70,11 @@ TEST(JsonLines, HoldTheWholeRun) {
     EXPECT_EQ(written["requests"]["failed_on_fresh"], 1);
     EXPECT_EQ(written["requests"]["failures"][0]["phase"], "head");
     EXPECT_EQ(written["faults"][0]["injections"][0]["idle_since_ms"], 1000.0);
+    EXPECT_EQ(written["faults"][0]["overtaken_count"], 0);
+    EXPECT_EQ(written["faults"][0]["injections"][0]["close_announced"], false);
+    EXPECT_EQ(written["faults"][0]["injections"][0]["server_reset"], true);
     EXPECT_EQ(written["faults"][0]["injections"][0]["demanded"]["met"], false);
+    EXPECT_EQ(written["faults"][0]["injections"][0]["demanded"]["holds_at_stop"], false);
     EXPECT_EQ(written["rest"]["at_rest"]["processes"][0]["descriptors"][0]["tcp"]["state"],
               "CLOSE_WAIT");
     EXPECT_EQ(written["requests"]["handshakes_resumed"], 7);

@@ -30,7 +30,7 @@ server_build this_build() {
                        .suite = "shutdown_cycles",
                        .scenario = "resets/at=at_rest,faults=reset_handler",
                        .expects = "exit_status",
-                       .also = {"connection_severed", "request_failed"},
+                       .also = {"connection_severed", "request_failed", "unannounced_close"},
                        .lifecycle = "process"}};
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 class conduct final : public behaviour {
 public:
-    bool closes_after_end_of_stream() const override { return false; }
+    end_action at_end_of_stream() const override { return end_action::keep; }
 };
 
 }  // namespace

@@ -33,9 +33,15 @@ accept_action behaviour::at_accept_error(int error) const {
     }
 }
 
+void behaviour::close_listener(boost::asio::ip::tcp::acceptor& acceptor) const {
+    boost::system::error_code ignored;  // close(2) frees the descriptor whatever it returns
+    acceptor.close(ignored);
+}
+
 stop_action behaviour::at_stop(connection_phase phase) const {
     const bool owes_nothing =
-        phase == connection_phase::handshaking || phase == connection_phase::idle;
+        phase == connection_phase::handshaking || phase == connection_phase::silent ||
+        phase == connection_phase::idle || phase == connection_phase::tunnelling;
     return owes_nothing ? stop_action::close_now : stop_action::finish;
 }
 

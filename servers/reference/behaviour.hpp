@@ -8,6 +8,7 @@
 #include "servers/reference/request_head.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -19,10 +20,12 @@ namespace reference {
 // Where a connection is in its life.
 enum class connection_phase {
     handshaking,
-    idle,  // no byte of the next request yet
+    silent,  // no byte of the first request yet
+    idle,    // one was answered, no byte of the next yet
     receiving,
     handling,
     responding,
+    tunnelling,  // another protocol took over
     closing,
 };
 
@@ -34,7 +37,13 @@ enum class accept_action {
 enum class stop_action {
     finish,
     close_now,
+    linger,  // our side ends, then the client's is waited for
     forget,  // the descriptor stays open: for defect builds
+};
+enum class end_action {
+    close,
+    keep,  // until the stop
+    spin,  // reading the same end again and again
 };
 enum class write_action {
     gathered,  // head and small body in one segment
@@ -49,6 +58,10 @@ public:
     // Before anything else. Ignores SIGPIPE: a peer that is gone is an error code, not a death.
     virtual void at_process_start() const;
     virtual bool opens_listeners() const { return true; }
+    // Connections of the server before us may linger in TIME_WAIT on this port.
+    virtual bool reuses_address() const { return true; }
+    // A port that cannot be had is said, and told by the exit status.
+    virtual bool reports_failed_listen() const { return true; }
     // Each time a server is about to serve: once a process, or once an in-process restart.
     virtual void at_server_start() const {}
 
@@ -61,6 +74,17 @@ public:
     // accept(2) has failed. Without descriptors or memory the queue stays readable, and a loop
     // that tries again at once burns a core (joyent/libuv#690).
     virtual accept_action at_accept_error(int error) const;
+    // A connection was accepted. Some servers ask the socket something first, which fails when its
+    // client is gone already (getpeername(2): ENOTCONN).
+    virtual accept_action at_accepted(int /*descriptor*/) const { return accept_action::go_on; }
+    // Connections at a time: what --max-connections wants, and whether a client that resets its
+    // own gives back its place.
+    virtual std::size_t connections_max(std::size_t wanted) const { return wanted; }
+    virtual bool frees_place_of_reset() const { return true; }
+    // A stop takes who has connected before it out of the accept queue: whom the close finds there
+    // is reset by the kernel.
+    virtual bool accepts_queued_at_stop() const { return true; }
+    virtual void close_listener(boost::asio::ip::tcp::acceptor& acceptor) const;
     // A socket file that nobody listens on goes before bind(2), its own goes at the end.
     virtual bool clears_control_socket() const { return true; }
 
@@ -77,17 +101,34 @@ public:
     virtual bool may_keep_alive(const request_head& head) const { return head.keep_alive; }
     // What came behind a request is the next one (RFC 9112 9.3.2).
     virtual bool keeps_pipelined_requests() const { return true; }
+    // Behind a last answer the client's bytes are drained before the close (RFC 9112 9.6): over
+    // unread ones it would be a reset.
+    virtual bool drains_before_close() const { return true; }
     virtual write_action writes_response() const { return write_action::gathered; }
+    // Until the task of a new connection has its first turn: a busy runtime gives it one late.
+    virtual std::chrono::milliseconds first_turn_delay() const { return {}; }
+    // The time that a connection may be idle ends with its next request.
+    virtual bool ends_idle_time_with_request() const { return true; }
     // Keep-alive ends when the client's side ends.
-    virtual bool closes_after_end_of_stream() const { return true; }
+    virtual end_action at_end_of_stream() const { return end_action::close; }
+    // A client that ends its side behind its request still reads (RFC 9112 9.6).
+    virtual bool answers_half_closed() const { return true; }
     virtual reset_action at_connection_reset() const { return reset_action::close; }
 
     virtual bool obeys_stop_signal() const { return true; }
     // What a stop does to a connection: who owes nothing goes at once, others may finish.
     virtual stop_action at_stop(connection_phase phase) const;
+    // What is answered after the stop is closed behind the answer, which says so.
+    virtual bool closes_what_becomes_idle() const { return true; }
+    // What the socket of an idle connection already holds is a request that was sent before.
+    virtual bool answers_received_at_stop() const { return true; }
+    // Whether the end of the client's side is waited for as long as --linger says, and no longer.
+    virtual bool bounds_linger() const { return true; }
     // A handler that is at work ends with its connection.
     virtual bool cancels_handlers() const { return true; }
     virtual bool enforces_drain_deadline() const { return true; }
+    // When it has passed, and in a forced stop.
+    virtual bool force_closes(connection_phase /*phase*/) const { return true; }
     virtual std::unique_ptr<drain_latch> make_drain_latch(
         const boost::asio::any_io_executor& executor, const event_log& log) const;
     virtual int exit_status() const { return 0; }

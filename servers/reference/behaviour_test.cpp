@@ -2,6 +2,8 @@
 
 #include "servers/reference/behaviour.hpp"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <gtest/gtest.h>
 
 #include <cerrno>
@@ -23,10 +25,39 @@ TEST(Behaviour, GoesOnAtOnceWhenOnlyOneConnectionIsConcerned) {
 
 TEST(Behaviour, ClosesOnlyWhoOwesNothingAtAStop) {
     EXPECT_EQ(behaviour().at_stop(connection_phase::handshaking), stop_action::close_now);
+    EXPECT_EQ(behaviour().at_stop(connection_phase::silent), stop_action::close_now);
     EXPECT_EQ(behaviour().at_stop(connection_phase::idle), stop_action::close_now);
+    EXPECT_EQ(behaviour().at_stop(connection_phase::tunnelling), stop_action::close_now);
+    EXPECT_TRUE(behaviour().closes_what_becomes_idle());
     for (const connection_phase phase :
          {connection_phase::receiving, connection_phase::handling, connection_phase::responding}) {
         EXPECT_EQ(behaviour().at_stop(phase), stop_action::finish);
+    }
+}
+
+TEST(Behaviour, GivesBackThePlaceOfAConnectionThatIsReset) {
+    EXPECT_EQ(behaviour().connections_max(17), 17U);
+    EXPECT_TRUE(behaviour().frees_place_of_reset());
+    // Whatever it is that was accepted, the next one may fare better.
+    EXPECT_EQ(behaviour().at_accepted(-1), accept_action::go_on);
+}
+
+TEST(Behaviour, ClosesAListenerAtOnce) {
+    boost::asio::io_context context;
+    const boost::asio::ip::tcp::endpoint any_port(boost::asio::ip::address_v4::loopback(), 0);
+    boost::asio::ip::tcp::acceptor acceptor(context, any_port);
+    behaviour().close_listener(acceptor);
+    EXPECT_FALSE(acceptor.is_open());
+}
+
+TEST(Behaviour, BoundsEveryWaitOfAStop) {
+    const behaviour correct;
+    EXPECT_TRUE(correct.bounds_linger());
+    EXPECT_TRUE(correct.enforces_drain_deadline());
+    for (const connection_phase phase :
+         {connection_phase::handshaking, connection_phase::receiving, connection_phase::handling,
+          connection_phase::responding, connection_phase::closing}) {
+        EXPECT_TRUE(correct.force_closes(phase));
     }
 }
 
@@ -34,6 +65,10 @@ TEST(Behaviour, TreatsConnectionsAsRfc9112Says) {
     const behaviour correct;
     EXPECT_TRUE(correct.keeps_connections_alive());
     EXPECT_TRUE(correct.keeps_pipelined_requests());
+    EXPECT_TRUE(correct.drains_before_close());
+    EXPECT_TRUE(correct.ends_idle_time_with_request());
+    EXPECT_TRUE(correct.answers_half_closed());
+    EXPECT_EQ(correct.at_end_of_stream(), end_action::close);
     EXPECT_EQ(correct.writes_response(), write_action::gathered);
     request_head head;
     EXPECT_TRUE(correct.may_keep_alive(head));

@@ -22,8 +22,10 @@ namespace {
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 // A peer that is always ready must not keep the thread from the others.
 constexpr std::size_t bytes_per_turn = 1024 * 1024;
-// What is drained of a peer that goes on sending: see benoitc/gunicorn#3590.
-constexpr std::size_t drained_bytes_max = 64 * 1024;
+// What is drained of a peer that goes on sending: an upload that was refused
+// (benoitc/gunicorn#3590). The deadline is the limit for honest ones, this one is for those that
+// send as fast as they can.
+constexpr std::size_t drained_bytes_max = std::size_t{64} * 1024 * 1024;
 
 }  // namespace
 
@@ -168,11 +170,27 @@ asio::awaitable<outcome> channel::send(std::string_view bytes,
     co_return outcome::closed;
 }
 
-asio::awaitable<outcome> channel::wait_for_reset(time_point deadline) {
+asio::awaitable<outcome> channel::wait_for_input(time_point deadline) {
+    co_return co_await wait(tcp::socket::wait_read, deadline);
+}
+
+asio::awaitable<outcome> channel::wait_for_reset(time_point deadline, half_close seen_as) {
     while (!std::exchange(interrupted_, false)) {
-        const outcome next = co_await wait(tcp::socket::wait_error, deadline);
+        const auto readiness =
+            seen_as == half_close::is_reset ? tcp::socket::wait_read : tcp::socket::wait_error;
+        const outcome next = co_await wait(readiness, deadline);
         if (next != outcome::done) {
             co_return next;
+        }
+        if (seen_as == half_close::is_reset) {
+            char first = 0;
+            const ssize_t count = ::recv(socket_.native_handle(), &first, 1, MSG_PEEK);
+            if (count == 0) {
+                co_return outcome::end_of_stream;
+            }
+            if (count > 0) {
+                seen_as = half_close::is_legal;  // the next request stays readable
+            }
         }
         pollfd condition = {.fd = socket_.native_handle(), .events = 0, .revents = 0};
         if (::poll(&condition, 1, 0) > 0 && (condition.revents & (POLLERR | POLLHUP)) != 0) {
@@ -229,6 +247,7 @@ asio::awaitable<void> channel::close_gently(time_point deadline, std::span<char>
         const ssize_t count = ::recv(socket_.native_handle(), scratch.data(), scratch.size(), 0);
         if (count > 0) {
             drained_bytes += static_cast<std::size_t>(count);
+            co_await yield_if_greedy(static_cast<std::size_t>(count));
             continue;
         }
         if (count == 0 ||

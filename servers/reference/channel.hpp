@@ -27,6 +27,9 @@ enum class outcome {
     closed,       // by us, meanwhile
 };
 
+// What the end of the client's side means to who waits for a reset.
+enum class half_close { is_legal, is_reset };
+
 class channel {
 public:
     channel(deadline_queue& deadlines, boost::asio::ip::tcp::socket socket,
@@ -42,8 +45,11 @@ public:
     // All of `bytes`; every piece that the peer takes gives it `stall_max` more.
     boost::asio::awaitable<outcome> send(std::string_view bytes,
                                          std::chrono::milliseconds stall_max);
-    // deadline_passed: nothing happened until then. A half-close is not a reset.
-    boost::asio::awaitable<outcome> wait_for_reset(time_point deadline);
+    // deadline_passed: nothing happened until then.
+    boost::asio::awaitable<outcome> wait_for_reset(time_point deadline,
+                                                   half_close seen_as = half_close::is_legal);
+    // done: there is something to read, if only the end; or look again.
+    boost::asio::awaitable<outcome> wait_for_input(time_point deadline);
 
     // The handshake, receive or wait_for_reset that runs, or the next one, takes what the socket
     // already holds and does not wait. Ends one of them.

@@ -22,13 +22,20 @@ connection::connection(const connection_context& context, accepted_socket accept
 void connection::stop() {
     stopping_ = true;
     const stop_action wanted = context_.conduct.at_stop(phase_);
+    const bool awaits_request =
+        phase_ == connection_phase::silent || phase_ == connection_phase::idle;
     if (phase_ == connection_phase::closing) {
         channel_.hasten_close(clock::now() + context_.options.linger_at_stop);
     } else if (wanted == stop_action::finish) {
         return;
     } else if (wanted == stop_action::forget) {
         channel_.leak_descriptor();
-    } else if (phase_ == connection_phase::handshaking || phase_ == connection_phase::idle) {
+    } else if (wanted == stop_action::linger) {
+        ending_ = ending::announced;
+        channel_.interrupt();
+    } else if (phase_ == connection_phase::tunnelling ||
+               (context_.conduct.answers_received_at_stop() &&
+                (phase_ == connection_phase::handshaking || awaits_request))) {
         // A request that the socket already holds is still answered.
         channel_.interrupt();
     } else {
@@ -37,33 +44,38 @@ void connection::stop() {
 }
 
 void connection::force_close() {
-    if (channel_.is_open()) {
+    if (channel_.is_open() && context_.conduct.force_closes(phase_)) {
         ++context_.counted.connections_force_closed;
         channel_.close();
     }
 }
 
-bool connection::stops_idle() const {
-    return stopping_ && context_.conduct.at_stop(connection_phase::idle) == stop_action::close_now;
+bool connection::stops_now() const {
+    const bool may_stay =
+        phase_ == connection_phase::idle && !context_.conduct.closes_what_becomes_idle();
+    return stopping_ && !may_stay && context_.conduct.at_stop(phase_) == stop_action::close_now;
 }
 
 asio::awaitable<void> connection::serve() {
     if (phase_ != connection_phase::handshaking || co_await complete_handshake()) {
+        co_await await_first_turn();
         while (co_await serve_request()) {
             served_one_ = true;
         }
     }
     phase_ = connection_phase::closing;
-    if (ending_ == ending::announced) {
+    if (ending_ == ending::announced && context_.conduct.drains_before_close()) {
         const auto linger = stopping_ ? context_.options.linger_at_stop : context_.options.linger;
-        co_await channel_.close_gently(clock::now() + linger, context_.scratch);
+        const time_point deadline =
+            context_.conduct.bounds_linger() ? clock::now() + linger : never;
+        co_await channel_.close_gently(deadline, context_.scratch);
     } else {
         channel_.close();
     }
 }
 
 asio::awaitable<bool> connection::complete_handshake() {
-    if (stops_idle()) {
+    if (stops_now()) {
         channel_.interrupt();
     }
     const time_point deadline = context_.conduct.enforces_handshake_deadline()
@@ -85,14 +97,26 @@ asio::awaitable<bool> connection::complete_handshake() {
     co_return false;
 }
 
+asio::awaitable<void> connection::await_first_turn() {
+    const std::chrono::milliseconds delay = context_.conduct.first_turn_delay();
+    phase_ = connection_phase::silent;
+    if (delay.count() > 0) {
+        asio::steady_timer timer(context_.executor, delay);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+}
+
 asio::awaitable<std::optional<head_result>> connection::read_head() {
     const server_options& options = context_.options;
     const head_limits limits = {.head_bytes_max = options.head_bytes_max};
     const bool waits_idle = input_.empty() && served_one_;
-    phase_ = input_.empty() ? connection_phase::idle : connection_phase::receiving;
+    phase_ = !input_.empty() ? connection_phase::receiving
+             : served_one_   ? connection_phase::idle
+                             : connection_phase::silent;
     time_point deadline =
         clock::now() + (waits_idle ? options.keep_alive_timeout : options.header_timeout);
-    if (phase_ == connection_phase::idle && stops_idle()) {
+    idle_deadline_ = waits_idle ? deadline : never;
+    if (phase_ != connection_phase::receiving && stops_now()) {
         channel_.interrupt();
     }
     for (;;) {
@@ -181,7 +205,10 @@ asio::awaitable<bool> connection::answer(head_result parsed) {
         input_.clear();
     }
     response answer = respond_to(head, context_.counted);
-    if (head.has_body()) {
+    if (answer.status == switching_protocols) {
+        co_return co_await serve_tunnel();
+    }
+    if (head.has_body() && answer.request_body == response::body_use::read_first) {
         // A client that waits for 100 gets the refusal instead, and may or may not send the body:
         // only closing tells the two apart.
         if (head.expects_continue && answer.status != 200) {
@@ -208,12 +235,19 @@ asio::awaitable<bool> connection::handle(const response& answer) {
         co_return true;
     }
     const time_point done = clock::now() + answer.delay;
+    if (idle_deadline_ < done && !context_.conduct.ends_idle_time_with_request()) {
+        const outcome ended = co_await channel_.wait_for_reset(idle_deadline_);
+        co_await end_after(ended);
+        co_return false;
+    }
     if (!context_.conduct.cancels_handlers()) {
         asio::steady_timer timer(co_await asio::this_coro::executor, done);
         co_await timer.async_wait(asio::use_awaitable);
         co_return true;
     }
-    const outcome waited = co_await channel_.wait_for_reset(done);
+    const half_close seen_as =
+        context_.conduct.answers_half_closed() ? half_close::is_legal : half_close::is_reset;
+    const outcome waited = co_await channel_.wait_for_reset(done, seen_as);
     const bool writes_on = waited == outcome::reset &&
                            context_.conduct.at_connection_reset() == reset_action::keep_writing;
     if (waited != outcome::deadline_passed && !writes_on) {
@@ -221,104 +255,6 @@ asio::awaitable<bool> connection::handle(const response& answer) {
         co_return false;
     }
     co_return true;
-}
-
-asio::awaitable<bool> connection::reply(request_head head, response answer) {
-    phase_ = connection_phase::responding;
-    if (answer.body == response::body_kind::echo) {
-        answer.text = std::exchange(body_, {});
-    }
-    body_.clear();
-    // Requests that the client has already pipelined are answered before a stop closes.
-    const bool closes = !head.keep_alive || answer.stops_server || (stopping_ && input_.empty());
-    const bool is_pattern = answer.body == response::body_kind::pattern;
-    const response_head written = {
-        .status = answer.status,
-        .content_length = is_pattern ? answer.pattern_bytes : answer.text.size(),
-        .after = closes ? persistence::close : persistence::keep_alive,
-        .minor_version = head.minor_version,
-        .allow = answer.status == 405 ? answer.allow : std::string_view{},
-        .date = context_.date.now(),
-    };
-    count_response(answer.status);
-    const std::string first = to_text(written);
-    const bool has_body = head.method != "HEAD";
-    const std::string_view text =
-        has_body && !is_pattern ? std::string_view(answer.text) : std::string_view();
-    outcome sent = co_await send_first(first, text);
-    if (sent == outcome::reset &&
-        context_.conduct.at_connection_reset() == reset_action::keep_writing) {
-        sent = co_await send_first(first, text);
-    }
-    if (sent == outcome::done && has_body && is_pattern) {
-        sent = co_await send_body(answer);
-    }
-    if (answer.stops_server) {
-        context_.request_stop();
-    }
-    if (sent != outcome::done) {
-        co_await end_after(sent);
-        co_return false;
-    }
-    if (closes) {
-        ending_ = ending::announced;
-    }
-    co_return !closes && context_.conduct.keeps_connections_alive();
-}
-
-asio::awaitable<outcome> connection::send_first(std::string_view head, std::string_view text) {
-    const auto stall_max = context_.options.write_timeout;
-    if (context_.conduct.writes_response() == write_action::gathered) {
-        std::string bytes(head);
-        bytes += text;
-        co_return co_await channel_.send(bytes, stall_max);
-    }
-    const std::size_t status_bytes = head.find("\r\n") + 2;
-    outcome sent = co_await channel_.send(head.substr(0, status_bytes), stall_max);
-    if (sent == outcome::done) {
-        sent = co_await channel_.send(head.substr(status_bytes), stall_max);
-    }
-    if (sent == outcome::done) {
-        sent = co_await channel_.send(text, stall_max);
-    }
-    co_return sent;
-}
-
-asio::awaitable<outcome> connection::send_body(const response& answer) {
-    std::uint64_t remaining_bytes = answer.pattern_bytes;
-    while (remaining_bytes > 0) {
-        const auto piece_bytes = std::min<std::uint64_t>(remaining_bytes, pattern().size());
-        const outcome sent = co_await channel_.send(pattern().substr(0, piece_bytes),
-                                                    context_.options.write_timeout);
-        if (sent != outcome::done) {
-            co_return sent;
-        }
-        remaining_bytes -= piece_bytes;
-    }
-    co_return outcome::done;
-}
-
-asio::awaitable<bool> connection::refuse(int status, std::string_view method) {
-    phase_ = connection_phase::responding;
-    response answer = bare_response(status);
-    const response_head written = {
-        .status = status,
-        .content_length = answer.text.size(),
-        .after = persistence::close,
-        .date = context_.date.now(),
-    };
-    count_response(status);
-    std::string bytes = to_text(written);
-    if (method != "HEAD") {
-        bytes += answer.text;
-    }
-    const outcome sent = co_await channel_.send(bytes, context_.options.write_timeout);
-    if (sent == outcome::done) {
-        ending_ = ending::announced;
-    } else {
-        co_await end_after(sent);
-    }
-    co_return false;
 }
 
 asio::awaitable<void> connection::end_after(outcome what) {
@@ -329,17 +265,26 @@ asio::awaitable<void> connection::end_after(outcome what) {
         if (context_.conduct.at_connection_reset() == reset_action::leak_descriptor) {
             channel_.leak_descriptor();
         }
-    } else if (what == outcome::end_of_stream && !context_.conduct.closes_after_end_of_stream()) {
-        phase_ = connection_phase::idle;
-        co_await channel_.wait_for_reset(never);
+    } else if (what == outcome::end_of_stream) {
+        co_await after_end_of_stream();
     }
 }
 
-void connection::count_response(int status) {
-    metrics& counted = context_.counted;
-    (status < 400   ? counted.responses_2xx
-     : status < 500 ? counted.responses_4xx
-                    : counted.responses_5xx) += 1;
+asio::awaitable<void> connection::after_end_of_stream() {
+    const end_action wanted = context_.conduct.at_end_of_stream();
+    if (wanted == end_action::close) {
+        co_return;
+    }
+    phase_ = connection_phase::idle;
+    if (wanted == end_action::keep) {
+        co_await channel_.wait_for_reset(never);
+        co_return;
+    }
+    outcome got = outcome::end_of_stream;
+    while (got == outcome::end_of_stream) {
+        co_await channel_.wait_for_input(never);
+        got = co_await channel_.receive(input_, context_.scratch, never);
+    }
 }
 
 }  // namespace reference

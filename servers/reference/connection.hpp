@@ -40,7 +40,7 @@ struct connection_context {
 struct accepted_socket {
     boost::asio::ip::tcp::socket socket;
     std::unique_ptr<stream> bytes;
-    connection_phase first_phase = connection_phase::idle;  // handshaking: TLS
+    connection_phase first_phase = connection_phase::silent;  // handshaking: TLS
 };
 
 class connection : public session {
@@ -71,6 +71,7 @@ protected:
 
 private:
     boost::asio::awaitable<bool> complete_handshake();
+    boost::asio::awaitable<void> await_first_turn();
     boost::asio::awaitable<bool> serve_request();
     // Empty: the connection is over.
     boost::asio::awaitable<std::optional<head_result>> read_head();
@@ -80,11 +81,16 @@ private:
     // False: the connection is over.
     boost::asio::awaitable<bool> handle(const response& answer);
     boost::asio::awaitable<bool> reply(request_head head, response answer);
+    // Always false.
+    boost::asio::awaitable<bool> serve_tunnel();
     boost::asio::awaitable<outcome> send_first(std::string_view head, std::string_view text);
     boost::asio::awaitable<outcome> send_body(const response& answer);
-    bool stops_idle() const;
+    // The stop has come, and what the connection does now does not put it off.
+    bool stops_now() const;
+    boost::asio::awaitable<void> after_end_of_stream();
 
     bool served_one_ = false;
+    time_point idle_deadline_ = never;  // of the connection before its request
     std::string body_;
 };
 

@@ -46,14 +46,14 @@ asio::awaitable<void> listener::pause(std::chrono::steady_clock::time_point unti
 }
 
 asio::awaitable<void> listener::run() {
-    while (acceptor_.is_open()) {
+    while (!closed_) {
         if (!has_room_()) {
             co_await pause(std::chrono::steady_clock::time_point::max());
             continue;
         }
         co_await acceptor_.async_wait(tcp::acceptor::wait_read, as_result);
         const accepted last =
-            acceptor_.is_open() ? accept_some(options_.conduct.accepts_per_turn()) : accepted::none;
+            closed_ ? accepted::none : accept_some(options_.conduct.accepts_per_turn());
         if (last == accepted::gave_up) {
             co_return;
         }
@@ -62,7 +62,7 @@ asio::awaitable<void> listener::run() {
             co_await pause(std::chrono::steady_clock::now() + options_.backoff);
         }
         const auto next = std::chrono::steady_clock::now() + options_.conduct.accept_interval();
-        while (acceptor_.is_open() && std::chrono::steady_clock::now() < next) {
+        while (!closed_ && std::chrono::steady_clock::now() < next) {
             co_await pause(next);  // a connection that ends must not end it
         }
     }
@@ -95,6 +95,10 @@ listener::accepted listener::accept_one() {
                 return accepted::gave_up;
         }
     }
+    if (options_.conduct.at_accepted(descriptor) == accept_action::give_up) {
+        ::close(descriptor);
+        return accepted::gave_up;
+    }
     tcp::socket socket(acceptor_.get_executor());
     error_code error;
     socket.assign(endpoint_.protocol(), descriptor, error);
@@ -111,15 +115,17 @@ listener::accepted listener::accept_one() {
 }
 
 void listener::accept_queued() {
-    if (acceptor_.is_open()) {
+    if (!closed_ && options_.conduct.accepts_queued_at_stop()) {
         // Clients that go on connecting must not keep us here: one queue full is enough.
         accept_some(options_.backlog);
     }
 }
 
 void listener::close() {
-    error_code ignored;  // close(2) frees the descriptor whatever it returns
-    acceptor_.close(ignored);
+    closed_ = true;
+    options_.conduct.close_listener(acceptor_);
+    error_code ignored;  // of a closed one nothing waits any more
+    acceptor_.cancel(ignored);
     pause_.cancel();
 }
 
@@ -128,12 +134,11 @@ void listener::room_freed() {
 }
 
 tcp::acceptor open_acceptor(const asio::any_io_executor& executor, const tcp::endpoint& endpoint,
-                            int backlog) {
+                            const listener_options& options) {
     tcp::acceptor acceptor(executor);
     try {
         acceptor.open(endpoint.protocol());
-        // Connections of the server before us may linger in TIME_WAIT on this port.
-        acceptor.set_option(tcp::acceptor::reuse_address(true));
+        acceptor.set_option(tcp::acceptor::reuse_address(options.conduct.reuses_address()));
         if (endpoint.address().is_v6()) {
             acceptor.set_option(asio::ip::v6_only(true));
         }
@@ -142,7 +147,7 @@ tcp::acceptor open_acceptor(const asio::any_io_executor& executor, const tcp::en
             throw boost::system::system_error(errno, boost::system::system_category());
         }
         acceptor.bind(endpoint);
-        acceptor.listen(backlog);
+        acceptor.listen(options.conduct.backlog(options.backlog));
         acceptor.native_non_blocking(true);
     } catch (const boost::system::system_error& error) {
         throw startup_error("cannot listen on " + text_of(endpoint) + ": " +

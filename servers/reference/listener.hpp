@@ -20,7 +20,7 @@ enum class protocol { http, https };
 struct listener_options {
     const behaviour& conduct;
     protocol speaks = protocol::http;
-    int backlog = 0;
+    int backlog = 0;                       // what is wanted
     std::chrono::milliseconds backoff{0};  // of accept_action::pause
 };
 
@@ -57,12 +57,13 @@ private:
     accept_function on_accept_;
     room_function has_room_;
     boost::asio::steady_timer pause_;
+    bool closed_ = false;
 };
 
 // A socket of our own. Throws startup_error.
 boost::asio::ip::tcp::acceptor open_acceptor(const boost::asio::any_io_executor& executor,
                                              const boost::asio::ip::tcp::endpoint& endpoint,
-                                             int backlog);
+                                             const listener_options& options);
 // One that listens already. Throws startup_error.
 boost::asio::ip::tcp::acceptor adopt_acceptor(const boost::asio::any_io_executor& executor,
                                               int descriptor);

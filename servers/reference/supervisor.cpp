@@ -72,7 +72,9 @@ asio::awaitable<void> supervisor::run() {
             co_await serve();
         } while (options_.serves == lifecycle::restarts && !quitting_);
     } catch (const startup_error&) {
-        failure = std::current_exception();  // the watcher has to end before we do
+        if (conduct_.reports_failed_listen()) {
+            failure = std::current_exception();  // the watcher has to end before we do
+        }
     }
     quitting_ = true;
     signals_.cancel();
@@ -103,11 +105,10 @@ void supervisor::open_listeners(server& next) {
     if (!options_.control_socket_path.empty()) {
         next.open_control_socket(options_.control_socket_path);
     }
+    const listener_options wanted = {.conduct = conduct_, .backlog = options_.backlog};
     for (address& one : addresses_) {
-        const tcp::endpoint bound =
-            next.add_listener(open_acceptor(context_.get_executor(), one.endpoint,
-                                            conduct_.backlog(options_.backlog)),
-                              one.speaks);
+        const tcp::endpoint bound = next.add_listener(
+            open_acceptor(context_.get_executor(), one.endpoint, wanted), one.speaks);
         // A restart comes back where clients know it, even when the kernel chose the port.
         one.endpoint = bound;
         announce(one.speaks, bound);
