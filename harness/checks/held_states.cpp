@@ -3,6 +3,7 @@
 #include "harness/plan/stop_moment.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace stormdrain {
 namespace {
@@ -27,6 +28,14 @@ bool shows_all_faults(const connections_held_at& look) {
     return look.count <= connections_held_at::rows_max;
 }
 
+// Its kernel knows before our client has read of it.
+std::optional<since_start> closed_by_server(const injection& one) {
+    if (one.server_closed && one.server_released) {
+        return std::min(*one.server_closed, *one.server_released);
+    }
+    return one.server_closed ? one.server_closed : one.server_released;
+}
+
 // Empty: it stood, or nobody can tell.
 std::string why_not_standing(held_condition condition, const injection& one,
                              const stop_record& stop) {
@@ -38,14 +47,14 @@ std::string why_not_standing(held_condition condition, const injection& one,
     if (one.struck > stop_at) {
         return who + " stood only after the stop";
     }
-    const bool was_closed = one.server_closed && *one.server_closed < stop_at;
+    const std::optional<since_start> closed = closed_by_server(one);
+    const bool was_closed = closed && *closed < stop_at;
     const bool was_over = one.ended < stop_at;
     if (may_be_over(condition) && (was_closed || (was_over && one.response_complete))) {
         return {};
     }
     if (was_closed) {
-        return who + " was closed by the server " + to_text(stop_at - *one.server_closed) +
-               " before the stop";
+        return who + " was closed by the server " + to_text(stop_at - *closed) + " before the stop";
     }
     if (was_over) {
         return who + " was over " + to_text(stop_at - one.ended) + " before the stop";

@@ -168,6 +168,17 @@ TEST(WhyStateNotReached, ExpectsNothingAtRest) {
     EXPECT_EQ(why_state_not_reached(record), "");
 }
 
+TEST(WhyStateNotReached, TakesTheKernelsWordForAClose) {
+    cycle_record answered = holding(held_condition::half_closed);
+    answered.stop.held_at_trigger->rows.clear();
+    injection_of(answered).server_closed = stop_at + 1ms;  // read late
+    injection_of(answered).server_released = stop_at - 30ms;
+    EXPECT_EQ(why_state_not_reached(answered), "");
+    cycle_record vanished = holding(held_condition::vanished);
+    injection_of(vanished).server_released = stop_at - 30ms;
+    EXPECT_THAT(why_state_not_reached(vanished), HasSubstr("30 ms before the stop"));
+}
+
 // Goal: a server that ends what it holds before the stop, as it may, is neither red nor green.
 TEST(Checks, DoNotJudgeAStopByAStateThatDidNotStand) {
     const check& deadline = *find_check("shutdown_deadline");
