@@ -146,7 +146,7 @@ asio::awaitable<void> traffic::begin(time_point standing_deadline) {
 
 bool traffic::holds_anything() const {
     return std::ranges::any_of(slots_, [this](const std::unique_ptr<fault_slot>& slot) {
-        return turn_of(*slot) == turn::holding && slot->in_place;
+        return slot->in_place && records_[slot->fault_index].holds != held_condition::none;
     });
 }
 
