@@ -4,12 +4,14 @@
 
 #include "faults/process_fault.hpp"
 #include "faults/usage_watch.hpp"
+#include "harness/base/concurrently.hpp"
 #include "harness/config/object_reader.hpp"
 #include "harness/process/census_reader.hpp"
 
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <map>
 
@@ -20,10 +22,20 @@ namespace {
 // For a server that can accept to have accepted.
 constexpr duration time_to_accept = std::chrono::milliseconds(100);
 
+// What becomes of the limit when it has stood for its time.
+enum class afterwards {
+    restore,  // the server must serve again
+    keep,     // the stop finds the server without descriptors
+};
+
+constexpr std::array<std::pair<std::string_view, afterwards>, 2> afterwards_words{
+    {{"restore", afterwards::restore}, {"keep", afterwards::keep}}};
+
 struct limit_options {
     std::uint32_t spare_count = 0;
     std::uint32_t clients_count = 0;
     duration length{};
+    afterwards then = afterwards::restore;
     std::string route;
 };
 
@@ -53,7 +65,7 @@ rlim_t limit_leaving(std::uint32_t spare_count, const process_facts& process) {
 // Limits as they were, put back whatever happens.
 class lowered_limits {
 public:
-    lowered_limits() = default;
+    explicit lowered_limits(const server_process& server) : server_(server) {}
     lowered_limits(const lowered_limits&) = delete;
     lowered_limits& operator=(const lowered_limits&) = delete;
     ~lowered_limits() { restore(); }
@@ -71,14 +83,18 @@ public:
         before_[process.pid] = before;
         return {};
     }
+    // Of the server's processes only: the pid of one that has ended may be another's by now.
     void restore() {
-        for (const auto& [pid, before] : before_) {
-            ::prlimit(pid, RLIMIT_NOFILE, &before, nullptr);  // fails when it has ended
+        for (const pid_t pid : server_.tree()) {
+            if (const auto found = before_.find(pid); found != before_.end()) {
+                ::prlimit(pid, RLIMIT_NOFILE, &found->second, nullptr);  // fails when it has ended
+            }
         }
         before_.clear();
     }
 
 private:
+    const server_process& server_;
     std::map<pid_t, rlimit> before_;
 };
 
@@ -89,17 +105,31 @@ public:
           options_(std::move(options)) {}
 
     bool disturbs_requests() const override { return true; }
+    bool stands_until_released() const override { return options_.then == afterwards::keep; }
 
 protected:
     boost::asio::awaitable<void> strike(process_attempt& here) const override {
-        lowered_limits limits;
-        if (!lower(here, limits) || !co_await crowd(here)) {
+        lowered_limits limits(here.process());
+        if (!lower(here, limits)) {
             co_return;
+        }
+        const std::string proof = co_await crowd(here);
+        if (proof.empty()) {
+            co_return;
+        }
+        const bool is_kept = options_.then == afterwards::keep;
+        if (!is_kept) {
+            here.delivered(proof);
         }
         const usage_watch watch(here);
         co_await here.stand(options_.length);
         if (const std::optional<double> share = watch.cpu_share()) {
             here.used_cpu(*share);
+        }
+        if (is_kept) {
+            here.delivered(proof);
+            co_await keep(here);
+            co_return;
         }
         limits.restore();
         here.close_connections();
@@ -107,6 +137,17 @@ protected:
     }
 
 private:
+    // The crowd leaves when the stop comes: it must not be what holds the server up.
+    static boost::asio::awaitable<void> keep(process_attempt& here) {
+        fault_context& context = here.context();
+        if (context.stop_begins != nullptr) {
+            co_await first_of(until_open(*context.stop_begins, here.deadline()),
+                              until_open(context.released, here.deadline()));
+            here.close_connections();
+        }
+        co_await context.released.wait(here.deadline());
+    }
+
     bool lower(process_attempt& here, lowered_limits& limits) const {
         socket_table sockets;
         const std::vector<pid_t> tree = here.process().tree();
@@ -122,7 +163,7 @@ private:
                     ? limits.lower(process, options_.spare_count)
                     : make_error_code(boost::system::errc::permission_denied);
             if (refused) {
-                here.unavailable("the limit of process " + std::to_string(process.pid) +
+                here.unavailable("the limit of " + process.command +
                                  " could not be lowered: " + refused.message());
                 return false;
             }
@@ -130,13 +171,13 @@ private:
         return true;
     }
 
-    // Brings more clients than it has descriptors for.
-    boost::asio::awaitable<bool> crowd(process_attempt& here) const {
+    // Brings more clients than it has descriptors for. The proof; empty: the reason is noted.
+    boost::asio::awaitable<std::string> crowd(process_attempt& here) const {
         for (std::uint32_t client = 0; client < options_.clients_count; ++client) {
             const boost::system::error_code error = co_await here.open_connection();
             if (error && here.connections_count() == 0) {
                 here.not_delivered("no connection: " + error.message());
-                co_return false;
+                co_return std::string();
             }
             if (error) {
                 break;  // its queue is full: the rest would only wait for it
@@ -149,12 +190,11 @@ private:
                                    std::to_string(here.connections_count()) + " connections";
         if (turned_away == 0) {
             here.not_delivered("the server accepted all connections");
-            co_return false;
+            co_return std::string();
         }
-        here.delivered("with no descriptor left " + counts + " were not taken: " +
-                       std::to_string(queue.waiting_count) + " wait to be accepted, " +
-                       std::to_string(queue.ended_count) + " were ended");
-        co_return true;
+        co_return "with no descriptor left " + counts +
+            " were not taken: " + std::to_string(queue.waiting_count) + " wait to be accepted, " +
+            std::to_string(queue.ended_count) + " were ended";
     }
 
     limit_options options_;
@@ -166,6 +206,7 @@ std::unique_ptr<const fault> read(object_reader& keys) {
     options.spare_count = static_cast<std::uint32_t>(keys.integer("spare", 0, 1'000'000, 0));
     options.clients_count = static_cast<std::uint32_t>(keys.integer("clients", 1, 10'000, 20));
     options.length = keys.length_of_time("for", 1ms, 1h, 1s);
+    options.then = keys.choice<afterwards>("then", afterwards_words, afterwards::restore);
     options.route = keys.text("route", "small");
     return std::make_unique<descriptor_limit_fault>(std::move(options));
 }

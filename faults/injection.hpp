@@ -1,6 +1,7 @@
 #pragma once
 // What provably happened when a fault was injected into one connection. Plain values.
 
+#include "faults/held_condition.hpp"
 #include "harness/base/time.hpp"
 #include "harness/net/connection_log.hpp"
 
@@ -37,10 +38,9 @@ bool strikes_connection(strike_point point);
 
 // Whether the server was itself again once a fault on its process was over.
 struct recovery {
-    bool served = false;              // it answered a request on a new connection
-    duration took{};                  // from the end of the fault to that answer
-    std::string failure;              // why not
-    std::optional<double> cpu_share;  // of one core, while the fault stood and nothing was asked
+    bool served = false;  // it answered a request on a new connection
+    duration took{};      // from the end of the fault to that answer
+    std::string failure;  // why not
 };
 
 // Something that HTTP/1.1 promises to clients and that a fault insisted on.
@@ -76,8 +76,10 @@ struct injection {
     std::optional<since_start> idle_since;
     std::optional<demand> demanded;
     std::optional<recovery> after;  // faults on the process
-    bool unavailable = false;       // not delivered, for want of a mechanism; `proof` says which
-    bool overtaken = false;         // not delivered, because the stop did its work first
+    // Faults on the process: of one core, while the fault stood and nothing was asked.
+    std::optional<double> cpu_share;
+    bool unavailable = false;  // not delivered, for want of a mechanism; `proof` says which
+    bool overtaken = false;    // not delivered, because the stop did its work first
 };
 
 // All injections of one fault of a scenario in one cycle.
@@ -95,6 +97,8 @@ struct fault_record {
     std::uint32_t unavailable_count = 0;
     std::uint32_t overtaken_count = 0;  // by the stop, and not among the planned ones
     bool strikes_process = false;  // the server's process, not a connection
+    // What the stop was to find standing on each of its connections.
+    held_condition holds = held_condition::none;
 };
 
 }  // namespace stormdrain

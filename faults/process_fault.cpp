@@ -216,7 +216,6 @@ asio::awaitable<std::string> process_attempt::ask_once(const rendered_request& r
 
 asio::awaitable<void> process_attempt::demand_service(const std::string& route_name) {
     recovery after;
-    after.cpu_share = cpu_share_;
     const auto found = context().routes.find(route_name);
     if (found == context().routes.end()) {
         co_return;  // its scenario was skipped

@@ -104,7 +104,7 @@ public:
     // long that took. Asks again and again for `served_within`.
     boost::asio::awaitable<void> demand_service(const std::string& route_name);
     // Of one core, while the fault stood and nobody asked for anything.
-    void used_cpu(double share) { cpu_share_ = share; }
+    void used_cpu(double share) { happened().cpu_share = share; }
 
     injection finish();
 
@@ -114,7 +114,6 @@ private:
 
     std::string purpose_;
     std::vector<std::unique_ptr<transport>> connections_;
-    std::optional<double> cpu_share_;
 };
 
 class process_fault : public fault {

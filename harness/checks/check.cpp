@@ -1,6 +1,7 @@
 #include "harness/checks/check.hpp"
 
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/held_states.hpp"
 #include "harness/checks/rules/deferred_accept.hpp"
 #include "harness/checks/rules/starvation.hpp"
 
@@ -154,6 +155,13 @@ judgement judge(const check& with, const cycle_record& record, const promises& p
             const bool is_impossible = fault->unavailable_count == fault->planned_count ||
                                        rules::is_deferred(*fault, promised.while_running);
             return is_impossible ? not_applicable(why) : not_judged(why);
+        }
+    }
+    const bool says_something =
+        result.outcome == judgement::kind::kept || result.outcome == judgement::kind::broken;
+    if (says_something && with.depends == check::relation::to_held_states) {
+        if (std::string why = why_state_not_reached(record); !why.empty()) {
+            return not_judged(std::move(why));
         }
     }
     return result;

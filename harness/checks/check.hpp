@@ -45,6 +45,9 @@ struct check {
     enum class timing { sensitive, insensitive } starvation = timing::insensitive;
     // Whether it can say anything of a server that never got ready.
     enum class subject { started_server, any_server } needs = subject::started_server;
+    // Whether it judges by what clients held at the stop: then a cycle in which that did not stand
+    // any more, or not yet, is not judged by it.
+    enum class relation { none, to_held_states } depends = relation::none;
     judgement (*examine)(const cycle_record& record, const promises& promised);
     // Over the rest points of one process so far; null: it looks at single cycles only.
     judgement (*examine_series)(std::span<const rest_point> points) = nullptr;
@@ -55,8 +58,9 @@ std::span<const check* const> check_catalogue();
 const check* find_check(std::string_view name);
 
 // The common rules around examine(): a cycle whose harness failed is judged by nobody, a starved
-// one not by timing-sensitive checks (verdict rule R22), and nothing passes when a fault of the
-// scenario never reached the server.
+// one not by timing-sensitive checks (verdict rule R22), one whose held states did not stand at the
+// stop not by those that depend on them, and nothing passes when a fault of the scenario never
+// reached the server.
 judgement judge(const check& with, const cycle_record& record, const promises& promised);
 
 // The other's findings beside the first's; whichever was judged counts.

@@ -16,15 +16,15 @@ judgement examine(const cycle_record& record, const promises& promised) {
     bool any_measured = false;
     for (const fault_record& fault : record.faults) {
         for (const injection& one : fault.injections) {
-            if (!one.delivered || !one.after || !one.after->cpu_share) {
+            if (!one.delivered || !one.cpu_share) {
                 continue;
             }
             if (rules::is_known_to_spin(fault.kind, promised.while_running.at_descriptor_limit)) {
                 continue;
             }
             any_measured = true;
-            if (rules::is_spinning(*one.after->cpu_share)) {
-                add_bounded(evidence, "used " + percent(*one.after->cpu_share) +
+            if (rules::is_spinning(*one.cpu_share)) {
+                add_bounded(evidence, "used " + percent(*one.cpu_share) +
                                           " of a core when nothing was asked of it, under fault " +
                                           fault.kind + " that struck " + instant(one.struck) +
                                           " (" + one.proof + ")");

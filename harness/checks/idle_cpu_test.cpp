@@ -17,7 +17,8 @@ cycle_record with_cpu_share(std::optional<double> share) {
     one.proof = "limit 20 with 20 open";
     one.struck = 1s;
     one.ended = 1500ms;
-    one.after = recovery{true, 3ms, "", share};
+    one.after = recovery{true, 3ms, ""};
+    one.cpu_share = share;
     return record;
 }
 
@@ -51,8 +52,7 @@ TEST(IdleCpu, KnowsWhoSpinsWithoutDescriptors) {
     fault.planned_count = fault.delivered_count = 1;
     injection& one = fault.injections.emplace_back();
     one.delivered = true;
-    one.after.emplace();
-    one.after->cpu_share = 0.9;
+    one.cpu_share = 0.9;
     promises promised;
     EXPECT_EQ(judge(*find_check("idle_cpu"), record, promised).outcome, judgement::kind::broken);
     promised.while_running.at_descriptor_limit = descriptor_limit_promise::spin;

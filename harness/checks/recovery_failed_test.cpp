@@ -27,11 +27,11 @@ judgement examine(const cycle_record& record) {
 }
 
 TEST(RecoveryFailed, PassesAServerThatServesAgain) {
-    EXPECT_EQ(examine(with_recovery({true, 3ms, "", {}})), kept());
+    EXPECT_EQ(examine(with_recovery({true, 3ms, ""})), kept());
 }
 
 TEST(RecoveryFailed, ReportsAServerThatStaysDeaf) {
-    const judgement said = examine(with_recovery({false, {}, "no answer within 5 s", {}}));
+    const judgement said = examine(with_recovery({false, {}, "no answer within 5 s"}));
     ASSERT_EQ(said.outcome, judgement::kind::broken);
     EXPECT_EQ(said.findings.front().message,
               "promised to serve again once a fault is over: fault descriptor_limit struck at "

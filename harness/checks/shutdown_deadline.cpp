@@ -147,6 +147,7 @@ const check shutdown_deadline{
     .name = "shutdown_deadline",
     .summary = "A stop is over by the deadline of the worst condition that clients hold.",
     .starvation = check::timing::sensitive,
+    .depends = check::relation::to_held_states,
     .examine = examine,
 };
 

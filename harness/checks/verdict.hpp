@@ -3,6 +3,7 @@
 // grow with the number of cycles that kept their promises.
 
 #include "harness/checks/check.hpp"
+#include "harness/plan/grid_cell.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -43,6 +44,7 @@ struct scenario_result {
     std::string target;
     std::string suite;
     std::string scenario;
+    std::optional<grid_cell> cell;  // of a grid
     std::string suite_file;
     std::string target_file;  // for replay commands; empty: the suite's own target
     int line = 0;

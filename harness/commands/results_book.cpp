@@ -2,10 +2,12 @@
 
 #include "harness/base/environment_error.hpp"
 #include "harness/checks/rules/starvation.hpp"
+#include "harness/report/grid_html.hpp"
 #include "harness/report/junit.hpp"
 #include "harness/report/write_file_by_rename.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 namespace stormdrain {
@@ -17,6 +19,7 @@ scenario_result blank_result(const planned_scenario& scenario) {
     blank.target = scenario.server->name;
     blank.suite = scenario.from->name;
     blank.scenario = scenario.what().name;
+    blank.cell = scenario.what().cell;
     blank.suite_file = scenario.from->file;
     blank.target_file = scenario.server->file;
     blank.line = scenario.what().line;
@@ -85,6 +88,7 @@ results_book::results_book(const plan& planned, run_facts facts, files where, co
     const run_results nothing_yet = snapshot();
     lines_.header(nothing_yet);
     write_junit_file(nothing_yet);
+    write_grid_file(nothing_yet);
     screen_.begin(nothing_yet);
 }
 
@@ -112,6 +116,16 @@ void results_book::write_junit_file(const run_results& results) {
     junit_written_ = clock::now();
 }
 
+void results_book::write_grid_file(const run_results& results) const {
+    if (!has_grid(results)) {
+        std::error_code absent;  // what an earlier run drew is no result of this one
+        std::filesystem::remove(where_.grid, absent);
+        return;
+    }
+    write_file_by_rename(where_.grid,
+                         [&results](std::ostream& out) { write_grid_html(out, results); });
+}
+
 results_book::outcome results_book::add(const cycle_work& work, const cycle_record& record,
                                         bool last_attempt) {
     const std::lock_guard lock(mutex_);
@@ -132,7 +146,9 @@ results_book::outcome results_book::add(const cycle_work& work, const cycle_reco
         findings, [](const finding& what) { return what.how_bad == severity::failure; });
     screen_.cycle_done(judge.result(), findings, clock::now() - began_);
     if (clock::now() - junit_written_ >= junit_interval) {
-        write_junit_file(snapshot());
+        const run_results so_far = snapshot();
+        write_junit_file(so_far);
+        write_grid_file(so_far);
     }
     return led_to;
 }
@@ -157,6 +173,7 @@ run_results results_book::finish(bool finished) {
     }
     lines_.footer(results);
     write_junit_file(results);
+    write_grid_file(results);
     screen_.finish(results);
     return results;
 }

@@ -24,6 +24,7 @@ public:
     struct files {
         std::string results;  // results.jsonl
         std::string junit;
+        std::string grid;  // only of runs that have one
     };
 
     // Writes both files at once: every planned check is there, unfinished.
@@ -47,6 +48,7 @@ private:
 
     run_results snapshot() const;
     void write_junit_file(const run_results& results);
+    void write_grid_file(const run_results& results) const;
 
     std::mutex mutex_;
     const plan& planned_;

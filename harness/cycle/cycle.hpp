@@ -39,6 +39,7 @@ public:
 
 private:
     boost::asio::awaitable<bool> start_prepared();
+    boost::asio::awaitable<bool> start_for_a_moment();
     void make_clients();
     // Looks again until the server has let go of all connections, or the deadline; the last look.
     boost::asio::awaitable<rest_look> settle(const census* baseline, time_point deadline);

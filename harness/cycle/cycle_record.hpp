@@ -58,12 +58,14 @@ struct exit_census {
 struct held_at {
     connection_row client;
     tcp_state server_state = tcp_state::established;
-    bool accepted = true;  // false: it still waits in the listener's queue
+    bool accepted = true;                // false: it still waits in the listener's queue
+    std::uint32_t send_queue_bytes = 0;  // what its client has not acknowledged
+    std::uint32_t receive_queue_bytes = 0;
 };
 
 // All of them, at one instant.
 struct connections_held_at {
-    static constexpr std::size_t rows_max = 64;  // kept; all are counted
+    static constexpr std::size_t rows_max = 64;  // kept, those of faults first; all are counted
 
     since_start at{};
     std::uint64_t count = 0;
@@ -96,7 +98,9 @@ struct stop_record {
     std::vector<connection_row> behind;        // our connections behind those sockets
     std::optional<hang_record> hang;           // why it did not stop, as seen at the deadline
     std::uint32_t extensions_count = 0;        // how often a starved server was given more time
-    // What it held at T0 (but for the moment last_close, which leaves no time to look) and at TL.
+    // What it held at T0, and at TL. The moment last_close leaves no time to look: there the look
+    // was taken before the last request.
+    std::optional<connections_held_at> held_before_trigger;
     std::optional<connections_held_at> held_at_trigger;
     std::optional<connections_held_at> held_at_listener_gone;
 };
@@ -191,7 +195,7 @@ struct cycle_record {
     request_tally requests;
     std::vector<fault_record> faults;
     std::vector<listener_record> listeners;  // empty: the stop left no time to look
-    std::vector<origin_record> origins;  // of a proxy
+    std::vector<origin_record> origins;      // of a proxy
     rest_record rest;
     stop_record stop;
     std::optional<exit_status> exit;  // process lifecycle, or the process ended by itself

@@ -1,5 +1,6 @@
 #include "harness/cycle/cycle_runner.hpp"
 
+#include "harness/config/object_reader.hpp"
 #include "harness/cycle/running_fixture.hpp"
 
 #include <signal.h>
@@ -10,6 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace asio = boost::asio;
 using testing::AllOf;
+using testing::Contains;
 using testing::Each;
 using testing::ElementsAre;
 using testing::EndsWith;
@@ -198,6 +200,62 @@ TEST_F(CycleRunner, RefusesClientsOnceTheServerClosedAnInheritedListener) {
     for (const request_row& row : record.requests.unusual) {
         EXPECT_NE(row.end, request_end::abandoned);
     }
+}
+
+fault_use held_by(const std::string& kind) {
+    std::vector<problem> problems;
+    object_reader root = json_document::parse("fault.json", "{}", problems).root(problems);
+    fault_use use;
+    use.name = use.kind = kind;
+    use.port = "http";
+    use.what = find_fault(kind)->read(root);
+    use.connections_count = 1;
+    return use;
+}
+
+// Goal: the stop races with another connection's close, and yet it is known what was held then.
+TEST_F(CycleRunner, LooksAtWhatIsHeldBeforeTheLastClose) {
+    scenario what = load_until(stop_moment::last_close);
+    what.faults = {held_by("silent_connection")};
+    const cycle_record record = cycle_of(planned(reference_server(), what));
+    SCOPED_TRACE(timeline(record));
+    EXPECT_FALSE(record.stop.held_at_trigger);
+    ASSERT_TRUE(record.stop.held_before_trigger);
+    EXPECT_LE(record.stop.held_before_trigger->at, record.stop.triggered.value());
+    EXPECT_THAT(record.faults, ElementsAre(Field(&fault_record::holds, held_condition::silent)));
+    const connection_id held = record.faults.at(0).injections.at(0).connection;
+    EXPECT_THAT(record.stop.held_before_trigger->rows,
+                Contains(Field(&held_at::client, Field(&connection_row::id, held))));
+}
+
+TEST_F(CycleRunner, HoldsAConnectionOfAServerThatHasJustBeenStarted) {
+    scenario what;
+    what.stop.at = stop_moment::during_start;
+    what.stop.between_max = 2s;  // longer than it takes to listen, also on a busy machine
+    what.faults = {held_by("silent_connection")};
+    const cycle_record record = cycle_of(planned(reference_server(), what));
+    SCOPED_TRACE(timeline(record));
+    EXPECT_FALSE(record.start.served);
+    EXPECT_EQ(record.faults.at(0).delivered_count, 1U) << record.faults.at(0).injections.size();
+    EXPECT_THAT(record.stop.held, ElementsAre(held_condition::silent));
+    ASSERT_TRUE(record.stop.held_at_trigger);
+    EXPECT_THAT(record.stop.held_at_trigger->rows, SizeIs(1));
+}
+
+// Goal: a server that never listens is stopped at the end of its time, and nothing was held.
+TEST_F(CycleRunner, StopsAServerThatIsNotReadyToHoldAnything) {
+    scenario what;
+    what.stop.at = stop_moment::during_start;
+    what.stop.between_max = 50ms;
+    what.faults = {held_by("silent_connection")};
+    what.faults.front().port = "raw";
+    const cycle_record record =
+        cycle_of(planned(shell_server("exec sleep 300", port_source::free), what));
+    SCOPED_TRACE(timeline(record));
+    EXPECT_TRUE(record.stop.triggered);
+    ASSERT_THAT(record.faults, SizeIs(1));
+    EXPECT_EQ(record.faults.at(0).planned_count, 0U);
+    EXPECT_THAT(record.stop.held, IsEmpty());
 }
 
 TEST_F(CycleRunner, TakesItsOwnFailureForNoFaultOfTheServer) {

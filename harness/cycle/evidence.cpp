@@ -37,6 +37,20 @@ bool is_held(const tcp_socket_facts& server) {
     return server.state != tcp_state::listen && (server.inode != 0 || may_wait_for_accept);
 }
 
+bool is_of_a_fault(const connection_row& client) {
+    return client.purpose.starts_with("fault ");
+}
+
+held_at row_of(const connection_row& client, const tcp_socket_facts& server) {
+    held_at row;
+    row.client = client;
+    row.server_state = server.state;
+    row.accepted = server.inode != 0;
+    row.send_queue_bytes = server.send_queue_bytes;
+    row.receive_queue_bytes = server.receive_queue_bytes;
+    return row;
+}
+
 }  // namespace
 
 std::vector<descriptor> connections_held(const census& now, const census* baseline,
@@ -108,20 +122,20 @@ connections_held_at make_held_at(since_start now, std::span<const tcp_socket_fac
                                  const connection_log& log) {
     connections_held_at held;
     held.at = now;
-    for (const tcp_socket_facts& socket : of_server) {
-        const connection_row* const client = client_of(socket, log);
-        if (client == nullptr || !is_held(socket)) {
-            continue;
+    const auto keep = [&](bool (*wanted)(const connection_row&)) {
+        for (const tcp_socket_facts& socket : of_server) {
+            const connection_row* const client = client_of(socket, log);
+            if (client == nullptr || !wanted(*client) || !is_held(socket)) {
+                continue;
+            }
+            ++held.count;
+            if (held.rows.size() < connections_held_at::rows_max) {
+                held.rows.push_back(row_of(*client, socket));
+            }
         }
-        ++held.count;
-        if (held.rows.size() < connections_held_at::rows_max) {
-            held_at row;
-            row.client = *client;
-            row.server_state = socket.state;
-            row.accepted = socket.inode != 0;
-            held.rows.push_back(std::move(row));
-        }
-    }
+    };
+    keep([](const connection_row& client) { return is_of_a_fault(client); });
+    keep([](const connection_row& client) { return !is_of_a_fault(client); });
     std::ranges::sort(held.rows, {}, [](const held_at& row) { return row.client.id; });
     return held;
 }

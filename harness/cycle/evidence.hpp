@@ -32,7 +32,7 @@ std::vector<connection_row> connections_behind(const std::vector<descriptor>& he
 std::vector<upstream_row> upstream_held(const census& now, const origin_set& origins);
 
 // Which of our connections the server held: of its ports' sockets, those that a process of it has
-// or could accept.
+// or could accept. Those of faults are kept before those of the load.
 connections_held_at make_held_at(since_start now, std::span<const tcp_socket_facts> of_server,
                                  const connection_log& log);
 

@@ -151,5 +151,23 @@ TEST_F(HeldAt, CountsAllAndKeepsSome) {
     EXPECT_EQ(held.rows.size(), connections_held_at::rows_max);
 }
 
+TEST_F(HeldAt, KeepsThoseOfFaultsBeforeAllOthers) {
+    std::vector<tcp_socket_facts> sockets;
+    for (std::uint16_t port = 40001; port < 40200; ++port) {
+        sockets.push_back(server_socket(port, tcp_state::established, port));
+    }
+    connection_row& row = log_.open("fault silent_connection", "http", {"127.0.0.1", 8080});
+    log_.bound(row, {"127.0.0.1", 40300});
+    sockets.push_back(server_socket(40300, tcp_state::established, 9));
+    sockets.back().send_queue_bytes = 7;
+    sockets.back().receive_queue_bytes = 3;
+    const connections_held_at held = look(sockets);
+    EXPECT_EQ(held.count, 200U);
+    ASSERT_EQ(held.rows.size(), connections_held_at::rows_max);
+    EXPECT_EQ(held.rows.back().client.purpose, "fault silent_connection");
+    EXPECT_EQ(held.rows.back().send_queue_bytes, 7U);
+    EXPECT_EQ(held.rows.back().receive_queue_bytes, 3U);
+}
+
 }  // namespace
 }  // namespace stormdrain

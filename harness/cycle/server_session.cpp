@@ -103,20 +103,16 @@ asio::awaitable<bool> server_session::start(const cycle_clock& cycle, start_reco
     co_return co_await serving(cycle, record, deadline);
 }
 
-asio::awaitable<bool> server_session::start_for(const cycle_clock& cycle, start_record& record,
-                                                duration after_exec) {
+asio::awaitable<bool> server_session::start_listening(const cycle_clock& cycle,
+                                                      start_record& record, duration within) {
     const time_point deadline = begin_start(cycle, record);
     const bool launched = co_await launch(cycle, record, deadline);
     if (!launched) {
         co_return false;
     }
-    const time_point until = clock::now() + after_exec;
-    co_await listening(cycle, record, until);
+    co_await listening(cycle, record, clock::now() + within);
     if (running()) {
         record.failure.clear();  // it had no time to listen
-    }
-    if (clock::now() < until) {
-        co_await pause(until - clock::now());
     }
     co_return running();
 }

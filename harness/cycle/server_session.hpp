@@ -54,10 +54,10 @@ public:
 
     // Folder, files and ports. False: why is recorded. Done by start() when it was not.
     bool prepare(start_record& record);
-    // Only exec, and then so much time: for a stop in the middle of the start. To be prepared
-    // before. False: it ended by itself.
-    boost::asio::awaitable<bool> start_for(const cycle_clock& cycle, start_record& record,
-                                           duration after_exec);
+    // Only exec, and until it listens, or so much time: for a stop in the middle of the start. To
+    // be prepared before. False: it ended by itself.
+    boost::asio::awaitable<bool> start_listening(const cycle_clock& cycle, start_record& record,
+                                                 duration within);
     // Folder, files, ports, exec, LISTEN of the tree on every port, one served request: all of it
     // recorded, nothing thrown for what the server does. False: it is not serving.
     boost::asio::awaitable<bool> start(const cycle_clock& cycle, start_record& record);

@@ -75,6 +75,11 @@ void stop_phase::decide_deadline() {
     record_.worst = limit_.worst;
 }
 
+asio::awaitable<void> stop_phase::prepare_ahead() {
+    co_await prepare();
+    record_.held_before_trigger = connections_now();
+}
+
 asio::awaitable<void> stop_phase::prepare() {
     co_await prepare_witness();
     before_ = parts_.session.owned_listeners();

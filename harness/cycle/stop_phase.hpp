@@ -18,8 +18,9 @@ public:
     explicit stop_phase(cycle_parts& parts) : parts_(parts), record_(parts.record.stop) {}
 
     // What takes time before the stop can be triggered. To be called ahead where the moment of the
-    // trigger counts in microseconds; otherwise run() does it.
-    boost::asio::awaitable<void> prepare();
+    // trigger counts in microseconds; otherwise run() does it. Called ahead, it also looks at what
+    // is held: later there is no time for that.
+    boost::asio::awaitable<void> prepare_ahead();
     // Triggers the stop and waits for its end, or ends it by force.
     boost::asio::awaitable<void> run();
     // Ends the process itself (in_process, after its last cycle).
@@ -29,6 +30,7 @@ private:
     using inodes = std::vector<std::uint64_t>;
 
     void decide_deadline();
+    boost::asio::awaitable<void> prepare();
     boost::asio::awaitable<void> prepare_witness();
     boost::asio::awaitable<void> trigger_and_wait();
     boost::asio::awaitable<void> ask_to_stop(gate& refused, time_point deadline);

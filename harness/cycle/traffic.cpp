@@ -1,6 +1,7 @@
 #include "harness/cycle/traffic.hpp"
 
 #include "harness/base/concurrently.hpp"
+#include "harness/base/pause.hpp"
 #include "harness/cycle/server_session.hpp"
 
 #include <boost/asio/post.hpp>
@@ -19,6 +20,11 @@ namespace {
 
 // Longest busy wait of the last_close moment: seeds.md measured the race within 200 us.
 constexpr duration last_close_jitter_max = std::chrono::microseconds(200);
+
+// A server that is not overloaded has accepted and read long before; then the stop comes all the
+// same, for whether what is held did stand is looked at once more.
+constexpr duration take_up_limit = std::chrono::milliseconds(200);
+constexpr duration take_up_interval = std::chrono::milliseconds(1);
 
 // More than any server answers before a stop that comes at a set time: the time ends it.
 constexpr std::uint32_t requests_until_stop = 100'000'000;
@@ -50,6 +56,7 @@ traffic::traffic(const asio::any_io_executor& executor, connector_table& connect
       released_(executor),
       hindrance_stands_(executor),
       holders_stand_(executor),
+      server_is_beset_(executor),
       strikers_done_(executor),
       stop_begins_(executor),
       tasks_(executor) {
@@ -80,6 +87,10 @@ void traffic::make_slots() {
         record.strikes_process = strikes_process(use.what->point());
         record.disturbs_requests = use.what->disturbs_requests();
         record.ends_the_server = use.what->ends_the_server();
+        // What strikes at the stop looks for itself whether that found it in time.
+        if (use.what->stands_until_released() && !use.what->strikes_at_stop()) {
+            record.holds = use.what->holds();
+        }
         records_.push_back(std::move(record));
         for (std::uint32_t number = 0; number < connections_of(use, what.load); ++number) {
             auto slot = std::make_unique<fault_slot>();
@@ -97,6 +108,8 @@ traffic::turn traffic::turn_of(const fault_slot& slot) const {
             return turn::at_start;
         case strike_point::after_stop:
             return turn::after_stop;
+        case strike_point::serving:
+            return what.stands_until_released() ? turn::besetting : turn::striking;
         default:
             return what.stands_until_released() ? turn::holding : turn::striking;
     }
@@ -119,10 +132,35 @@ asio::awaitable<void> traffic::strike_start(time_point standing_deadline) {
 asio::awaitable<void> traffic::begin(time_point standing_deadline) {
     begin_turn(turn::holding);
     co_await holders_stand_.wait(standing_deadline);
+    if (holds_anything() && planned_.session != nullptr) {
+        co_await until_taken_up(std::min(standing_deadline, clock::now() + take_up_limit));
+    }
+    begin_turn(turn::besetting);
+    co_await server_is_beset_.wait(standing_deadline);
     load_began_ = clock::now();
     begin_turn(turn::striking);
     if (load_) {
         tasks_.spawn(load_->run(deadline_));
+    }
+}
+
+bool traffic::holds_anything() const {
+    return std::ranges::any_of(slots_, [this](const std::unique_ptr<fault_slot>& slot) {
+        return slot->in_place && records_[slot->fault_index].holds != held_condition::none;
+    });
+}
+
+// A client's bytes are with the server's kernel before the server knows of them: what is held is
+// what the server has accepted and read.
+asio::awaitable<void> traffic::until_taken_up(time_point deadline) {
+    const auto is_waiting = [](const tcp_socket_facts& socket) {
+        const bool can_be_taken =
+            socket.state == tcp_state::established || socket.state == tcp_state::close_wait;
+        return can_be_taken && (socket.inode == 0 || socket.receive_queue_bytes > 0);
+    };
+    while (clock::now() < deadline && planned_.session->running() &&
+           std::ranges::any_of(planned_.session->client_sockets(), is_waiting)) {
+        co_await pause(take_up_interval);
     }
 }
 
@@ -201,6 +239,9 @@ void traffic::slot_moved_on() {
     }
     if (has_stood(turn::holding)) {
         holders_stand_.open();
+    }
+    if (has_stood(turn::besetting)) {
+        server_is_beset_.open();
     }
     if (has_stood(turn::striking)) {
         strikers_done_.open();

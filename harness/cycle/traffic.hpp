@@ -45,7 +45,8 @@ public:
     // Brings the faults that strike at the start into place: before the server is launched.
     boost::asio::awaitable<void> strike_start(time_point standing_deadline);
 
-    // Brings the faults that hold a connection into place, then begins the load and the faults
+    // Brings the faults that hold a connection into place, then those that stand at the server's
+    // process (a shortage must find the connections accepted), then begins the load and the faults
     // that strike. Returns when the holders stand, could not, or the deadline passed.
     boost::asio::awaitable<void> begin(time_point standing_deadline);
 
@@ -79,10 +80,12 @@ private:
     boost::asio::awaitable<void> run_slot(fault_slot& slot);
     void record(const fault_slot& slot, injection seen);
     void slot_moved_on();
-    enum class turn { at_start, holding, striking, after_stop };
+    enum class turn { at_start, holding, besetting, striking, after_stop };
     turn turn_of(const fault_slot& slot) const;
     void begin_turn(turn wanted);
     bool has_stood(turn wanted) const;
+    bool holds_anything() const;
+    boost::asio::awaitable<void> until_taken_up(time_point deadline);
     fault_context make_context(const fault_use& use, seed slot_seed);
     boost::asio::awaitable<bool> reach_end(time_point deadline);
     boost::asio::awaitable<bool> before_load_ends(gate& moment, time_point deadline);
@@ -102,6 +105,7 @@ private:
     gate released_;
     gate hindrance_stands_;
     gate holders_stand_;
+    gate server_is_beset_;
     gate strikers_done_;
     gate stop_begins_;
     time_point load_began_{};

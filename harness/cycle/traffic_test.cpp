@@ -17,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace asio = boost::asio;
 using asio::ip::tcp;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -158,6 +159,42 @@ TEST_F(Traffic, DoesNotWaitForAHolderBeyondItsDeadline) {
         const stop_choice stop = stop_at(stop_moment::after_load);
         EXPECT_TRUE(co_await all.reach(stop, soon()));
         EXPECT_EQ(all.tally().ordinary, 6U);
+    });
+}
+
+class fault_on_process : public scripted_fault {
+public:
+    using scripted_fault::scripted_fault;
+    strike_point point() const override { return strike_point::serving; }
+    bool stands_until_released() const override { return true; }
+};
+
+// Goal: a shortage of descriptors must find the connections that are held accepted.
+TEST_F(Traffic, LetsWhatIsHeldStandBeforeTheProcessIsBeset) {
+    std::vector<std::string> order;
+    fault_use besetting = use(held_condition::none, {});
+    besetting.what = std::make_shared<fault_on_process>(
+        held_condition::none, [&](fault_context& context) -> asio::awaitable<injection> {
+            order.push_back("beset");
+            context.in_place();
+            co_await context.released.wait(context.deadline);
+            co_return happened(true);
+        });
+    what_.faults.push_back(besetting);
+    what_.faults.push_back(
+        use(held_condition::silent, [&](fault_context& context) -> asio::awaitable<injection> {
+            co_await asio::post(executor(), asio::use_awaitable);
+            order.push_back("held");
+            context.in_place();
+            co_await context.released.wait(context.deadline);
+            co_return happened(true);
+        }));
+    with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
+        co_await all.begin(soon());
+        EXPECT_THAT(order, ElementsAre("held", "beset"));
+        EXPECT_THAT(all.held(), Contains(held_condition::silent));
+        EXPECT_EQ(all.fault_records().at(0).holds, held_condition::none);
+        EXPECT_EQ(all.fault_records().at(1).holds, held_condition::silent);
     });
 }
 

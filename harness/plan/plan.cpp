@@ -107,12 +107,14 @@ std::string why_not_stop(const target& server, const stop_choice& stop) {
     const stop_trigger& trigger = mode->second.trigger;
     const bool ends_process =
         trigger.how == stop_trigger::kind::signal && trigger.signal == server.quit_signal;
-    if (server.lifecycle == target_lifecycle::in_process && ends_process) {
+    const bool in_process = server.lifecycle == target_lifecycle::in_process;
+    if (in_process && ends_process) {
         return "the stop mode " + in_quotes(stop.mode) +
                " ends the process, but the target restarts inside it";
     }
-    if (server.lifecycle == target_lifecycle::in_process && stop.at == stop_moment::during_start) {
-        return "the stop comes while the process starts, but the target restarts inside it";
+    if (in_process && stop.at == stop_moment::during_start) {
+        return "the stop moment during_start needs a new process, but the target restarts inside "
+               "the same";
     }
     return "";
 }
@@ -128,11 +130,11 @@ std::string why_not_lifecycle(const target& server, const scenario& what) {
 
 // The first reason, in the order in which a reader of the suite would look.
 std::string why_skipped(const target& server, const scenario& what) {
-    std::string why = why_not_lifecycle(server, what);
-    if (!why.empty()) {
-        return why;
+    std::string why = what.excluded_because;
+    why = why.empty() ? why_not_lifecycle(server, what) : why;
+    if (why.empty() && what.load) {
+        why = why_not_load(server, *what.load);
     }
-    why = what.load ? why_not_load(server, *what.load) : "";
     for (const fault_use& use : what.faults) {
         why = why.empty() ? why_not_fault(server, use) : why;
     }

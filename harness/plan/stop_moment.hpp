@@ -1,6 +1,8 @@
 #pragma once
 // Where in the life of the connections the stop is triggered.
 
+#include "harness/base/time.hpp"
+
 #include <span>
 #include <string_view>
 #include <utility>
@@ -24,6 +26,8 @@ std::span<const std::pair<std::string_view, stop_moment>> stop_moment_words();
 
 // Its time is chosen by the scenario, by its "between".
 bool has_offset(stop_moment moment);
+// Its upper bound, when the scenario does not say.
+inline constexpr duration offset_preset_max = std::chrono::milliseconds(50);
 bool needs_load(stop_moment moment);
 
 }  // namespace stormdrain

@@ -5,6 +5,7 @@
 #include "harness/base/time.hpp"
 #include "harness/load/load_profile.hpp"
 #include "harness/plan/expectations.hpp"
+#include "harness/plan/grid_cell.hpp"
 #include "harness/plan/stop_moment.hpp"
 #include "harness/plan/target.hpp"
 #include "harness/process/output_sink.hpp"
@@ -37,7 +38,9 @@ struct stop_choice {
 };
 
 struct scenario {
-    std::string name;  // with the matrix' suffixes: "stop_moments/at=idle,faults=reset"
+    // With the matrix' suffixes, "stop_moments/at=idle,faults=reset", or as a cell of a grid,
+    // "cells/silent@second_signal".
+    std::string name;
     std::string description;
     std::vector<std::string> tags;
     std::optional<load_profile> load;  // empty: no load, faults only
@@ -51,6 +54,8 @@ struct scenario {
     std::optional<target_lifecycle> lifecycle;  // it means something to such targets only
     bool restart = false;  // afterwards it must start again, same folder and ports
     int line = 0;          // in the suite file, for annotations
+    std::optional<grid_cell> cell;
+    std::string excluded_because;  // of a grid: the file says that the pair makes no sense
 };
 
 struct suite {
@@ -58,7 +63,7 @@ struct suite {
     std::string file;
     std::string description;
     std::vector<std::string> target_files;  // relative to the suite's file, resolved
-    std::vector<scenario> scenarios;        // matrix expanded
+    std::vector<scenario> scenarios;        // matrix and grid expanded
     // Others, as far as this one wants them. They keep their names, and so their ids and seeds.
     std::vector<std::shared_ptr<const suite>> included;
 };

@@ -38,7 +38,15 @@ inline constexpr const char* good_suite = R"({
 "load": {"clients": 1},
 "faults": ["silent", {"kind": "half_close"}, {"kind": "idle_keep_alive", "name": "idle"}],
 "stop": {"mode": "fast", "at": "accept_burst"}},
-{"name": "bare"}
+{"name": "bare"},
+{"name": "cells", "cycles": 1, "grid": {
+"rows": {"quiet": {"description": "f", "faults": ["silent"]}, "busy": {"load": "plain"}},
+"columns": {
+"now": {"stop": {"mode": "fast", "at": "after_load"}, "faults": [{"kind": "half_close"}]},
+"soon": {"stop": {"at": "during_load", "between": ["1ms", "2ms"]}}
+},
+"except": [{"rows": ["quiet"], "columns": ["soon"], "because": "nobody asks for anything"}]
+}}
 ],
 "includes": [
 {"suite": "other.json", "filter": "b*", "tags": ["night"], "cycles": 7, "budget": "1min"}

@@ -4,9 +4,11 @@
 #include "harness/plan/amount_reader.hpp"
 #include "harness/plan/expectations_reader.hpp"
 #include "harness/plan/file_places.hpp"
+#include "harness/plan/grid_reader.hpp"
 #include "harness/plan/includes_reader.hpp"
 #include "harness/plan/load_reader.hpp"
 #include "harness/plan/names.hpp"
+#include "harness/plan/stop_reader.hpp"
 #include "harness/plan/variants.hpp"
 
 #include <algorithm>
@@ -20,9 +22,6 @@ namespace {
 using value_kind = object_reader::value_kind;
 using std::chrono::hours;
 using std::chrono::milliseconds;
-
-// Where between the begin of the load and the stop, when the scenario does not say.
-constexpr duration between_preset_max = milliseconds(50);
 
 class suite_file_reader {
 public:
@@ -97,9 +96,11 @@ private:
         base.name = read_name(keys, "name");
         base.description = keys.text("description", "");
         base.tags = keys.texts("tags", std::vector<std::string>{});
-        base.load = read_load_of(keys);
-        base.faults = read_faults_of(keys, "faults");
-        const bool offset_given = read_stop(keys, base.stop);
+        const scenario_part own = read_part(keys);
+        base.load = own.load;
+        base.faults = own.faults;
+        base.stop = own.stop;
+        const bool offset_given = own.given.contains("between");
         const std::vector<dimension> rows = read_matrix(keys);
         set_amount(base, read_amount(keys));
         if (is_given(keys, "exit_within")) {
@@ -111,18 +112,35 @@ private:
         if (is_given(keys, "lifecycle")) {
             base.lifecycle = keys.choice<target_lifecycle>("lifecycle", target_lifecycle_words());
         }
+        std::vector<scenario> variants = read_grid(
+            keys, base, own.given, [this](object_reader& part) { return read_part(part); });
         keys.finish();
-        std::vector<scenario> variants = expand_matrix(base, rows);
+        const bool is_grid = !variants.empty();
+        if (!is_grid) {
+            variants = expand_matrix(base, rows);
+        }
         if (variants.size() > variants_max) {
             keys.complain("matrix", "expected at most " + std::to_string(variants_max) +
                                         " combinations, got more");
             return;
         }
         for (scenario& each : variants) {
-            fill_in_defaults(each, offset_given);
+            fill_in_defaults(each, offset_given || is_grid);
         }
         check_variants(keys, variants, offset_given);
         std::ranges::move(variants, std::back_inserter(result_.scenarios));
+    }
+
+    // What rows and columns of a grid can say as well as the scenario itself.
+    scenario_part read_part(object_reader& keys) {
+        scenario_part part;
+        part.load = read_load_of(keys);
+        part.faults = read_faults_of(keys, "faults");
+        part.given = read_stop(keys, part.stop);
+        if (part.load) {
+            part.given.insert("load");
+        }
+        return part;
     }
 
     std::optional<load_profile> read_load_of(object_reader& keys) {
@@ -161,31 +179,6 @@ private:
             }
         }
         return faults;
-    }
-
-    // Tells whether "between" was given.
-    static bool read_stop(object_reader& keys, stop_choice& stop) {
-        std::optional<object_reader> stop_keys = keys.object("stop");
-        if (!stop_keys) {
-            return false;
-        }
-        stop.mode = stop_keys->text("mode", stop.mode);
-        stop.at = stop_keys->choice<stop_moment>("at", stop_moment_words(), stop.at);
-        const bool given = stop_keys->kind_of("between") == value_kind::array;
-        if (std::optional<object_reader> bounds = stop_keys->list("between")) {
-            if (bounds->keys().size() != 2) {
-                stop_keys->complain("between",
-                                    "expected two durations such as [\"0ms\", \"50ms\"]");
-            } else {
-                stop.between_min = bounds->length_of_time("0", duration{}, hours(1));
-                stop.between_max = bounds->length_of_time("1", duration{}, hours(1));
-                if (stop.between_min > stop.between_max) {
-                    stop_keys->complain("between", "expected the smaller duration first");
-                }
-            }
-        }
-        stop_keys->finish();
-        return given;
     }
 
     std::vector<dimension> read_matrix(object_reader& keys) {
@@ -266,7 +259,7 @@ private:
         if (!has_offset(each.stop.at)) {
             each.stop.between_min = each.stop.between_max = duration{};
         } else if (!offset_given) {
-            each.stop.between_max = between_preset_max;
+            each.stop.between_max = offset_preset_max;
         }
         for (fault_use& use : each.faults) {
             if (use.port.empty()) {
@@ -280,7 +273,9 @@ private:
     static void check_variants(object_reader& keys, const std::vector<scenario>& variants,
                                bool offset_given) {
         const auto complain = [&](std::string_view key, auto broken, const std::string& message) {
-            const auto found = std::ranges::find_if(variants, broken);
+            const auto found = std::ranges::find_if(variants, [&broken](const scenario& each) {
+                return each.excluded_because.empty() && broken(each);
+            });
             if (found != variants.end()) {
                 keys.complain(key, message + " (" + found->name + ")");
             }

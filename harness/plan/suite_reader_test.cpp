@@ -20,7 +20,7 @@ using testing::SizeIs;
 TEST_F(SuiteReader, ExpandsTheMatrixUnderStableNames) {
     const auto what = read(good_suite);
     ASSERT_THAT(without_file(problems_), IsEmpty());
-    EXPECT_THAT(what->scenarios, SizeIs(18));
+    EXPECT_THAT(what->scenarios, SizeIs(22));
     EXPECT_EQ(what->scenarios.at(0).name,
               "grid/at=during_load,mode=graceful,load=plain,faults=reset+silent");
     const scenario& last = what->scenarios.at(15);

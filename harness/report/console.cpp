@@ -1,5 +1,6 @@
 #include "harness/report/console.hpp"
 
+#include "harness/report/grid_text.hpp"
 #include "harness/report/text.hpp"
 
 #include <algorithm>
@@ -28,8 +29,8 @@ std::string hours(duration length) {
     return text.data();
 }
 
-// The check that says most about the scenario: broken most often, else judged most often.
-const check_result* telling_check(const scenario_result& scenario) {
+// Broken most often, else judged most often.
+const check_result* leading_check(const scenario_result& scenario) {
     const auto found = std::ranges::max_element(
         scenario.checks, [](const check_result& left, const check_result& right) {
             return std::pair(left.broken_count, left.judged_count) <
@@ -41,7 +42,7 @@ const check_result* telling_check(const scenario_result& scenario) {
 using table_row = std::array<std::string, 6>;
 
 table_row row_of(const scenario_result& scenario) {
-    const check_result* telling = telling_check(scenario);
+    const check_result* telling = leading_check(scenario);
     const bool judged = telling != nullptr && telling->judged_count > 0;
     return {
         one_line(scenario.id, id_bytes_max),
@@ -196,8 +197,15 @@ void console::cycle_done(const scenario_result& scenario, std::span<const findin
 void console::write_table(const run_results& results) {
     std::vector<table_row> rows{
         {"scenario", "cycles", "broken", "at 95 %", "worst stop", "verdict"}};
+    std::vector<verdict> outcomes;
     for (const scenario_result& scenario : results.scenarios) {
-        rows.push_back(row_of(scenario));
+        if (!scenario.cell) {  // those have a table of their own
+            rows.push_back(row_of(scenario));
+            outcomes.push_back(scenario.overall());
+        }
+    }
+    if (outcomes.empty()) {
+        return;
     }
     std::array<std::size_t, 6> widths{};
     for (const table_row& row : rows) {
@@ -209,7 +217,7 @@ void console::write_table(const run_results& results) {
         for (std::size_t column = 0; column + 1 < widths.size(); ++column) {
             out_ << padded(rows[i].at(column), widths.at(column)) << "  ";
         }
-        const paint with = i == 0 ? paint::plain : paint_of(results.scenarios[i - 1].overall());
+        const paint with = i == 0 ? paint::plain : paint_of(outcomes[i - 1]);
         out_ << painted(rows[i].back(), with) << "\n";
     }
 }
@@ -217,6 +225,9 @@ void console::write_table(const run_results& results) {
 void console::write_failures(const run_results& results) {
     std::size_t not_reached = 0;
     for (const scenario_result& scenario : results.scenarios) {
+        if (scenario.cell) {
+            continue;
+        }
         if (scenario.skipped_because.empty() && scenario.done_count == 0) {
             ++not_reached;  // a budget that was too short: a line for each would say no more
             continue;
@@ -302,6 +313,9 @@ void console::finish(const run_results& results) {
     write_table(results);
     write_failures(results);
     write_unconfirmed(results);
+    write_grid_text(out_, results, [this](std::string_view word, verdict outcome) {
+        return painted(word, paint_of(outcome));
+    });
     write_totals(results);
 }
 

@@ -47,11 +47,19 @@ json write_check(const check_result& result) {
     return written;
 }
 
+json write_cell(const std::optional<grid_cell>& cell) {
+    if (!cell) {
+        return nullptr;
+    }
+    return {{"grid", cell->grid}, {"row", cell->row}, {"column", cell->column}};
+}
+
 json write_plan(const scenario_result& scenario) {
     return {{"id", scenario.id},
             {"target", scenario.target},
             {"suite", scenario.suite},
             {"scenario", scenario.scenario},
+            {"cell", write_cell(scenario.cell)},
             {"suite_file", scenario.suite_file},
             {"target_file", scenario.target_file},
             {"line", scenario.line},

@@ -143,6 +143,8 @@ void junit_writer::write_properties(const scenario_result& scenario) {
     const auto version = facts.target_versions.find(scenario.target);
     const std::vector<std::pair<std::string_view, std::string>> properties{
         {"id", scenario.id},
+        {"grid_row", scenario.cell ? scenario.cell->row : ""},
+        {"grid_column", scenario.cell ? scenario.cell->column : ""},
         {"seed", to_hex(facts.run_seed)},
         {"cycles_planned", std::to_string(scenario.planned_count)},
         {"cycles_done", std::to_string(scenario.done_count)},

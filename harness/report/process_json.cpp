@@ -48,7 +48,9 @@ json write_end(const exit_census& end) {
 json write_held(const held_at& held) {
     return {{"client", to_json_value(held.client)},
             {"server_state", to_text(held.server_state)},
-            {"accepted", held.accepted}};
+            {"accepted", held.accepted},
+            {"send_queue_bytes", held.send_queue_bytes},
+            {"receive_queue_bytes", held.receive_queue_bytes}};
 }
 
 json write_thread(const thread_facts& thread) {

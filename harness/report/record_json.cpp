@@ -99,8 +99,7 @@ json write_recovery(const std::optional<recovery>& after) {
     }
     return {{"served", after->served},
             {"took_ms", milliseconds_of(after->took)},
-            {"failure", after->failure},
-            {"cpu_share", value_or_null(after->cpu_share)}};
+            {"failure", after->failure}};
 }
 
 json write_demand(const std::optional<demand>& demanded) {
@@ -131,7 +130,8 @@ json write_injection(const injection& one) {
             {"request_whole_ms", milliseconds_or_null(one.request_whole)},
             {"idle_since_ms", milliseconds_or_null(one.idle_since)},
             {"demanded", write_demand(one.demanded)},
-            {"after", write_recovery(one.after)}};
+            {"after", write_recovery(one.after)},
+            {"cpu_share", value_or_null(one.cpu_share)}};
 }
 
 json write_fault(const fault_record& fault) {
@@ -144,6 +144,7 @@ json write_fault(const fault_record& fault) {
             {"strikes_process", fault.strikes_process},
             {"disturbs_requests", fault.disturbs_requests},
             {"ends_the_server", fault.ends_the_server},
+            {"holds", to_text(fault.holds)},
             {"injections", list_of(fault.injections, write_injection)}};
 }
 
@@ -191,6 +192,7 @@ json write_stop(const stop_record& stop) {
             {"behind", list_of(stop.behind, write<connection_row>)},
             {"hang", to_json_value(stop.hang)},
             {"extensions_count", stop.extensions_count},
+            {"held_before_trigger", to_json_value(stop.held_before_trigger)},
             {"held_at_trigger", to_json_value(stop.held_at_trigger)},
             {"held_at_listener_gone", to_json_value(stop.held_at_listener_gone)}};
 }

@@ -83,6 +83,13 @@ inline scenario_result scenario(std::string name, std::uint64_t planned_count) {
     return result;
 }
 
+// The same as a cell of a grid.
+inline scenario_result cell(std::string row, std::string column) {
+    scenario_result result = scenario("cells/" + row + "@" + column, 1);
+    result.cell = {"cells", std::move(row), std::move(column)};
+    return result;
+}
+
 inline run_facts facts() {
     run_facts about;
     about.stormdrain_version = "0.1.0";
@@ -116,6 +123,35 @@ inline run_results mixed() {
     grey.skipped_because = "the target has no route upload";
     grey.checks = {unjudged("exit_status", verdict::skipped, grey.skipped_because)};
     results.scenarios = {red, yellow, grey};
+    return results;
+}
+
+// A grid with a cell of each verdict, and one that was not selected.
+inline run_results with_grid() {
+    run_results results;
+    results.facts = facts();
+    results.took = 9s;
+    results.finished = true;
+    scenario_result green = cell("silent", "idle");
+    green.checks = {passed("shutdown_deadline", 1), passed("exit_status", 1)};
+    scenario_result red = cell("silent", "before_first_byte");
+    red.checks = {passed("port_held", 1), failed("shutdown_deadline", 1, 1),
+                  failed("exit_status", 1, 1)};
+    scenario_result yellow = cell("idle_keep_alive", "idle");
+    yellow.checks = {
+        unjudged("shutdown_deadline", verdict::inconclusive,
+                 "0 of 1 cycles could be judged: the state idle_keep_alive was not reached: "
+                 "connection 3 was closed by the server 40 ms before the stop"),
+        passed("exit_status", 1)};
+    scenario_result known = cell("idle_keep_alive", "second_signal");
+    known.checks = {broken_as_known("shutdown_deadline", 1)};
+    scenario_result grey = cell("tls_hello", "idle");
+    grey.skipped_because = "the target has no port <https>";
+    grey.done_count = 0;
+    scenario_result other_grey = cell("tls_hello", "before_first_byte");
+    other_grey.skipped_because = grey.skipped_because;
+    other_grey.done_count = 0;
+    results.scenarios = {green, red, yellow, known, grey, other_grey};
     return results;
 }
 
