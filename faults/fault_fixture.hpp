@@ -57,7 +57,9 @@ inline std::vector<const fault_kind*> connection_faults() {
 struct surroundings {
     duration within = std::chrono::seconds(10);
     duration stands_within = standing_limit;
-    enum class release { when_in_place, never } let_go = release::when_in_place;
+    // stops_when_in_place: the stop comes, and nobody is let go of.
+    enum class release { when_in_place, stops_when_in_place, never };
+    release let_go = release::when_in_place;
 };
 
 class fault_fixture : public io_fixture {
@@ -96,8 +98,12 @@ protected:
                               clock::now() + around.within);
         context.stands_within = around.stands_within;
         context.origins = origins_;
+        context.stop_begins = &stop_begins_;
         context.on_in_place = [this, around] {
             ++in_place_count_;
+            if (around.let_go != surroundings::release::never) {
+                stop_begins_.open();
+            }
             if (around.let_go == surroundings::release::when_in_place) {
                 released_.open();
             }
@@ -122,6 +128,7 @@ protected:
     cycle_clock clock_;
     connection_log log_{clock_};
     gate released_{executor()};
+    gate stop_begins_{executor()};
     const tls_client* tls_ = nullptr;
     origin_set* origins_ = nullptr;
     int in_place_count_ = 0;

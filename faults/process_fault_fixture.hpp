@@ -77,6 +77,7 @@ protected:
         context.process = &server;
         context.output = output_.get();
         context.stop = stop_;
+        context.stop_begins = &stop_begins_;
         context.on_in_place = [this] {
             ++in_place_count_;
             if (on_in_place_) {
@@ -152,6 +153,7 @@ protected:
     cycle_clock clock_;
     connection_log log_{clock_};
     gate released_{executor()};
+    gate stop_begins_{executor()};
     stop_signal stop_;
     temporary_folder folder_;
     std::unique_ptr<output_capture> output_;
