@@ -17,17 +17,19 @@ constexpr std::uint32_t jobs_max = 1024;
 // Options of the commands that plan.
 constexpr std::array planning{command::run, command::list};
 constexpr std::array running{command::run};
-constexpr std::array printing{command::list, command::doctor};
-constexpr std::array everything{command::run,    command::list,    command::check,
-                                command::doctor, command::version, command::help};
+constexpr std::array printing{command::list, command::doctor, command::explain};
+constexpr std::array everything{command::run,     command::list,    command::check, command::doctor,
+                                command::explain, command::version, command::help};
 
-constexpr std::array<command_row, 6> command_rows{{
+constexpr std::array<command_row, 7> command_rows{{
     {"run", command::run, "SUITE...", 1, arguments_max, "run suites; the nightly job"},
     {"list", command::list, "SUITE...", 1, arguments_max, "say what would run, with ids and seeds"},
     {"check", command::check, "FILE...", 1, arguments_max,
      "read suites and targets strictly, start nothing"},
     {"doctor", command::doctor, "", 0, 0,
      "say what this machine allows, and what is lost where it does not"},
+    {"explain", command::explain, "[WORD...]", 0, arguments_max,
+     "say what a fault, finding, condition, moment or verdict is; all of them without a word"},
     {"version", command::version, "", 0, 0, "say which stormdrain this is"},
     {"help", command::help, "[COMMAND]", 0, 1, "explain a command"},
 }};
