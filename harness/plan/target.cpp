@@ -1,6 +1,14 @@
 #include "harness/plan/target.hpp"
 
+#include <algorithm>
+
 namespace stormdrain {
+
+bool stops_by_input(const target& server) {
+    return std::ranges::any_of(server.stop, [](const auto& mode) {
+        return mode.second.trigger.how == stop_trigger::kind::input;
+    });
+}
 
 expansion expand(std::string_view text, const variables& values) {
     expansion result;

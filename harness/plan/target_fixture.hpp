@@ -48,7 +48,8 @@ inline constexpr const char* good_target = R"({
 "drain_statuses": [503], "exit_status_after_second_signal": [1],
 "drains_backlog": true
 },
-"script": {"command": ["./stop", "${pid}"]}
+"script": {"command": ["./stop", "${pid}"]},
+"line": {"stdin": "quit\n"}
 }
 })";
 

@@ -186,6 +186,12 @@ const std::vector<spoiled_file> spoiled_files{
     {"'drains_backlog': true",
      "'drains_backlog': 'yes'",
      {"40:19 /stop/drain/drains_backlog: expected true or false, got text 'yes'"}},
+    {"'quit\\n'",
+     "'quit'",
+     {"43:19 /stop/line/stdin: expected 'close' or a line such as 'quit\\n', got text 'quit'"}},
+    {"'stdin'",
+     "'signal': 'SIGINT', 'stdin'",
+     {"43:39 /stop/line/stdin: expected one way to ask for the stop, got 'signal' as well"}},
     {"'./stop', '${pid}'",
      "'./stop', '${pdi}'",
      {"42:34 /stop/script/command/1: expected known variables, got '${pdi}'; did you mean "

@@ -102,6 +102,9 @@ TEST_F(TargetReader, ReadsWhatItPromises) {
     EXPECT_EQ(drain.promises, promised);
     EXPECT_THAT(server->stop.at("script").trigger.argv,
                 ElementsAre(folder_.file("stop"), "${pid}"));
+    EXPECT_EQ(server->stop.at("line").trigger.how, stop_trigger::kind::input);
+    EXPECT_EQ(server->stop.at("line").trigger.line, "quit\n");
+    EXPECT_TRUE(stops_by_input(*server));
 }
 
 TEST_F(TargetReader, SaysEverythingAtOnceInTheOrderOfTheFile) {

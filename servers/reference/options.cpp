@@ -68,7 +68,7 @@ void set_wanted(server_options& options, std::string_view, std::string_view) {
 
 using options_type = server_options;
 
-constexpr std::array<server_row, 22> rows = {{
+constexpr std::array<server_row, 23> rows = {{
     {"--http", "ADDRESS:PORT", "serve HTTP/1.1 here; port 0 takes a free one, which is logged",
      set_text<&options_type::http>},
     {"--https", "ADDRESS:PORT", "serve HTTP/1.1 over TLS here", set_text<&options_type::https>},
@@ -114,6 +114,10 @@ constexpr std::array<server_row, 22> rows = {{
     {"--in-process-restarts", "", "SIGHUP and /shutdown restart the server inside the process",
      [](server_options& options, std::string_view, std::string_view) {
          options.serves = lifecycle::restarts;
+     }},
+    {"--stop-on-stdin", "", "the end of standard input, or the line \"quit\" there, is a SIGTERM",
+     [](server_options& options, std::string_view, std::string_view) {
+         options.standard_input = stdin_use::stops;
      }},
     {"--describe", "", "print this build's defect record as JSON",
      set_wanted<request_kind::describe>},
