@@ -1,5 +1,7 @@
 #include "faults/attempt.hpp"
 
+#include "harness/base/concurrently.hpp"
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -24,7 +26,7 @@ void attempt::delivered(std::string proof) {
     happened_.delivered = true;
     happened_.proof = std::move(proof);
     happened_.struck = context_.clock.now();
-    context_.in_place();
+    in_position();
 }
 
 void attempt::not_delivered(std::string why) {
@@ -35,6 +37,31 @@ void attempt::not_delivered(std::string why) {
 void attempt::unavailable(std::string why) {
     not_delivered(std::move(why));
     happened_.unavailable = true;
+}
+
+void attempt::overtaken(std::string why) {
+    not_delivered(std::move(why));
+    happened_.overtaken = true;
+}
+
+void attempt::in_position() {
+    if (!std::exchange(stands_, true)) {
+        context_.in_place();
+    }
+}
+
+asio::awaitable<bool> attempt::await_stop() {
+    in_position();
+    co_await until_stop_or_release(context_);
+    const bool begun = stop_has_begun();
+    if (!begun) {
+        not_delivered("it was let go of before the stop");
+    }
+    co_return begun;
+}
+
+bool attempt::stop_has_begun() const {
+    return context_.stop_begins != nullptr && context_.stop_begins->is_open();
 }
 
 void attempt::add_to_proof(std::string_view more) {
@@ -77,6 +104,15 @@ asio::awaitable<void> attempt::carry_out(asio::awaitable<void> strike) {
     } catch (const std::exception& error) {
         failed(error.what());  // environment_error: no descriptor to look at sockets with
     }
+}
+
+asio::awaitable<void> until_stop_or_release(fault_context& context) {
+    if (context.stop_begins == nullptr) {
+        co_await context.released.wait(context.deadline);
+        co_return;
+    }
+    co_await first_of(until_open(*context.stop_begins, context.deadline),
+                      until_open(context.released, context.deadline));
 }
 
 }  // namespace stormdrain

@@ -24,13 +24,22 @@ public:
     void not_delivered(std::string why);
     // The same, because the machine lacks a mechanism: it would be so in every cycle.
     void unavailable(std::string why);
+    // The same, because the server had closed at the stop before it could be struck.
+    void overtaken(std::string why);
     void add_to_proof(std::string_view more);
     // The machine does not allow what comes next: what stands already stays delivered.
     void failed(std::string_view why);
     bool is_delivered() const { return happened_.delivered; }
 
+    // For faults that strike at the stop: all is ready for it, and the runner waits no longer.
+    // delivered() comes with the strike.
+    void in_position();
+    // The same, and then waits for the stop. False: it was let go of before that (noted).
+    boost::asio::awaitable<bool> await_stop();
+    bool stop_has_begun() const;
+
     // For every wait: until the fault stands it has `stands_within`, then the context's deadline.
-    time_point deadline() const { return is_delivered() ? context_.deadline : standing_deadline_; }
+    time_point deadline() const { return stands_ ? context_.deadline : standing_deadline_; }
     boost::asio::awaitable<void> pause(duration length);
 
     // The bytes to ask for a route of the target with; empty: it has none of that name (noted).
@@ -50,7 +59,11 @@ protected:
 private:
     fault_context& context_;
     const time_point standing_deadline_;
+    bool stands_ = false;
     injection happened_;
 };
+
+// Waits until the stop begins, or everything is let go of.
+boost::asio::awaitable<void> until_stop_or_release(fault_context& context);
 
 }  // namespace stormdrain

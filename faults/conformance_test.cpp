@@ -52,7 +52,7 @@ TEST_P(EveryFault, DeliversToACorrectServer) {
     EXPECT_THAT(happened, WasDelivered());
     EXPECT_EQ(in_place_count_, 1);
     EXPECT_LE(happened.struck, happened.ended);
-    EXPECT_EQ(log_.size(), 1U);
+    EXPECT_GE(log_.size(), 1U);
     EXPECT_EQ(log_.open_count(), 0U);
     EXPECT_EQ(log_.at(happened.connection).purpose, "fault " + std::string(GetParam()->name));
 }

@@ -82,11 +82,17 @@ public:
     // The origin that the target must have, for faults there; an empty name: any.
     virtual std::optional<std::string> needed_origin() const { return std::nullopt; }
     // It stands until it is released, and the stop is to find it so.
-    virtual bool stands_until_released() const { return holds() != held_condition::none; }
+    virtual bool stands_until_released() const {
+        return holds() != held_condition::none || strikes_at_stop();
+    }
+    // It stands ready and strikes when the stop begins (fault_context::stop_begins).
+    virtual bool strikes_at_stop() const { return false; }
     // Requests of others may fail while it stands, and are excused (verdict rules R3, R6, R20).
     virtual bool disturbs_requests() const { return false; }
     // It ends the server, on purpose: the exit is the harness's doing.
     virtual bool ends_the_server() const { return false; }
+    // It asks for the stop once more, this long after the first time.
+    virtual std::optional<duration> stops_again_after() const { return std::nullopt; }
     // The server has to be launched so that its accept(2) can be made to fail.
     virtual bool needs_accept_trap() const { return false; }
     // One connection. Failures of the peer, and of the machine, are data; only cancellation throws:

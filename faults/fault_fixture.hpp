@@ -72,6 +72,11 @@ protected:
         routes_["delayed"].path = "/delay/200";
         routes_["upload"].method = "POST";
         routes_["upload"].body_bytes = 1024;
+        routes_["reject"].method = "POST";
+        routes_["reject"].path = "/reject";
+        routes_["tunnel"].path = "/tunnel";
+        routes_["tunnel"].headers = {{"Connection", "upgrade"}, {"Upgrade", "echo"}};
+        routes_["tunnel"].expected_status = 101;
     }
 
     static boost::asio::awaitable<void> correct_server(tcp_socket socket) {

@@ -49,6 +49,8 @@ struct demand {
     std::string section;  // "RFC 9112 section 9.3.2"
     bool met = false;
     std::string seen;       // what came: "1 whole answer, then nothing for 10 s"
+    // A server that stops owes it, too, where it promises to complete what is in flight.
+    bool holds_at_stop = false;
     since_start decided{};  // when it was known whether it was met
 };
 
@@ -62,7 +64,9 @@ struct injection {
     // What the server then did, as far as the fault watched.
     std::optional<int> response_status;
     bool response_complete = false;
+    std::optional<bool> close_announced;  // by a response that was whole
     std::optional<since_start> server_closed;
+    bool server_reset = false;  // that was a RST
     // When the kernel freed the server's socket: how long it took to let go after the strike.
     std::optional<since_start> server_released;
     since_start ended{};
@@ -71,6 +75,7 @@ struct injection {
     std::optional<demand> demanded;
     std::optional<recovery> after;  // faults on the process
     bool unavailable = false;       // not delivered, for want of a mechanism; `proof` says which
+    bool overtaken = false;         // not delivered, because the stop did its work first
 };
 
 // All injections of one fault of a scenario in one cycle.
@@ -87,6 +92,7 @@ struct fault_record {
     bool disturbs_requests = false;
     bool ends_the_server = false;  // the harness killed it, on purpose
     std::uint32_t unavailable_count = 0;
+    std::uint32_t overtaken_count = 0;  // by the stop, and not among the planned ones
     bool strikes_process = false;  // the server's process, not a connection
 };
 

@@ -4,47 +4,16 @@
 
 #include "faults/process_fault.hpp"
 #include "harness/config/object_reader.hpp"
-#include "harness/process/process_tree.hpp"
-
-#include <signal.h>
-
-#include <algorithm>
 
 namespace stormdrain::faults {
 
 namespace {
-
-// Between two looks at whether the kernel has stopped all of it.
-constexpr duration look_interval = std::chrono::milliseconds(1);
 
 struct pause_options {
     whom struck = whom::tree;
     duration length{};
     duration every{};   // zero: once
     duration during{};  // with `every`: all in all
-};
-
-// Lets them go on whatever happens.
-class paused_processes {
-public:
-    explicit paused_processes(const struck_processes& which) : which_(which) {}
-    paused_processes(const paused_processes&) = delete;
-    paused_processes& operator=(const paused_processes&) = delete;
-    ~paused_processes() { go_on(); }
-
-    boost::system::error_code stop() { return which_.send(SIGSTOP); }
-    // Those that are gone need not go on.
-    void go_on() { which_.send(SIGCONT); }
-    // proc_pid_stat(5): T, and t where something traces it.
-    bool are_stopped() const {
-        return std::ranges::all_of(which_.all(), [](const struck_processes::one& opened) {
-            const std::optional<process_stat> stat = read_stat(opened.pid);
-            return !stat || stat->state == 'T' || stat->state == 't';
-        });
-    }
-
-private:
-    const struck_processes& which_;
 };
 
 class pause_server_fault : public process_fault {
@@ -56,16 +25,9 @@ protected:
     boost::asio::awaitable<void> strike(process_attempt& here) const override {
         const struck_processes which(here.process(), options_.struck);
         paused_processes paused(which);
-        const boost::system::error_code refused = paused.stop();
-        if (refused) {
-            here.not_delivered("SIGSTOP could not be sent: " + refused.message());
-            co_return;
-        }
-        while (!paused.are_stopped() && clock::now() < here.deadline()) {
-            co_await here.pause(look_interval);
-        }
-        if (!paused.are_stopped()) {
-            here.not_delivered(which.names() + " did not stop");
+        const std::string why_not = co_await paused.stop_all(here);
+        if (!why_not.empty()) {
+            here.not_delivered(why_not);
             co_return;
         }
         here.delivered(which.names() + " stopped (state T)");

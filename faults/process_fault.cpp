@@ -2,11 +2,13 @@
 
 #include "faults/strike.hpp"
 #include "harness/config/object_reader.hpp"
+#include "harness/process/process_tree.hpp"
 #include "harness/process/socket_table.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -85,6 +87,35 @@ std::string struck_processes::names() const {
     return text;
 }
 
+boost::system::error_code paused_processes::stop() {
+    return which_.send(SIGSTOP);
+}
+
+asio::awaitable<std::string> paused_processes::stop_all(process_attempt& here) {
+    // Between two looks at whether the kernel has stopped all of it.
+    constexpr duration look_interval = std::chrono::milliseconds(1);
+    const boost::system::error_code refused = stop();
+    if (refused) {
+        co_return "SIGSTOP could not be sent: " + refused.message();
+    }
+    while (!are_stopped() && clock::now() < here.deadline()) {
+        co_await here.pause(look_interval);
+    }
+    co_return are_stopped() ? "" : which_.names() + " did not stop";
+}
+
+void paused_processes::go_on() {
+    which_.send(SIGCONT);
+}
+
+// proc_pid_stat(5): T, and t where something traces it.
+bool paused_processes::are_stopped() const {
+    return std::ranges::all_of(which_.all(), [](const struck_processes::one& opened) {
+        const std::optional<process_stat> stat = read_stat(opened.pid);
+        return !stat || stat->state == 'T' || stat->state == 't';
+    });
+}
+
 process_attempt::process_attempt(fault_context& context, std::string_view kind)
     : attempt(context), purpose_("fault " + std::string(kind)) {}
 
@@ -95,6 +126,11 @@ asio::awaitable<void> process_attempt::stand(duration length) {
 }
 
 asio::awaitable<boost::system::error_code> process_attempt::open_connection() {
+    return open_connection(first_byte(context().connections.port()));
+}
+
+asio::awaitable<boost::system::error_code> process_attempt::open_connection(
+    std::string_view first) {
     connect_options options;
     options.purpose = purpose_;
     options.tls = tls_use::never;
@@ -111,7 +147,7 @@ asio::awaitable<boost::system::error_code> process_attempt::open_connection() {
     happened().connection = outcome.id;
     connections_.push_back(std::move(outcome.connection));
     transport& opened = *connections_.back();
-    const transfer sent = co_await opened.write(first_byte(connections.port()), deadline());
+    const transfer sent = co_await opened.write(first, deadline());
     if (sent.error == asio::error::operation_aborted) {
         throw boost::system::system_error(sent.error);
     }
@@ -131,6 +167,23 @@ process_attempt::queue_facts process_attempt::look_at_connections() {
         }
     }
     return facts;
+}
+
+std::size_t process_attempt::reset_waiting() {
+    std::size_t gone_count = 0;
+    socket_table sockets;
+    for (const std::unique_ptr<transport>& connection : connections_) {
+        const connection_row& row = connection->row();
+        const std::optional<tcp_socket_facts> before = sockets.find(row.remote, row.local);
+        const bool waits = before && before->state == tcp_state::established && before->inode == 0;
+        if (!waits || connection->reset()) {
+            continue;
+        }
+        // On loopback the RST has done its work when close(2) returns.
+        const std::optional<tcp_socket_facts> after = sockets.find(row.remote, row.local);
+        gone_count += !after || after->state == tcp_state::close ? 1U : 0U;
+    }
+    return gone_count;
 }
 
 void process_attempt::close_connections() {

@@ -51,6 +51,29 @@ private:
     std::vector<one> processes_;
 };
 
+class process_attempt;
+
+// Stopped by SIGSTOP; lets them go on whatever happens.
+class paused_processes {
+public:
+    // `which` outlives it.
+    explicit paused_processes(const struck_processes& which) : which_(which) {}
+    paused_processes(const paused_processes&) = delete;
+    paused_processes& operator=(const paused_processes&) = delete;
+    ~paused_processes() { go_on(); }
+
+    boost::system::error_code stop();
+    // The same, until all of them are seen to be stopped. Says why not; empty: they are.
+    boost::asio::awaitable<std::string> stop_all(process_attempt& here);
+    // Those that are gone need not go on.
+    void go_on();
+
+private:
+    bool are_stopped() const;
+
+    const struck_processes& which_;
+};
+
 class process_attempt : public attempt {
 public:
     // The context has a process.
@@ -64,6 +87,8 @@ public:
     // One more connection that was opened and sent a first byte, for a server to accept (without
     // that byte TCP_DEFER_ACCEPT would hide it, tcp(7)). Empty: the error of its connect.
     boost::asio::awaitable<boost::system::error_code> open_connection();
+    // The same with these bytes, or none.
+    boost::asio::awaitable<boost::system::error_code> open_connection(std::string_view first);
     std::size_t connections_count() const { return connections_.size(); }
     // Of them, those that wait in the listener's queue, and those that the server has ended.
     struct queue_facts {
@@ -71,6 +96,8 @@ public:
         std::size_t ended_count = 0;
     };
     queue_facts look_at_connections();
+    // Ends by RST those that wait in the queue; how many of them are gone from the kernel's table.
+    std::size_t reset_waiting();
     void close_connections();
 
     // The fault is over: whether the server answers on a new connection, as the route says, and how

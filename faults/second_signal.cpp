@@ -21,6 +21,10 @@ public:
 
     // It may mean "at once", as it does for many servers.
     bool disturbs_requests() const override { return true; }
+    // Another signal than that of the stop may mean anything.
+    std::optional<duration> stops_again_after() const override {
+        return options_.number == 0 ? std::optional(options_.after) : std::nullopt;
+    }
 
 protected:
     boost::asio::awaitable<void> strike(process_attempt& here) const override {

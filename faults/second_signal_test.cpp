@@ -64,6 +64,12 @@ TEST_F(SecondSignal, IsNotDeliveredToAServerThatWasQuicker) {
     });
 }
 
+TEST_F(SecondSignal, SaysWhenItAsksForTheStopOnceMore) {
+    EXPECT_EQ(make_fault("second_signal", R"({"after": "200ms"})")->stops_again_after(), 200ms);
+    const auto other = make_fault("second_signal", R"({"signal": "SIGINT"})");
+    EXPECT_EQ(other->stops_again_after(), std::nullopt) << "it may mean anything";
+}
+
 TEST_F(SecondSignal, KnowsItsSignals) {
     std::vector<problem> problems;
     make_fault(*find_fault("second_signal"), R"({"signal": "TERM"})", problems);

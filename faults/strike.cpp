@@ -149,6 +149,9 @@ void strike_attempt::saw_response(const http_exchange& seen) {
         happened().response_status = status;
     }
     happened().response_complete = seen.report().end == exchange_end::whole;
+    if (happened().response_complete) {
+        happened().close_announced = seen.response().head().close_announced;
+    }
 }
 
 void strike_attempt::saw_response(const streamed_response& seen) {
@@ -156,6 +159,9 @@ void strike_attempt::saw_response(const streamed_response& seen) {
         happened().response_status = seen.head.status;
     }
     happened().response_complete = seen.end == exchange_end::whole;
+    if (happened().response_complete) {
+        happened().close_announced = seen.head.close_announced;
+    }
 }
 
 void strike_attempt::stays_idle() {
@@ -175,6 +181,7 @@ injection strike_attempt::finish() {
     if (connection_) {
         connection_->close();
         happened().server_closed = connection_->row().server_closed;
+        happened().server_reset = connection_->row().end == connection_end::reset_by_server;
         connection_.reset();
     }
     happened().ended = context().clock.now();
@@ -182,7 +189,7 @@ injection strike_attempt::finish() {
 }
 
 asio::awaitable<void> connection_fault::strike_until_released(strike_attempt& here) const {
-    if (traits_.holds == held_condition::none) {
+    if (traits_.holds == held_condition::none || strikes_at_stop()) {
         co_await strike(here);
     } else {
         co_await first_of(strike(here), until_released(here.context()));

@@ -90,7 +90,8 @@ public:
     strike_point point() const final { return traits_.point; }
     std::vector<std::string> needed_routes() const final { return traits_.routes; }
     bool needs_tls() const final { return traits_.port == needed_port::tls; }
-    // A fault that holds something ends when it is released, whatever it waits for.
+    // A fault that holds something ends when it is released, whatever it waits for; one that
+    // strikes at the stop sees to that itself, because both may come at once.
     boost::asio::awaitable<injection> inject(fault_context& context) const final;
 
 protected:

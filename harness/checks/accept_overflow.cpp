@@ -1,8 +1,10 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/rules/backlog_retry.hpp"
 #include "harness/load/syn_retries.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace stormdrain::checks {
 namespace {
@@ -49,7 +51,23 @@ bool any_queue_was_full(const cycle_record& record) {
            !syn_retry_steps(record.requests.connect_time).empty();
 }
 
-judgement examine(const cycle_record& record, const promises& promised) {
+bool is_short(const listener_record& listener, const std::optional<std::uint32_t>& declared) {
+    return declared && listener.sockets_count > 0 &&
+           rules::is_shorter_than_declared({listener.backlog, listener.backlog_max}, *declared);
+}
+
+// R20: whose queue is as long as it is said to be may drop what does not fit.
+bool is_as_declared(const listener_record& listener, const std::optional<std::uint32_t>& declared) {
+    return declared && listener.sockets_count > 0 && !is_short(listener, declared);
+}
+
+judgement broken_by_length(const listener_record& listener, std::uint32_t declared) {
+    return broken("promised a backlog of " + std::to_string(declared) + ": " + name_of(listener) +
+                      " has " + backlog_of(listener),
+                  {describe(listener)});
+}
+
+judgement examine_drops(const cycle_record& record, const promises& promised) {
     // R20: the client's kernel tries again, so that a drop by itself is legal.
     if (!promised.expected.dropped_connections_max) {
         return not_applicable("the scenario does not say how many connects may be dropped");
@@ -59,7 +77,8 @@ judgement examine(const cycle_record& record, const promises& promised) {
     }
     std::uint64_t dropped_count = 0;
     for (const listener_record& listener : record.listeners) {
-        dropped_count += listener.dropped_count;
+        const bool is_excused = is_as_declared(listener, promised.while_running.backlog);
+        dropped_count += is_excused ? 0 : listener.dropped_count;
     }
     if (dropped_count <= *promised.expected.dropped_connections_max) {
         const bool any_gone =
@@ -84,12 +103,28 @@ judgement examine(const cycle_record& record, const promises& promised) {
     return broken(std::move(message), std::move(evidence));
 }
 
+judgement examine(const cycle_record& record, const promises& promised) {
+    const std::optional<std::uint32_t>& declared = promised.while_running.backlog;
+    const auto found = std::ranges::find_if(
+        record.listeners,
+        [&declared](const listener_record& listener) { return is_short(listener, declared); });
+    judgement length = not_applicable("the target does not say how long its queues are");
+    if (found != record.listeners.end()) {
+        length = broken_by_length(*found, *declared);
+    } else if (declared && !record.listeners.empty()) {
+        length = kept();
+    }
+    return joined(examine_drops(record, promised), std::move(length));
+}
+
 }  // namespace
 
 extern const check accept_overflow;
 const check accept_overflow{
     .name = "accept_overflow",
-    .summary = "No more connects find a listener's queue full than the scenario expects.",
+    .summary =
+        "A listener's queue is as long as promised, and no more connects find it full than the "
+        "scenario expects.",
     .starvation = check::timing::sensitive,
     .examine = examine,
 };

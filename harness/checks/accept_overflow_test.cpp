@@ -105,5 +105,30 @@ TEST(AcceptOverflow, SaysNothingWhereNobodyCouldLook) {
     EXPECT_EQ(examine(gone, 0).outcome, kind::broken);
 }
 
+judgement examine_declared(const cycle_record& record, std::uint32_t backlog,
+                           std::optional<std::uint64_t> dropped_connections_max = {}) {
+    promises promised;
+    promised.while_running.backlog = backlog;
+    promised.expected.dropped_connections_max = dropped_connections_max;
+    return find_check("accept_overflow")->examine(record, promised);
+}
+
+TEST(AcceptOverflow, ReportsAQueueThatIsShorterThanDeclared) {
+    const judgement said = examine_declared(with_listener(128, 0), 511);
+    ASSERT_EQ(said.outcome, kind::broken);
+    EXPECT_EQ(said.findings.front().message,
+              "promised a backlog of 511: port http (8080) has backlog 128");
+    EXPECT_EQ(examine_declared(with_listener(511, 0), 511).outcome, kind::kept);
+    EXPECT_EQ(examine(with_listener(128, 0), {}).outcome, kind::not_applicable);
+}
+
+TEST(AcceptOverflow, ExcusesDropsOfAQueueAsLongAsDeclared) {
+    EXPECT_EQ(examine_declared(with_listener(128, 127), 128, 0).outcome, kind::kept);
+    EXPECT_EQ(examine_declared(with_listener(128, 127), 129, 0).findings.size(), 2U);
+    cycle_record gone = with_listener(0, 127);
+    gone.listeners.front().sockets_count = 0;
+    EXPECT_NE(examine_declared(gone, 128).outcome, kind::broken) << "nothing is known of it";
+}
+
 }  // namespace
 }  // namespace stormdrain

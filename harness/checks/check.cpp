@@ -1,9 +1,12 @@
 #include "harness/checks/check.hpp"
 
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/rules/deferred_accept.hpp"
+#include "harness/checks/rules/starvation.hpp"
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 
 namespace stormdrain {
@@ -36,7 +39,7 @@ std::string spoilt_by(const check& with, const cycle_record& record) {
         return "not the server's fault: " + record.start.failure;
     }
     if (with.starvation == check::timing::sensitive &&
-        record.health.canary_slip_max > starvation_limit) {
+        rules::is_starved(record.health.canary_slip_max)) {
         return "the harness was starved: a timer fired " + to_text(record.health.canary_slip_max) +
                " late";
     }
@@ -89,6 +92,17 @@ judgement not_applicable(std::string reason) {
     return with_reason(judgement::kind::not_applicable, std::move(reason));
 }
 
+judgement joined(judgement first, judgement second) {
+    if (second.outcome == judgement::kind::broken) {
+        first.outcome = judgement::kind::broken;
+        std::ranges::move(second.findings, std::back_inserter(first.findings));
+        return first;
+    }
+    const bool only_second =
+        first.outcome == judgement::kind::not_applicable && second.outcome == judgement::kind::kept;
+    return only_second ? second : first;
+}
+
 const check* find_check(std::string_view name) {
     const auto catalogue = check_catalogue();
     const auto found = std::ranges::find(catalogue, name, &check::name);
@@ -133,8 +147,9 @@ judgement judge(const check& with, const cycle_record& record, const promises& p
         if (const fault_record* fault = undelivered_fault(record)) {
             const std::string why =
                 "fault " + fault->kind + " was not delivered: " + proof_of(*fault);
-            return fault->unavailable_count == fault->planned_count ? not_applicable(why)
-                                                                    : not_judged(why);
+            const bool is_impossible = fault->unavailable_count == fault->planned_count ||
+                                       rules::is_deferred(*fault, promised.while_running);
+            return is_impossible ? not_applicable(why) : not_judged(why);
         }
     }
     return result;

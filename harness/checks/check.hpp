@@ -59,6 +59,7 @@ const check* find_check(std::string_view name);
 // scenario never reached the server.
 judgement judge(const check& with, const cycle_record& record, const promises& promised);
 
-inline constexpr duration starvation_limit = std::chrono::milliseconds(250);
+// The other's findings beside the first's; whichever was judged counts.
+judgement joined(judgement first, judgement second);
 
 }  // namespace stormdrain

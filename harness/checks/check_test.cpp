@@ -1,6 +1,7 @@
 #include "harness/checks/check.hpp"
 
 #include "harness/checks/record_builder.hpp"
+#include "harness/checks/rules/starvation.hpp"
 
 #include <gmock/gmock.h>
 
@@ -48,10 +49,10 @@ TEST(Checks, DoNotTrustTheTimingOfAStarvedHarness) {
     cycle_record record = clean_record();
     hang(record);
     record.output.alarms = {"panicked at main.rs"};
-    record.health.canary_slip_max = starvation_limit + 1ms;
+    record.health.canary_slip_max = rules::starvation_limit + 1ms;
     EXPECT_EQ(judge(named("shutdown_deadline"), record, {}).outcome, kind::not_judged);
     EXPECT_EQ(judge(named("output_alarm"), record, {}).outcome, kind::broken);
-    record.health.canary_slip_max = starvation_limit;
+    record.health.canary_slip_max = rules::starvation_limit;
     EXPECT_EQ(judge(named("shutdown_deadline"), record, {}).outcome, kind::broken);
 }
 
@@ -76,6 +77,27 @@ TEST(Checks, PassNothingWhenAFaultWasNotDelivered) {
     EXPECT_THAT(kept.reason, HasSubstr("half_close was not delivered: connect refused"));
     hang(record);
     EXPECT_EQ(judge(named("shutdown_deadline"), record, {}).outcome, kind::broken);
+}
+
+TEST(Judge, DoesNotWaitForConnectionsThatADeferringServerNeverGets) {
+    cycle_record record = clean_record();
+    fault_record& fault = record.faults.emplace_back();
+    fault.kind = "silent_connection";
+    fault.point = "connect";
+    fault.planned_count = 1;
+    promises promised;
+    EXPECT_EQ(judge(named("exit_status"), record, promised).outcome, kind::not_judged);
+    promised.while_running.defer_accept = true;
+    EXPECT_EQ(judge(named("exit_status"), record, promised).outcome, kind::not_applicable);
+}
+
+TEST(Joined, KeepsWhatWasFoundAndWhatWasJudged) {
+    EXPECT_EQ(joined(kept(), broken("b", {})).findings.size(), 1U);
+    EXPECT_EQ(joined(broken("a", {}), broken("b", {})).findings.size(), 2U);
+    EXPECT_EQ(joined(broken("a", {}), kept()).outcome, kind::broken);
+    EXPECT_EQ(joined(not_applicable("a"), kept()).outcome, kind::kept);
+    EXPECT_EQ(joined(not_judged("a"), kept()).outcome, kind::not_judged);
+    EXPECT_EQ(joined(not_applicable("a"), not_applicable("b")).reason, "a");
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 #include "harness/checks/evidence.hpp"
 #include "harness/checks/request_fate.hpp"
+#include "harness/checks/rules/half_close_answer.hpp"
+#include "harness/checks/rules/tunnel_end.hpp"
 
-#include <algorithm>
-#include <iterator>
+#include <utility>
 
 namespace stormdrain::checks {
 namespace {
@@ -10,13 +11,6 @@ namespace {
 // R9: clients that sent FIN behind a whole request.
 bool is_half_closed_request(const fault_record& fault) {
     return fault.kind == "half_close" && fault.point == to_text(strike_point::handler);
-}
-
-// Only where the server itself ended the connection: a fault that the harness let go of before
-// its answer was whole proves nothing.
-bool was_severed(const injection& happened, const stop_record& stop) {
-    return happened.delivered && !happened.response_complete && happened.server_closed &&
-           (!stop.triggered || *happened.server_closed < *stop.triggered);
 }
 
 std::string describe(const injection& happened) {
@@ -40,7 +34,8 @@ judgement judge_half_closed(const cycle_record& record, const promises& promised
         }
         delivered_count += fault.delivered_count;
         for (const injection& happened : fault.injections) {
-            if (was_severed(happened, record.stop)) {
+            if (rules::lacks_promised_answer(happened, record.stop.triggered,
+                                             promised.at_stop.half_close)) {
                 ++severed_count;
                 add_bounded(severed, describe(happened));
             }
@@ -60,16 +55,39 @@ judgement judge_half_closed(const cycle_record& record, const promises& promised
         severed);
 }
 
+judgement judge_tunnels(const cycle_record& record, const promises& promised) {
+    if (!promised.at_stop.upgrade) {
+        return not_applicable("the target does not say what becomes of tunnels");
+    }
+    std::uint64_t tunnels_count = 0;
+    std::vector<std::string> severed;
+    for (const fault_record& fault : record.faults) {
+        if (fault.kind != "upgraded_tunnel") {
+            continue;
+        }
+        tunnels_count += fault.delivered_count;
+        for (const injection& happened : fault.injections) {
+            const std::string wrong = rules::wrong_tunnel_end(
+                {happened.server_closed, happened.server_reset}, record.stop.triggered,
+                record.stop.released, promised.at_stop);
+            if (happened.delivered && !wrong.empty()) {
+                add_bounded(severed, "connection " + std::to_string(happened.connection) + " " +
+                                         wrong + ", " + instant(happened.server_closed));
+            }
+        }
+    }
+    if (severed.empty()) {
+        return tunnels_count > 0 ? kept() : not_applicable("no connection was upgraded");
+    }
+    const std::string first = severed.front();
+    return broken("a tunnel met another end than the contract says: " + first, std::move(severed));
+}
+
 judgement examine(const cycle_record& record, const promises& promised) {
     judgement requests = judge_requests("connection_severed", record, promised);
     judgement half_closed = judge_half_closed(record, promised);
-    if (half_closed.outcome == judgement::kind::broken) {
-        requests.outcome = judgement::kind::broken;
-        std::ranges::move(half_closed.findings, std::back_inserter(requests.findings));
-    } else if (requests.outcome == judgement::kind::not_applicable) {
-        return half_closed.outcome == judgement::kind::kept ? half_closed : requests;
-    }
-    return requests;
+    judgement tunnels = judge_tunnels(record, promised);
+    return joined(joined(std::move(requests), std::move(half_closed)), std::move(tunnels));
 }
 
 }  // namespace

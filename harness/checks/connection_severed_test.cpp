@@ -74,5 +74,26 @@ TEST(ConnectionSevered, ReportsRequestsAndHalfClosedClientsSideBySide) {
     EXPECT_EQ(examined(record).findings.size(), 2U);
 }
 
+TEST(ConnectionSevered, JudgesTunnelsByTheContract) {
+    cycle_record record = clean_record();
+    fault_record& fault = record.faults.emplace_back();
+    fault.kind = "upgraded_tunnel";
+    fault.planned_count = fault.delivered_count = 1;
+    injection& tunnel = fault.injections.emplace_back();
+    tunnel.delivered = true;
+    tunnel.server_closed = stop_at + 5ms;
+    tunnel.server_reset = true;
+    promises promised;
+    EXPECT_EQ(judge(*find_check("connection_severed"), record, promised).outcome,
+              judgement::kind::kept);
+    promised.at_stop.upgrade = upgrade_promise::close;
+    const judgement result = judge(*find_check("connection_severed"), record, promised);
+    ASSERT_EQ(result.outcome, judgement::kind::broken);
+    EXPECT_THAT(result.findings.front().message, testing::HasSubstr("was cut by RST"));
+    promised.at_stop.upgrade = upgrade_promise::abrupt;
+    EXPECT_EQ(judge(*find_check("connection_severed"), record, promised).outcome,
+              judgement::kind::kept);
+}
+
 }  // namespace
 }  // namespace stormdrain

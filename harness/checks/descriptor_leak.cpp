@@ -11,14 +11,7 @@
 namespace stormdrain::checks {
 namespace {
 
-// R12: a server may open a few more of anything while it works, and its pools grow. One cycle alone
-// does not tell them from a leak; steady growth over restarts does.
-constexpr std::uint64_t growth_min = 5;
 constexpr std::size_t examples_max = 5;
-
-std::uint64_t allowed_growth(const rest_record& rest) {
-    return std::max(growth_min, rest.connections_count / 20);
-}
 
 const process_facts* find_process(const census& taken, pid_t pid) {
     const auto found = std::ranges::find(taken.processes, pid, &process_facts::pid);
@@ -63,7 +56,9 @@ std::vector<std::string> examples_of(descriptor_kind kind, const census& taken) 
 
 void warn_of_growth(judgement& result, const kind_counts& growth, const rest_record& rest) {
     for (const auto& [kind, count] : growth) {
-        if (count < static_cast<std::int64_t>(allowed_growth(rest))) {
+        // One cycle alone does not tell a pool from a leak; steady growth over restarts does.
+        const std::uint64_t least = rules::descriptors_growth_min(rest.connections_count);
+        if (count < static_cast<std::int64_t>(least)) {
             continue;
         }
         judgement grown =
@@ -97,7 +92,9 @@ std::uint64_t count_of(descriptor_kind kind, const rest_point& point) {
 }
 
 judgement examine_series(std::span<const rest_point> points) {
-    if (points.size() < growth_points_min) {
+    // Of the connections of one cycle: what leaks by the restart grows by one each.
+    const std::uint64_t growth_min = rules::descriptors_growth_min(0);
+    if (points.size() < rules::growth_points_min) {
         return not_applicable("too few cycles in one process");
     }
     judgement result = kept();

@@ -1,18 +1,13 @@
 #include "harness/checks/disturbance.hpp"
 
+#include "harness/checks/rules/backlog_retry.hpp"
+#include "harness/checks/rules/drain_status.hpp"
+#include "harness/checks/rules/struck_origin.hpp"
+
 #include <algorithm>
 
 namespace stormdrain {
 namespace {
-
-using namespace std::chrono_literals;
-
-// R3, R6, R20: what a disturbed server did not get done it may still fail this long afterwards:
-// connects wait for the next SYN (1 s), and servers pause after EMFILE (nginx: 500 ms).
-constexpr duration disturbance_echo = 2s;
-
-// R25: from an origin's FIN or RST until a busy proxy has noticed that a pooled connection is gone.
-constexpr duration notice_time = 250ms;
 
 // Without descriptors or time: not to take connections. 500 is never an excuse (R6).
 bool is_beyond_its_means(const request_row& row) {
@@ -23,25 +18,10 @@ bool is_beyond_its_means(const request_row& row) {
         case request_end::timed_out:
             return true;
         case request_end::answered:
-            return row.status == 503;
+            return rules::is_overload_status(row.status);
         case request_end::reset:
         case request_end::end_of_stream:
             return row.number_on_connection == 0 && row.response_bytes == 0;
-        default:
-            return false;
-    }
-}
-
-// What a gateway may say, or do, when its origin fails it (RFC 9110 sections 15.6.3 to 15.6.5).
-// Never a 500, and never an answer of 200 that is none.
-bool may_be_origins_doing(const request_row& row) {
-    switch (row.end) {
-        case request_end::answered:
-            return row.status == 502 || row.status == 503 || row.status == 504;
-        case request_end::reset:
-        case request_end::end_of_stream:
-        case request_end::timed_out:
-            return true;
         default:
             return false;
     }
@@ -64,16 +44,16 @@ const disturbance* disturbance_of(const request_row& row,
         return row.ended >= during.began &&
                (was_cut_off ||
                 (is_beyond_its_means(row) &&
-                 (!during.ended || row.started <= *during.ended + disturbance_echo)));
+                 (!during.ended || row.started <= *during.ended + rules::disturbance_echo)));
     });
     return found == disturbances.end() ? nullptr : &*found;
 }
 
 const disturbance* strike_behind(const request_row& row, const std::vector<disturbance>& strikes) {
     const auto found = std::ranges::find_if(strikes, [&row](const disturbance& strike) {
-        return row.ended >= strike.began && row.started <= *strike.ended + notice_time;
+        return rules::may_be_origins_doing(row, {strike.began, *strike.ended});
     });
-    return found == strikes.end() || !may_be_origins_doing(row) ? nullptr : &*found;
+    return found == strikes.end() ? nullptr : &*found;
 }
 
 std::vector<disturbance> strikes_of(const cycle_record& record) {

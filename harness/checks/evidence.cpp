@@ -1,9 +1,10 @@
 #include "harness/checks/evidence.hpp"
 
+#include "harness/checks/rules/descriptor_limit_exit.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <csignal>
 #include <cstdio>
 #include <map>
 
@@ -185,16 +186,16 @@ const fault_record* delivered_fault(const cycle_record& record, std::string_view
     return found == record.faults.end() ? nullptr : &*found;
 }
 
-bool is_crash(exit_status status) {
-    constexpr std::array<int, 7> signals{SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
-    return status.core_dumped() ||
-           (status.signalled() && std::ranges::find(signals, status.signal()) != signals.end());
-}
-
 bool was_its_death(const cycle_record& record, since_start when) {
     const std::optional<since_start>& stop = record.stop.triggered;
     return record.exited && (!stop || *record.exited < *stop) &&
            when + death_notice >= *record.exited;
+}
+
+bool ended_at_descriptor_limit(const cycle_record& record, const running_contract& promised) {
+    return std::ranges::any_of(record.faults, [&](const fault_record& fault) {
+        return rules::is_exit_at_limit(fault, record.exited, promised);
+    });
 }
 
 std::optional<since_start> forced_at(const cycle_record& record) {

@@ -2,6 +2,7 @@
 // Lines of evidence that several checks show, in the same words everywhere.
 
 #include "harness/cycle/cycle_record.hpp"
+#include "harness/plan/contract.hpp"
 
 #include <optional>
 #include <string>
@@ -48,12 +49,12 @@ const fault_record* hindrance_of_start(const cycle_record& record);
 // A delivered fault of that kind, or null.
 const fault_record* delivered_fault(const cycle_record& record, std::string_view kind);
 
-// A core, or a signal that no request to stop brings about in a sound server.
-bool is_crash(exit_status status);
-
 // The server ended, untold or killed on purpose, at that time or a moment later: a process that
 // dies closes its connections without a word, and is seen to be dead after that. See exit_status.
 bool was_its_death(const cycle_record& record, since_start when);
+
+// A fault took the server's descriptors, and it ended as its contract says (rule R30).
+bool ended_at_descriptor_limit(const cycle_record& record, const running_contract& promised);
 
 // When the harness began to force the server's end; whatever happens then is its own doing.
 std::optional<since_start> forced_at(const cycle_record& record);

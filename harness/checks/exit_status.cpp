@@ -2,40 +2,32 @@
 
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/rules/death_by_stop_signal.hpp"
+#include "harness/checks/rules/documented_exit.hpp"
+#include "harness/checks/rules/early_signal.hpp"
+#include "harness/checks/rules/second_signal.hpp"
 
 #include <algorithm>
 
 namespace stormdrain::checks {
 namespace {
 
-bool is_listed(const stormdrain::exit_status& status, const std::vector<legal_exit>& legal) {
-    return std::ranges::any_of(legal, [&](const legal_exit& one) {
-        return one.how == legal_exit::kind::code
-                   ? status.exited() && status.code() == one.number
-                   : status.signalled() && status.signal() == one.number;
-    });
-}
-
-std::string list(const std::vector<legal_exit>& legal) {
-    std::string text;
-    for (const legal_exit& one : legal) {
-        text += text.empty() ? "" : " or ";
-        text += one.how == legal_exit::kind::code ? "exit " + std::to_string(one.number)
-                                                  : "killed by " + signal_name(one.number);
-    }
-    return text;
-}
-
 // Stops of an in_process target are restarts: its process ends when it is asked to quit.
 std::optional<since_start> asked_to_end(const cycle_record& record) {
     return record.in_process ? record.stop.quit_asked : record.stop.triggered;
 }
 
-// R14, R24: before the server was ready its stop signal may still have the default action, and
-// whoever started it may pass that on in its own way (143, 241).
-bool ended_by_early_stop(const cycle_record& record) {
-    return record.stop.triggered && !is_crash(*record.exit) &&
-           (!record.start.served || *record.stop.triggered < *record.start.served);
+// R24, unless the contract says which exits are legal then.
+bool ended_by_early_stop(const cycle_record& record, const contract& at_stop) {
+    return rules::is_early(record.stop.triggered, record.start.served) &&
+           !rules::names(at_stop.exit_status, exit_circumstance::starting) &&
+           rules::is_legal_early_exit(*record.exit, signal_number(record.stop.trigger));
+}
+
+// Where the stop left no time to look, connections may have been open.
+rules::exit_circumstances circumstances_of(const cycle_record& record) {
+    const auto& held = record.stop.held_at_trigger;
+    return {!held || held->count > 0, rules::is_early(record.stop.triggered, record.start.served)};
 }
 
 // A second signal may be a demand to end at once.
@@ -48,10 +40,19 @@ std::vector<legal_exit> legal_exits(const cycle_record& record, const contract& 
     return legal;
 }
 
-// Nothing was said of a second signal: then only a crash is wrong in any server.
 bool is_answer_to_second_signal(const cycle_record& record, const contract& at_stop) {
-    return !at_stop.exit_status_after_second_signal && !is_crash(*record.exit) &&
+    return rules::is_any_exit_legal(at_stop) && !rules::is_crash(*record.exit) &&
            delivered_fault(record, "second_signal") != nullptr;
+}
+
+// The one that the harness sent where the contract requires it, or the fault's.
+std::optional<since_start> second_signal_at(const cycle_record& record) {
+    const fault_record* const fault = delivered_fault(record, "second_signal");
+    if (record.stop.asked_again || fault == nullptr) {
+        return record.stop.asked_again;
+    }
+    const auto sent = std::ranges::find(fault->injections, true, &injection::delivered);
+    return sent == fault->injections.end() ? std::nullopt : std::optional(sent->struck);
 }
 
 // A death by signal closes nothing in an orderly way: what was open when the stop came was cut.
@@ -100,18 +101,28 @@ judgement examine(const cycle_record& record, const promises& promised) {
     }
     const std::string seen = to_text(*record.exit) + what_it_held(record);
     const auto asked = asked_to_end(record);
-    if (!asked || (record.exited && *record.exited < *asked)) {
+    const bool is_early = !asked || (record.exited && *record.exited < *asked);
+    if (is_early && ended_at_descriptor_limit(record, promised.while_running)) {
+        return not_applicable("it may end when it is out of descriptors");
+    }
+    if (is_early) {
         return broken("promised to run until it is " +
                           std::string(record.in_process ? "asked to quit" : "stopped") +
                           ": ended by itself " + instant(record.exited) + ", " + seen,
                       gather_evidence(record));
     }
-    if (ended_by_early_stop(record) || is_answer_to_second_signal(record, promised.at_stop)) {
+    if (rules::is_gone_too_soon(record.stop.finished, second_signal_at(record), promised.at_stop)) {
+        return broken("promised to drain until it is told to stop once more: ended " +
+                          instant(record.exited) + ", " + seen,
+                      gather_evidence(record));
+    }
+    if (ended_by_early_stop(record, promised.at_stop) ||
+        is_answer_to_second_signal(record, promised.at_stop)) {
         return kept();
     }
     const std::vector<legal_exit> legal = legal_exits(record, promised.at_stop);
-    if (!is_listed(*record.exit, legal) || record.exit->core_dumped()) {
-        return broken("promised " + list(legal) + ": " + seen, gather_evidence(record));
+    if (!rules::is_documented_exit(*record.exit, legal, circumstances_of(record))) {
+        return broken("promised " + rules::list(legal) + ": " + seen, gather_evidence(record));
     }
     return kept();
 }

@@ -147,5 +147,75 @@ TEST(ExitStatus, NamesTheConnectionsThatADeathBySignalCut) {
               "ESTABLISHED of client port 40112 (fault idle_keep_alive)");
 }
 
+TEST(ExitStatus, AcceptsAStatusUnderItsCondition) {
+    cycle_record record = clean_record();
+    record.exit->native = 1 << 8;
+    record.stop.held_at_trigger.emplace();
+    promises promised;
+    promised.at_stop.exit_status.push_back(
+        {legal_exit::kind::code, 1, {exit_circumstance::connections_open}});
+    EXPECT_EQ(examined(record, promised).outcome, kind::broken);
+    record.stop.held_at_trigger->count = 1;
+    EXPECT_EQ(examined(record, promised).outcome, kind::kept);
+    record.stop.held_at_trigger.reset();
+    EXPECT_EQ(examined(record, promised).outcome, kind::kept) << "nobody could look";
+}
+
+TEST(ExitStatus, TakesTheContractsWordForEarlyStops) {
+    cycle_record record = clean_record();
+    record.start.served.reset();
+    record.exit->native = 143 << 8;
+    EXPECT_EQ(examined(record).outcome, kind::kept);
+    promises promised;
+    promised.at_stop.exit_status.push_back(
+        {legal_exit::kind::signal, 15, {exit_circumstance::starting}});
+    EXPECT_EQ(examined(record, promised).outcome, kind::broken);
+    record.exit->native = 15;
+    EXPECT_EQ(examined(record, promised).outcome, kind::kept);
+}
+
+TEST(ExitStatus, ExcusesTheCoreOfAStopSignalThatNothingHandledYet) {
+    cycle_record record = clean_record();
+    record.start.served.reset();
+    record.stop.trigger = "SIGQUIT";
+    record.exit->native = 3 | 0x80;
+    EXPECT_EQ(examined(record).outcome, kind::kept);
+    record.stop.trigger = "SIGTERM";
+    EXPECT_EQ(examined(record).outcome, kind::broken);
+}
+
+TEST(ExitStatus, ReportsAServerThatDoesNotWaitForTheSignalItRequires) {
+    cycle_record record = clean_record();
+    promises promised;
+    promised.at_stop.second_signal = second_signal_promise::required;
+    const judgement result = examined(record, promised);
+    ASSERT_EQ(result.outcome, kind::broken);
+    EXPECT_THAT(result.findings.front().message, HasSubstr("told to stop once more"));
+    record.stop.asked_again = *record.stop.finished - 1ms;
+    EXPECT_EQ(examined(record, promised).outcome, kind::kept);
+}
+
+TEST(ExitStatus, LetsAServerEndThatIsOutOfDescriptors) {
+    cycle_record record = clean_record();
+    record.exit->native = 1 << 8;
+    record.exited = 1500ms;
+    fault_record& fault = record.faults.emplace_back();
+    fault.kind = "descriptor_limit";
+    fault.planned_count = fault.delivered_count = 1;
+    injection& one = fault.injections.emplace_back();
+    one.delivered = true;
+    one.struck = 1s;
+    one.after.emplace();
+    promises promised;
+    EXPECT_EQ(examined(record, promised).outcome, kind::broken);
+    EXPECT_EQ(judge(*find_check("recovery_failed"), record, promised).outcome, kind::broken);
+    promised.while_running.at_descriptor_limit = descriptor_limit_promise::exit;
+    EXPECT_EQ(examined(record, promised).outcome, kind::not_applicable);
+    EXPECT_EQ(judge(*find_check("shutdown_deadline"), record, promised).outcome,
+              kind::not_applicable);
+    EXPECT_EQ(judge(*find_check("recovery_failed"), record, promised).outcome,
+              kind::not_applicable);
+}
+
 }  // namespace
 }  // namespace stormdrain

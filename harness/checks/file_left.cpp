@@ -1,5 +1,6 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/rules/death_by_stop_signal.hpp"
 #include "harness/process/exit_status.hpp"
 
 #include <fnmatch.h>
@@ -122,7 +123,7 @@ bool crashed(const cycle_record& record, const contract& promised) {
         return one.how == legal_exit::kind::signal && one.number == status.signal();
     });
     return status.signalled() &&
-           (is_crash(status) ||
+           (rules::is_crash(status) ||
             (!is_promised && signal_name(status.signal()) != record.stop.trigger &&
              delivered_fault(record, "second_signal") == nullptr));
 }

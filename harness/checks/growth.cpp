@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <iterator>
 
 namespace stormdrain {
 namespace {
@@ -12,27 +13,19 @@ constexpr std::size_t values_listed_max = 12;
 }  // namespace
 
 std::optional<growth> steady_growth(std::span<const rest_point> points, const measure& value_of) {
-    if (points.size() < growth_points_min) {
+    std::vector<std::uint64_t> values;
+    std::ranges::transform(points, std::back_inserter(values), value_of);
+    const auto risen = rules::steady_rise_of(values);
+    if (!risen) {
         return {};
     }
-    const std::span<const rest_point> recent = points.last(growth_steps + 1);
-    std::size_t grown_steps = 0;
-    for (std::size_t i = 1; i < recent.size(); ++i) {
-        grown_steps += value_of(recent[i]) > value_of(recent[i - 1]) ? 1U : 0U;
-    }
-    const std::span<const rest_point> warm = points.subspan(growth_warm_up_points);
     growth seen;
-    seen.from = value_of(warm.front());
-    seen.to = value_of(warm.back());
-    if (grown_steps + 1 < growth_steps || seen.to <= seen.from) {
-        return {};
-    }
+    seen.from = risen->from;
+    seen.to = risen->to;
     seen.total = seen.to - seen.from;
-    const std::uint32_t cycles = warm.back().cycle - warm.front().cycle;
+    const std::uint32_t cycles = points.back().cycle - points[rules::growth_warm_up_points].cycle;
     seen.per_cycle = static_cast<double>(seen.total) / std::max<std::uint32_t>(cycles, 1);
-    const auto first = std::ranges::find_if(
-        warm, [&](const rest_point& point) { return value_of(point) > seen.from; });
-    seen.first_grown_cycle = first->cycle;
+    seen.first_grown_cycle = points[risen->first_risen].cycle;
     return seen;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
-// Growth over the cycles of one process (verdict rule R12): pools and caches fill up and stop, a
-// leak goes on. Warm-up cycles do not count; then a leak grows in at least 4 of 5 successive steps.
+// Growth over the cycles of one process, as verdict rule R12 has it, and the words for it.
 
 #include "harness/checks/check.hpp"
+#include "harness/checks/rules/plateau.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -13,10 +13,6 @@
 #include <vector>
 
 namespace stormdrain {
-
-inline constexpr std::size_t growth_warm_up_points = 3;
-inline constexpr std::size_t growth_steps = 5;
-inline constexpr std::size_t growth_points_min = growth_warm_up_points + growth_steps + 1;
 
 struct growth {
     std::uint64_t from = 0;

@@ -1,6 +1,7 @@
 #include "harness/checks/held_sockets.hpp"
 
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/rules/ownerless_sockets.hpp"
 
 #include <algorithm>
 #include <set>
@@ -111,7 +112,7 @@ std::vector<held_socket> sockets_of_finished_connections(const rest_record& rest
     std::set<std::uint64_t> seen;
     for (const process_facts& process : rest.at_rest->processes) {
         for (const descriptor& held : process.descriptors) {
-            if (held.kind != descriptor_kind::tcp_socket) {
+            if (!rules::is_owned_socket(held)) {
                 continue;
             }
             // Also one that was in the pool before the load: its origin has closed it since.

@@ -1,19 +1,17 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/rules/idle_cpu_window.hpp"
 
 #include <cmath>
 
 namespace stormdrain::checks {
 namespace {
 
-// R21: of one core. Timers and housekeeping take a few percent, a loop that spins takes it whole.
-constexpr double share_max = 0.2;
-
 std::string percent(double share) {
     return std::to_string(std::lround(share * 100.0)) + " %";
 }
 
-judgement examine(const cycle_record& record, const promises&) {
+judgement examine(const cycle_record& record, const promises& promised) {
     std::vector<std::string> evidence;
     bool any_measured = false;
     for (const fault_record& fault : record.faults) {
@@ -21,8 +19,11 @@ judgement examine(const cycle_record& record, const promises&) {
             if (!one.delivered || !one.after || !one.after->cpu_share) {
                 continue;
             }
+            if (rules::is_known_to_spin(fault.kind, promised.while_running.at_descriptor_limit)) {
+                continue;
+            }
             any_measured = true;
-            if (*one.after->cpu_share > share_max) {
+            if (rules::is_spinning(*one.after->cpu_share)) {
                 add_bounded(evidence, "used " + percent(*one.after->cpu_share) +
                                           " of a core when nothing was asked of it, under fault " +
                                           fault.kind + " that struck " + instant(one.struck) +
@@ -37,9 +38,9 @@ judgement examine(const cycle_record& record, const promises&) {
         return kept();
     }
     const std::string first = evidence.front();
-    return broken(
-        "promised to wait without spinning, " + percent(share_max) + " of a core at most: " + first,
-        std::move(evidence));
+    return broken("promised to wait without spinning, " + percent(rules::idle_cpu_share_max) +
+                      " of a core at most: " + first,
+                  std::move(evidence));
 }
 
 }  // namespace

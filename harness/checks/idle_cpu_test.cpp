@@ -44,5 +44,21 @@ TEST(IdleCpu, SaysNothingWhereNothingWasMeasured) {
     EXPECT_EQ(examine(clean_record()).outcome, judgement::kind::not_applicable);
 }
 
+TEST(IdleCpu, KnowsWhoSpinsWithoutDescriptors) {
+    cycle_record record = clean_record();
+    fault_record& fault = record.faults.emplace_back();
+    fault.kind = "descriptor_limit";
+    fault.planned_count = fault.delivered_count = 1;
+    injection& one = fault.injections.emplace_back();
+    one.delivered = true;
+    one.after.emplace();
+    one.after->cpu_share = 0.9;
+    promises promised;
+    EXPECT_EQ(judge(*find_check("idle_cpu"), record, promised).outcome, judgement::kind::broken);
+    promised.while_running.at_descriptor_limit = descriptor_limit_promise::spin;
+    EXPECT_EQ(judge(*find_check("idle_cpu"), record, promised).outcome,
+              judgement::kind::not_applicable);
+}
+
 }  // namespace
 }  // namespace stormdrain

@@ -1,13 +1,11 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/rules/listener_after_stop.hpp"
 
 #include <algorithm>
 
 namespace stormdrain::checks {
 namespace {
-
-// R16: the least slack that any promise has.
-constexpr duration at_once = std::chrono::seconds(2);
 
 // Why nothing can be said of the listener; empty: it can.
 std::optional<judgement> why_not_judged(const cycle_record& record, const promises& promised) {
@@ -39,7 +37,7 @@ judgement examine(const cycle_record& record, const promises& promised) {
     const since_start end = stop.finished.value_or(stop.deadline);
     const since_start gone = std::min(stop.listener_gone.value_or(end), end);
     const duration kept_for = gone - *stop.triggered;
-    if (kept_for <= at_once) {
+    if (!rules::is_kept_too_long(promised.at_stop.listener, kept_for)) {
         return kept();
     }
     return broken("promised to close its listener at once: it still took connections " +

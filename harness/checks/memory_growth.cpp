@@ -1,13 +1,9 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/growth.hpp"
-
-#include <algorithm>
+#include "harness/checks/rules/memory_warning.hpp"
 
 namespace stormdrain::checks {
 namespace {
-
-// R13: allocators keep memory and caches fill; below that nobody should be bothered.
-constexpr std::uint64_t growth_min_bytes = 4 * 1024 * 1024;
 
 std::uint64_t resident(const rest_point& point) {
     return point.resident_bytes;
@@ -18,11 +14,11 @@ judgement examine(const cycle_record&, const promises&) {
 }
 
 judgement examine_series(std::span<const rest_point> points) {
-    if (points.size() < growth_points_min) {
+    if (points.size() < rules::growth_points_min) {
         return not_applicable("too few cycles in one process");
     }
     const auto grown = steady_growth(points, resident);
-    if (!grown || grown->total < std::max(growth_min_bytes, grown->from / 5)) {
+    if (!grown || !rules::is_worth_a_warning(grown->from, grown->total)) {
         return kept();
     }
     return warned("memory grows: " + describe(*grown, "resident bytes"),

@@ -1,5 +1,6 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/rules/surviving_children.hpp"
 
 namespace stormdrain::checks {
 namespace {
@@ -20,9 +21,8 @@ judgement examine(const cycle_record& record, const promises&) {
     std::vector<std::string> alive;
     std::vector<std::string> zombies;
     for (const process_facts& process : record.orphans) {
-        // R18: a zombie holds nothing but its name.
-        (process.state == 'Z' || process.state == 'X' ? zombies : alive)
-            .push_back(describe(process));
+        const bool is_zombie = rules::survivor_of(process.state) == rules::survivor::zombie;
+        (is_zombie ? zombies : alive).push_back(describe(process));
     }
     if (!alive.empty()) {
         return broken("promised to leave no process: " + std::to_string(alive.size()) +

@@ -4,11 +4,18 @@
 namespace stormdrain::checks {
 namespace {
 
-// The server owes nothing for what was not decided when it was told to stop, or while a fault on
-// its process stood in the way.
+// R5: what a server that stops begins to answer, it answers whole, unless it promises less.
+bool outlasts_stop(const demand& what, const request_surroundings& around) {
+    return what.holds_at_stop && around.at_stop.in_flight == in_flight_promise::complete &&
+           (!around.end_forced || what.decided < *around.end_forced);
+}
+
+// The server owes nothing else for what was not decided when it was told to stop, nor while a fault
+// on its process stood in the way.
 bool is_owed(const injection& one, const cycle_record& record, const request_surroundings& around) {
     const since_start decided = one.demanded->decided;
-    return (!around.stop_triggered || decided < *around.stop_triggered) &&
+    const bool was_serving = !around.stop_triggered || decided < *around.stop_triggered;
+    return (was_serving || outlasts_stop(*one.demanded, around)) &&
            !was_disturbed(around, one.struck, decided) && !was_its_death(record, decided);
 }
 

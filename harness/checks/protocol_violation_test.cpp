@@ -62,6 +62,20 @@ TEST(ProtocolViolation, DoesNotJudgeWhatTheStopOvertook) {
               judgement::kind::broken);
 }
 
+// Rule R5
+TEST(ProtocolViolation, JudgesWhatOutlastsTheStopWhereAnswersAreCompleted) {
+    injection half = demanding(stop_at + 10ms, "half an answer");
+    half.demanded->holds_at_stop = true;
+    EXPECT_EQ(judged(record_with({half})).outcome, judgement::kind::broken);
+    promises truncating;
+    truncating.at_stop.in_flight = in_flight_promise::truncate;
+    EXPECT_EQ(judge(*find_check("protocol_violation"), record_with({half}), truncating).outcome,
+              judgement::kind::not_judged);
+    cycle_record killed = record_with({half});
+    killed.stop.escalations.push_back({"SIGKILL", stop_at + 5ms});
+    EXPECT_EQ(judged(killed).outcome, judgement::kind::not_judged);
+}
+
 TEST(ProtocolViolation, DoesNotJudgeADisturbedServer) {
     cycle_record record = record_with({demanding(1500ms, "nothing")});
     fault_record& paused = record.faults.emplace_back();

@@ -1,5 +1,6 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/rules/descriptor_limit_exit.hpp"
 
 #include <algorithm>
 
@@ -11,10 +12,13 @@ std::string describe(const fault_record& fault, const injection& one) {
            instant(one.ended) + " (" + one.proof + "): " + one.after->failure;
 }
 
-judgement examine(const cycle_record& record, const promises&) {
+judgement examine(const cycle_record& record, const promises& promised) {
     std::vector<std::string> evidence;
     bool any_judged = false;
     for (const fault_record& fault : record.faults) {
+        if (rules::is_exit_at_limit(fault, record.exited, promised.while_running)) {
+            continue;
+        }
         for (const injection& one : fault.injections) {
             if (!one.delivered || !one.after) {
                 continue;

@@ -1,7 +1,16 @@
 #include "harness/checks/request_fate.hpp"
 
 #include "harness/checks/evidence.hpp"
-#include "harness/checks/legal_close.hpp"
+#include "harness/checks/rules/accept_queue_reset.hpp"
+#include "harness/checks/rules/descriptor_limit_exit.hpp"
+#include "harness/checks/rules/drain_status.hpp"
+#include "harness/checks/rules/keep_alive_race.hpp"
+#include "harness/checks/rules/refused_after_stop.hpp"
+#include "harness/checks/rules/request_times.hpp"
+#include "harness/checks/rules/reset_after_answer.hpp"
+#include "harness/checks/rules/second_signal.hpp"
+#include "harness/checks/rules/stop_race.hpp"
+#include "harness/checks/rules/truncated_by_fast_stop.hpp"
 #include "harness/load/syn_retries.hpp"
 
 #include <algorithm>
@@ -10,15 +19,8 @@
 namespace stormdrain {
 namespace {
 
-using namespace std::chrono_literals;
-
-// R1: how long before the stop a request on a reused connection may have been sent and still
-// race with the server's close.
-constexpr duration reuse_race = 50ms;
-// R2, R4: the same for fresh connections, which wait in the accept queue first.
-constexpr duration fresh_race = 100ms;
-// R7: a fast stop may cut responses, but must do so promptly.
-constexpr duration truncation_limit = 1s;
+using rules::is_reused;
+using rules::sent_at;
 
 request_fate failed(std::string_view finding_id, std::string why) {
     request_fate fate;
@@ -43,54 +45,26 @@ request_fate out_of_judgement(std::string why) {
     return fate;
 }
 
-since_start sent_at(const request_row& row) {
-    return row.first_byte_sent.value_or(row.started);
-}
-
-bool is_reused(const request_row& row) {
-    return row.number_on_connection > 0;
-}
-
-bool sent_wholly_before(const request_row& row, since_start instant) {
-    return row.all_sent && *row.all_sent < instant;
-}
-
 bool ended_after_stop(const request_row& row, const request_surroundings& around) {
-    return around.stop_triggered && row.ended >= *around.stop_triggered;
-}
-
-bool sent_after_stop(const request_row& row, const request_surroundings& around) {
-    return around.stop_triggered && sent_at(row) >= *around.stop_triggered;
-}
-
-bool may_truncate(const request_surroundings& around) {
-    return around.at_stop.in_flight == in_flight_promise::truncate;
+    return rules::ended_after(row, around.stop_triggered);
 }
 
 std::string how_it_ended(const request_row& row) {
     return row.end == request_end::reset ? "reset" : "closed";
 }
 
-// R6
 request_fate fate_of_answered(const request_row& row, const request_surroundings& around) {
     const std::string status = std::to_string(row.status);
-    const auto& listed = around.at_stop.drain_statuses;
-    if (ended_after_stop(row, around) && std::ranges::find(listed, row.status) != listed.end()) {
-        const bool was_owed = sent_wholly_before(row, *around.stop_triggered - fresh_race);
-        if (!was_owed || may_truncate(around)) {
-            return excused("R6", status + " while draining");
-        }
-    }
-    return failed("request_failed", "was answered with unexpected status " + status);
+    return rules::is_drain_answer(row, around.stop_triggered, around.at_stop)
+               ? excused("R6", status + " while draining")
+               : failed("request_failed", "was answered with unexpected status " + status);
 }
 
-// R3, R20
 request_fate fate_of_unconnected(const request_row& row, const request_surroundings& around) {
-    if (ended_after_stop(row, around)) {
-        return excused("R3", "not connected after the stop");
-    }
-    return failed("request_failed",
-                  "could not connect while the server should be serving: " + row.error);
+    return rules::is_refused_by_stop(row, around.stop_triggered)
+               ? excused("R3", "not connected after the stop")
+               : failed("request_failed",
+                        "could not connect while the server should be serving: " + row.error);
 }
 
 request_fate fate_of_handshake(const request_row& row, const request_surroundings& around) {
@@ -101,50 +75,31 @@ request_fate fate_of_handshake(const request_row& row, const request_surrounding
     return failed("handshake_failed", "TLS handshake failed: " + row.error);
 }
 
-// R1: empty when the close of the reused connection was no legal race.
-std::optional<request_fate> reuse_race_of(const request_row& row,
-                                          const request_surroundings& around) {
-    // What had ended before the stop cannot be its doing, however near it was.
-    if (ended_after_stop(row, around) && sent_at(row) >= *around.stop_triggered - reuse_race) {
-        return excused("R1", "sent on an idle connection as the server was stopping");
+// R1, R2, R4: empty when the server owed it an answer.
+std::optional<request_fate> race_of(const request_row& row, const request_surroundings& around) {
+    const std::optional<since_start>& stop = around.stop_triggered;
+    const rules::legal_race on_reused = rules::keep_alive_race_of(row, stop, around.while_running);
+    if (!on_reused.why.empty()) {
+        request_fate race = excused("R1", on_reused.why);
+        race.is_running_race = on_reused.is_running;
+        return race;
     }
-    const idle_connection idle{row.idle_before, row.number_on_connection};
-    const std::string why = legal_close_of(idle, around.while_running);
-    if (why.empty()) {
+    const std::string on_fresh = rules::stop_race_of(row, stop, around.at_stop);
+    if (on_fresh.empty()) {
         return {};
     }
-    request_fate race = excused("R1", why);
-    race.is_running_race = !must_be_closed(idle, around.while_running);
-    return race;
-}
-
-// R2, R4: empty when the server owed the fresh connection an answer.
-std::optional<request_fate> fresh_race_of(const request_row& row,
-                                          const request_surroundings& around) {
-    if (!ended_after_stop(row, around)) {
-        return {};
-    }
-    const since_start stop = *around.stop_triggered;
-    if (sent_at(row) >= stop) {
-        return excused("R2", "sent on a fresh connection after the stop");
-    }
-    const since_start owed_before = around.at_stop.drains_backlog ? stop : stop - fresh_race;
-    if (!sent_wholly_before(row, owed_before)) {
-        return excused(row.end == request_end::reset ? "R4" : "R2",
-                       "sent on a fresh connection as the server was stopping");
-    }
-    return {};
+    const bool was_queued = rules::is_accept_queue_reset(row, stop, around.at_stop);
+    return excused(was_queued ? "R4" : "R2", on_fresh);
 }
 
 request_fate fate_of_cut_request(const request_row& row, const request_surroundings& around) {
-    const auto race = is_reused(row) ? reuse_race_of(row, around) : fresh_race_of(row, around);
-    if (race) {
+    if (const auto race = race_of(row, around)) {
         return *race;
     }
-    if (may_truncate(around) && ended_after_stop(row, around)) {
+    if (rules::is_cut_by_fast_stop(row, around.stop_triggered, around.at_stop)) {
         return excused("R7", "dropped by a fast stop");
     }
-    if (is_reused(row) && row.idle_before < prompt_close && !ended_after_stop(row, around)) {
+    if (is_reused(row) && row.idle_before < rules::prompt_close && !ended_after_stop(row, around)) {
         return failed("unannounced_close", "found its connection " + how_it_ended(row) + " " +
                                                to_text(row.idle_before) +
                                                " after a response that did not announce a close");
@@ -159,13 +114,11 @@ std::string received(const request_row& row) {
            (row.body_announced ? " of " + std::to_string(*row.body_announced) : "") + " body bytes";
 }
 
-// R5, R7
 request_fate fate_of_cut_response(const request_row& row, const request_surroundings& around) {
-    if (row.body_announced && row.body_bytes >= *row.body_announced) {
+    if (rules::is_reset_after_answer(row)) {
         return excused("R5", "the response was whole before the reset");
     }
-    if (may_truncate(around) && ended_after_stop(row, around) &&
-        row.ended <= *around.stop_triggered + truncation_limit) {
+    if (rules::is_cut_by_fast_stop(row, around.stop_triggered, around.at_stop)) {
         return excused("R7", "cut by a fast stop");
     }
     return failed("response_truncated", "got its connection " + how_it_ended(row) + " after " +
@@ -174,10 +127,7 @@ request_fate fate_of_cut_response(const request_row& row, const request_surround
 }
 
 request_fate fate_of_lost(const request_row& row, const request_surroundings& around) {
-    // Nothing is owed to it but an end, and that by the time the server is gone.
-    const bool server_was_there =
-        !around.stop_finished || row.ended <= *around.stop_finished + truncation_limit;
-    if (sent_after_stop(row, around) && row.response_bytes == 0 && server_was_there) {
+    if (rules::is_forgotten_at_stop(row, around.stop_triggered, around.stop_finished)) {
         return excused("R2", "sent after the stop");
     }
     return failed("request_failed", row.response_bytes == 0
@@ -238,16 +188,6 @@ bool saw_handshakes(const request_tally& requests) {
            std::ranges::count(rows, request_end::handshake_failed, &request_row::end) > 0;
 }
 
-// R1's cap. One race is no trend, however few the requests.
-std::uint64_t running_races_max(const request_tally& requests) {
-    return std::max<std::uint64_t>(1, requests.started / 100);
-}
-
-// What a second signal means is the server's to say; one that says nothing may end at once.
-bool is_left_open(const fault_record& fault, const contract& at_stop) {
-    return fault.kind == "second_signal" && !at_stop.exit_status_after_second_signal;
-}
-
 struct fate_summary {
     std::vector<std::string> failures;  // bounded
     std::uint64_t failures_count = 0;
@@ -289,6 +229,38 @@ judgement broken_requests(const fate_summary& summary, const cycle_record& recor
                   std::move(evidence));
 }
 
+// Whether it may cost requests, and from then on all of them.
+enum class disturbs { nothing, while_it_stands, to_the_end };
+
+disturbs disturbing(const fault_record& fault, const cycle_record& record,
+                    const promises& promised) {
+    const bool ends_it = fault.ends_the_server ||
+                         rules::is_exit_at_limit(fault, record.exited, promised.while_running);
+    if (ends_it) {
+        return disturbs::to_the_end;
+    }
+    if (fault.kind == "second_signal") {
+        if (!rules::may_disturb(promised.at_stop)) {
+            return disturbs::nothing;
+        }
+        return rules::may_end_at_once(promised.at_stop) ? disturbs::to_the_end
+                                                        : disturbs::while_it_stands;
+    }
+    return fault.disturbs_requests ? disturbs::while_it_stands : disturbs::nothing;
+}
+
+void add_disturbances(std::vector<disturbance>& disturbances, const fault_record& fault,
+                      const cycle_record& record, const promises& promised) {
+    const disturbs how = disturbing(fault, record, promised);
+    for (const injection& one : fault.injections) {
+        if (one.delivered && how != disturbs::nothing) {
+            const bool has_end = how == disturbs::while_it_stands;
+            disturbances.push_back(
+                {fault.kind, one.struck, has_end ? std::optional(one.ended) : std::nullopt});
+        }
+    }
+}
+
 }  // namespace
 
 request_surroundings surroundings_of(const cycle_record& record, const promises& promised) {
@@ -300,16 +272,7 @@ request_surroundings surroundings_of(const cycle_record& record, const promises&
     around.while_running = promised.while_running;
     around.origin_strikes = strikes_of(record);
     for (const fault_record& fault : record.faults) {
-        if (!fault.disturbs_requests && !fault.ends_the_server) {
-            continue;
-        }
-        const bool to_the_end = fault.ends_the_server || is_left_open(fault, promised.at_stop);
-        for (const injection& one : fault.injections) {
-            if (one.delivered) {
-                around.disturbances.push_back(
-                    {fault.kind, one.struck, to_the_end ? std::nullopt : std::optional(one.ended)});
-            }
-        }
+        add_disturbances(around.disturbances, fault, record, promised);
     }
     return around;
 }
@@ -348,7 +311,8 @@ judgement judge_requests(std::string_view finding_id, const cycle_record& record
     if (summary.failures_count > 0) {
         return broken_requests(summary, record);
     }
-    if (finding_id == "unannounced_close" && summary.races_count > running_races_max(requests)) {
+    if (finding_id == "unannounced_close" &&
+        summary.races_count > rules::running_races_max(requests.started)) {
         return broken(std::to_string(summary.races_count) + " of " +
                           counted(requests.started, "request") +
                           " met a connection that was closed without announcement; races with "

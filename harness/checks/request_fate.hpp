@@ -1,7 +1,7 @@
 #pragma once
-// What became of a request, and whether that was legal: the verdict rules R1 to R8 in one pure
-// function. Rows come from well-behaved clients only; a connection that the harness itself reset,
-// stalled or garbled has no row, so it can never count against the server (R8).
+// What became of a request, and whether that was legal: the verdict rules R1 to R8, asked in one
+// pure function. Rows come from well-behaved clients only; a connection that the harness itself
+// reset, stalled or garbled has no row, so it can never count against the server (R8).
 //
 // Each failed request belongs to exactly one finding:
 //   handshake_failed    the TLS handshake did not complete

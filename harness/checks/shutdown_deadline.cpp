@@ -1,5 +1,7 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/rules/release_rule.hpp"
+#include "harness/checks/rules/worst_condition_deadline.hpp"
 
 #include <algorithm>
 
@@ -90,10 +92,14 @@ std::vector<std::string> gather_evidence(const cycle_record& record) {
     return evidence;
 }
 
-judgement examine(const cycle_record& record, const promises&) {
+judgement examine(const cycle_record& record, const promises& promised) {
     const stop_record& stop = record.stop;
     if (was_killed_on_purpose(record)) {
         return not_applicable("the harness killed the server on purpose");
+    }
+    if (was_gone_before_the_stop(record) &&
+        ended_at_descriptor_limit(record, promised.while_running)) {
+        return not_applicable("it may end when it is out of descriptors");
     }
     if (was_gone_before_the_stop(record)) {
         return not_judged("the server was gone before the stop; see exit_status");
@@ -108,7 +114,7 @@ judgement examine(const cycle_record& record, const promises&) {
     if (record.in_process && record.exit && !stop.finished && stop.escalations.empty()) {
         return not_judged("the process ended instead of restarting its server; see exit_status");
     }
-    if (stop.finished && *stop.finished <= stop.deadline) {
+    if (rules::is_over_in_time(stop.finished, stop.deadline)) {
         // Only a process that goes on after a restart can still have to be killed.
         return stop.escalations.empty() ? kept()
                                         : broken("promised to end after its last restart: needed " +
@@ -117,6 +123,12 @@ judgement examine(const cycle_record& record, const promises&) {
     }
     if (stop.hang && was_kept_from_ending(*stop.hang)) {
         return not_judged("it was kept from ending: " + stop.hang->why);
+    }
+    const bool is_forced = promised.at_stop.second_signal == second_signal_promise::force &&
+                           delivered_fault(record, "second_signal") != nullptr;
+    if (!is_forced &&
+        !rules::may_be_timed(deadline_for(promised.at_stop, stop.held), stop.released)) {
+        return not_judged("the harness did not let go of what the server waits for");
     }
     const std::string held = stop.worst == held_condition::none
                                  ? "with nothing held"

@@ -46,5 +46,35 @@ TEST(ShutdownDeadline, DoesNotJudgeAStopThatNeverWas) {
     EXPECT_EQ(examined(deaf).outcome, kind::not_judged);
 }
 
+TEST(ShutdownDeadline, IsNotHeldAgainstAServerWhoseClientWasNotReleased) {
+    cycle_record record = clean_record();
+    hang(record);
+    record.stop.held = {held_condition::silent};
+    promises promised;
+    promised.at_stop.exit_within_while[held_condition::silent] = {};
+    EXPECT_EQ(judge(*find_check("shutdown_deadline"), record, promised).outcome,
+              judgement::kind::not_judged);
+    record.stop.released = stop_at + release_after;
+    EXPECT_EQ(judge(*find_check("shutdown_deadline"), record, promised).outcome,
+              judgement::kind::broken);
+}
+
+TEST(ShutdownDeadline, CountsFromASecondSignalThatForcesTheEnd) {
+    cycle_record record = clean_record();
+    hang(record);
+    record.stop.held = {held_condition::silent};
+    promises promised;
+    promised.at_stop.exit_within_while[held_condition::silent] = {};
+    promised.at_stop.second_signal = second_signal_promise::force;
+    fault_record& fault = record.faults.emplace_back();
+    fault.kind = "second_signal";
+    EXPECT_EQ(judge(*find_check("shutdown_deadline"), record, promised).outcome,
+              judgement::kind::not_judged)
+        << "it was not sent";
+    fault.delivered_count = 1;
+    EXPECT_EQ(judge(*find_check("shutdown_deadline"), record, promised).outcome,
+              judgement::kind::broken);
+}
+
 }  // namespace
 }  // namespace stormdrain

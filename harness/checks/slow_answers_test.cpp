@@ -1,4 +1,5 @@
 #include "harness/checks/record_builder.hpp"
+#include "harness/checks/rules/starvation.hpp"
 
 #include <gmock/gmock.h>
 
@@ -67,7 +68,7 @@ TEST(SlowAnswers, SaysNothingWithoutAnExpectationOrWithTooFewRequests) {
 
 TEST(SlowAnswers, IsNotJudgedOnAStarvedMachine) {
     cycle_record record = with_answers(0, 100);
-    record.health.canary_slip_max = starvation_limit + 1ms;
+    record.health.canary_slip_max = rules::starvation_limit + 1ms;
     EXPECT_EQ(judge(*find_check("slow_answers"), record, expecting(1s)).outcome,
               judgement::kind::not_judged);
 }

@@ -15,7 +15,7 @@ judgement examine(const cycle_record&, const promises&) {
 }
 
 judgement examine_series(std::span<const rest_point> points) {
-    if (points.size() < growth_points_min) {
+    if (points.size() < rules::growth_points_min) {
         return not_applicable("too few cycles in one process");
     }
     const auto grown = steady_growth(points, threads);

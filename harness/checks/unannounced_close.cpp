@@ -1,9 +1,11 @@
 #include "harness/checks/evidence.hpp"
-#include "harness/checks/legal_close.hpp"
 #include "harness/checks/request_fate.hpp"
+#include "harness/checks/rules/client_caused.hpp"
+#include "harness/checks/rules/close_announcement.hpp"
+#include "harness/checks/rules/keep_alive_race.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <utility>
 
 namespace stormdrain::checks {
 namespace {
@@ -12,14 +14,15 @@ namespace {
 // server's death, process faults and the target's own promises bring about is excused.
 bool was_closed_unannounced(const injection& one, const cycle_record& record,
                             const request_surroundings& around) {
-    if (!one.idle_since || !one.server_closed ||
+    if (rules::is_client_caused(one) || !one.idle_since || !one.server_closed ||
         (around.stop_triggered && *one.server_closed >= *around.stop_triggered) ||
         was_disturbed(around, *one.idle_since, *one.server_closed) ||
         was_its_death(record, *one.server_closed)) {
         return false;
     }
     const duration idle_for = *one.server_closed - *one.idle_since;
-    return idle_for <= prompt_close && legal_close_of({idle_for, 1}, around.while_running).empty();
+    return idle_for <= rules::prompt_close &&
+           rules::legal_close_of({idle_for, 1}, around.while_running).empty();
 }
 
 std::string describe(const injection& one) {
@@ -57,16 +60,40 @@ judgement judge_idle_connections(const cycle_record& record, const promises& pro
                   std::move(evidence));
 }
 
+// Of clients that had an answer coming when the stop came.
+judgement judge_announcements(const cycle_record& record, const promises& promised) {
+    const std::optional<since_start>& stop = record.stop.triggered;
+    if (!promised.at_stop.announces_close) {
+        return not_applicable("the target does not promise to announce closes when it stops");
+    }
+    std::uint64_t answered_count = 0;
+    std::uint64_t unannounced_count = 0;
+    std::vector<std::string> evidence;
+    for (const request_row& row : record.requests.across_stop) {
+        answered_count += rules::is_answered_across_stop(row, stop) ? 1U : 0U;
+        if (rules::lacks_announcement(row, stop, promised.at_stop)) {
+            ++unannounced_count;
+            add_bounded(evidence, "request " + std::to_string(row.id) + " (" + row.route +
+                                      ", connection " + std::to_string(row.connection) +
+                                      "), answered " + instant(row.first_byte_received));
+        }
+    }
+    if (unannounced_count > 0) {
+        const std::string first = evidence.front();
+        return broken("promised to announce the close in answers behind the stop: " +
+                          std::to_string(unannounced_count) + " of " +
+                          counted(answered_count, "answer") + " did not, " + first + ", stopped " +
+                          instant(stop),
+                      std::move(evidence));
+    }
+    return answered_count > 0 ? kept() : not_applicable("nothing was answered behind the stop");
+}
+
 judgement examine(const cycle_record& record, const promises& promised) {
     judgement requests = judge_requests("unannounced_close", record, promised);
     judgement idle = judge_idle_connections(record, promised);
-    if (idle.outcome == judgement::kind::broken) {
-        requests.outcome = judgement::kind::broken;
-        std::ranges::move(idle.findings, std::back_inserter(requests.findings));
-    } else if (requests.outcome == judgement::kind::not_applicable) {
-        return idle.outcome == judgement::kind::kept ? idle : requests;
-    }
-    return requests;
+    judgement announced = judge_announcements(record, promised);
+    return joined(joined(std::move(requests), std::move(idle)), std::move(announced));
 }
 
 }  // namespace

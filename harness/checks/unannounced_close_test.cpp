@@ -106,5 +106,27 @@ TEST(UnannouncedClose, NeedsARequestOrAnIdleConnection) {
     EXPECT_EQ(judged(record).outcome, judgement::kind::not_applicable);
 }
 
+cycle_record answered_behind_stop(bool close_announced) {
+    cycle_record record = clean_record();
+    request_row row = cut_request(stop_at - 10ms, request_end::answered);
+    row.first_byte_received = stop_at + 150ms;
+    row.ended = stop_at + 160ms;
+    row.close_announced = close_announced;
+    record.requests.across_stop.push_back(row);
+    return record;
+}
+
+TEST(UnannouncedClose, IsMissedInAnswersBehindTheStopWhereItIsPromised) {
+    promises promised;
+    EXPECT_EQ(judged(answered_behind_stop(false)).outcome, judgement::kind::kept);
+    promised.at_stop.announces_close = true;
+    EXPECT_EQ(judged(answered_behind_stop(true), promised).outcome, judgement::kind::kept);
+    const judgement result = judged(answered_behind_stop(false), promised);
+    ASSERT_EQ(result.outcome, judgement::kind::broken);
+    EXPECT_THAT(result.findings.front().message,
+                AllOf(HasSubstr("1 of 1 answer did not"), HasSubstr("answered at 2.150 s"),
+                      HasSubstr("stopped at 2.000 s")));
+}
+
 }  // namespace
 }  // namespace stormdrain

@@ -1,6 +1,7 @@
 #include "harness/checks/verdict.hpp"
 
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/rules/starvation.hpp"
 
 #include <boost/math/distributions/beta.hpp>
 
@@ -211,7 +212,7 @@ std::string scenario_judge::why_nothing_passes() const {
 
 bool scenario_judge::take_rest_point(const cycle_record& record) {
     if (!record.in_process || !record.rest.at_rest || !record.health.failure.empty() ||
-        record.health.canary_slip_max > starvation_limit) {
+        rules::is_starved(record.health.canary_slip_max)) {
         return false;
     }
     if (!points_.empty() && points_.back().process_number != record.id.process_number) {

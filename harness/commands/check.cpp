@@ -2,11 +2,14 @@
 #include "harness/commands/program.hpp"
 #include "harness/config/object_reader.hpp"
 #include "harness/config/problem.hpp"
+#include "harness/plan/names.hpp"
 #include "harness/plan/suite_reader.hpp"
 #include "harness/plan/target_reader.hpp"
 
 #include <filesystem>
 #include <ostream>
+#include <set>
+#include <sstream>
 
 namespace stormdrain {
 namespace {
@@ -15,6 +18,25 @@ namespace {
 bool is_suite(const std::string& file) {
     std::vector<problem> ignored;  // the reader of the file's kind finds them again
     return json_document::load(file, ignored).root(ignored).has("scenarios");
+}
+
+// Of all suites that are found by their names.
+void warn_of_unmet_patterns(const program& self, const target& server) {
+    std::set<std::string> names;
+    for (const known_finding& known : server.known) {
+        std::istringstream patterns(known.scenario);
+        for (std::string pattern; std::getline(patterns, pattern, ':');) {
+            names.insert(pattern.substr(0, pattern.find('/')));
+        }
+    }
+    for (const std::string& name : names) {
+        std::vector<problem> ignored;  // of a suite that is not asked about, or is none
+        const auto file = is_name(name) ? find_suite(name, suite_folders(self.bin_folder), ignored)
+                                        : std::nullopt;
+        if (const auto from = file ? read_suite(*file, ignored) : nullptr) {
+            warn_of_unmet_patterns(self.problems, server, *from);
+        }
+    }
 }
 
 }  // namespace
@@ -28,6 +50,7 @@ exit_code check_command(const program& self, const invocation& asked) {
         } else {
             if (const auto server = read_target(file, problems)) {
                 check_known_findings(*server, problems);
+                warn_of_unmet_patterns(self, *server);
             }
         }
         if (problems.size() == before) {

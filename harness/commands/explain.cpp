@@ -1,6 +1,7 @@
 #include "harness/commands/explain.hpp"
 
 #include "harness/checks/check.hpp"
+#include "harness/checks/rules/rule.hpp"
 #include "harness/checks/verdict.hpp"
 #include "harness/commands/columns.hpp"
 #include "harness/commands/fault_explanation.hpp"
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <ostream>
+#include <utility>
 
 namespace stormdrain {
 namespace {
@@ -121,12 +123,33 @@ explanation explain_verdict(std::string_view name) {
     return page;
 }
 
-constexpr std::array<topic_group, 5> groups{
+std::vector<std::string> rule_numbers() {
+    std::vector<std::string> numbers;
+    for (const rule* one : rule_catalogue()) {
+        numbers.emplace_back(one->number);
+    }
+    // "R9" before "R10"
+    std::ranges::sort(numbers, {},
+                      [](const std::string& number) { return std::pair(number.size(), number); });
+    return numbers;
+}
+
+explanation explain_rule(std::string_view number) {
+    const rule& one = *find_rule(number);
+    explanation page;
+    page.summary = one.summary;
+    page.facts.emplace_back("called", one.name);
+    page.facts.emplace_back("source", one.source);
+    return page;
+}
+
+constexpr std::array<topic_group, 6> groups{
     {{"fault", "faults", fault_names, explain_fault_named},
      {"finding", "findings", finding_names, explain_finding},
      {"held condition", "held_conditions", condition_names, explain_condition},
      {"stop moment", "stop_moments", moment_names, explain_moment},
-     {"verdict", "verdicts", verdict_names, explain_verdict}}};
+     {"verdict", "verdicts", verdict_names, explain_verdict},
+     {"rule", "rules", rule_numbers, explain_rule}}};
 
 explanation explained(const topic_group& group, std::string_view name) {
     explanation page = group.explain(name);
@@ -176,6 +199,9 @@ std::span<const topic_group> topic_groups() {
 
 std::vector<explanation> explanations_of(std::string_view name) {
     std::vector<explanation> pages;
+    if (const rule* const by_name = find_rule(name)) {
+        name = by_name->number;  // reports say "R7", files are called after what it is
+    }
     for (const topic_group& group : groups) {
         if (has(group, name)) {
             pages.push_back(explained(group, name));

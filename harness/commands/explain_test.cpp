@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <set>
 #include <sstream>
 
@@ -96,6 +97,13 @@ TEST_F(Explain, DescribesFindingsMomentsAndVerdicts) {
                 AllOf(StartsWith("finding shutdown_deadline\n"), HasSubstr("starved machine")));
     EXPECT_THAT(said({"accept_burst"}), HasSubstr("between"));
     EXPECT_THAT(said({"inconclusive"}), StartsWith("verdict inconclusive\n"));
+}
+
+TEST_F(Explain, FindsRulesByNumberAndByName) {
+    EXPECT_THAT(said({"R2"}), AllOf(StartsWith("rule R2\n"), HasSubstr("source")));
+    EXPECT_EQ(said({"stop_race"}), said({"R2"}));
+    const std::vector<std::string> numbers = topic_groups().back().names();
+    EXPECT_LT(std::ranges::find(numbers, "R9"), std::ranges::find(numbers, "R10"));
 }
 
 TEST_F(Explain, ListsEverythingWithoutAWord) {

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <ostream>
 #include <random>
 #include <sstream>
 #include <system_error>
@@ -111,6 +112,15 @@ void check_known_findings(const target& server, std::vector<problem>& problems) 
                 {server.file, known.line, 1, "/known",
                  with_guess("expected the name of a check, got \"" + known.finding + "\"",
                             nearest_word(known.finding, names))});
+        }
+    }
+}
+
+void warn_of_unmet_patterns(std::ostream& out, const target& server, const suite& from) {
+    for (const known_finding& known : server.known) {
+        for (const std::string& pattern : patterns_without_scenario(known, from)) {
+            out << "warning: " << server.file << ":" << known.line << " /known: \"" << pattern
+                << "\" meets no scenario of " << from.file << "\n";
         }
     }
 }

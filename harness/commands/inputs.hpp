@@ -6,6 +6,7 @@
 #include "harness/config/problem.hpp"
 #include "harness/plan/plan.hpp"
 
+#include <iosfwd>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +29,10 @@ void check_programs(const run_inputs& inputs, const std::string& bin_folder);
 
 // A target may expect only findings that a check makes.
 void check_known_findings(const target& server, std::vector<problem>& problems);
+
+// Says which patterns of known findings name the suite and meet none of its scenarios: they keep
+// nothing green, and nobody would miss what they wait for.
+void warn_of_unmet_patterns(std::ostream& out, const target& server, const suite& from);
 
 // Throws config_error, usage_error.
 run_inputs read_inputs(const invocation& asked, const std::string& bin_folder);

@@ -1,6 +1,7 @@
 #include "harness/commands/results_book.hpp"
 
 #include "harness/base/environment_error.hpp"
+#include "harness/checks/rules/starvation.hpp"
 #include "harness/report/junit.hpp"
 #include "harness/report/write_file_by_rename.hpp"
 
@@ -38,7 +39,7 @@ promises promises_of(const planned_scenario& scenario) {
 }
 
 bool is_starved(const cycle_record& record) {
-    return record.health.canary_slip_max > starvation_limit;
+    return rules::is_starved(record.health.canary_slip_max);
 }
 
 // Whether a person should be able to look at the folder of a cycle.

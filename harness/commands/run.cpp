@@ -22,6 +22,7 @@
 #include <filesystem>
 #include <ostream>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace stormdrain {
@@ -179,6 +180,20 @@ void check_jobs(const run_inputs& inputs, std::uint32_t jobs_count) {
     }
 }
 
+// Each suite with each target that it runs on, in their order.
+using suite_on_target = std::pair<const target*, const suite*>;
+
+std::vector<suite_on_target> suites_on_targets(const plan& planned) {
+    std::vector<suite_on_target> pairs;
+    for (const planned_scenario& scenario : planned.scenarios) {
+        const suite_on_target one{scenario.server.get(), scenario.from.get()};
+        if (std::ranges::find(pairs, one) == pairs.end()) {
+            pairs.push_back(one);
+        }
+    }
+    return pairs;
+}
+
 // A failed run still says what it found: a broken promise outranks the failure.
 exit_code verdict_of(const program& self, const run_results& results,
                      const std::exception_ptr& failure) {
@@ -201,6 +216,9 @@ exit_code run_command(const program& self, const invocation& asked) {
     const plan& planned = inputs.planned;
     if (planned.cycles_count() == 0) {
         return say_that_nothing_is_selected(self, asked, planned);
+    }
+    for (const auto& [server, from] : suites_on_targets(planned)) {
+        warn_of_unmet_patterns(self.problems, *server, *from);
     }
     check_programs(inputs, self.bin_folder);
     check_jobs(inputs, asked.jobs_count);

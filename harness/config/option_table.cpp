@@ -29,7 +29,7 @@ constexpr std::array<command_row, 7> command_rows{{
     {"doctor", command::doctor, "", 0, 0,
      "say what this machine allows, and what is lost where it does not"},
     {"explain", command::explain, "[WORD...]", 0, arguments_max,
-     "say what a fault, finding, condition, moment or verdict is; all of them without a word"},
+     "say what a fault, finding, condition, moment, verdict or rule is; without a word, all"},
     {"version", command::version, "", 0, 0, "say which stormdrain this is"},
     {"help", command::help, "[COMMAND]", 0, 1, "explain a command"},
 }};

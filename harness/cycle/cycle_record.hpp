@@ -87,6 +87,7 @@ struct stop_record {
     std::vector<held_condition> held;          // what clients and faults held at T0
     std::optional<since_start> quit_asked;     // in_process: when the process itself had to end
     std::optional<since_start> released;       // when the harness let go of it
+    std::optional<since_start> asked_again;    // when it sent a second signal that is required
     duration promised{};
     held_condition worst = held_condition::none;
     since_start deadline{};                    // when it had to be finished

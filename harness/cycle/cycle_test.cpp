@@ -104,5 +104,18 @@ TEST_F(Cycle, BoundsItsTimeline) {
     EXPECT_THAT(record.timeline, SizeIs(cycle_record::timeline_events_max));
 }
 
+TEST_F(Cycle, AsksASecondTimeWhereThatIsRequired) {
+    target server = ready_shell_server(
+        "trap 'if test -e told; then kill $!; exit 0; fi; : > told' TERM;"
+        "sleep 300 & : > ready; while :; do wait; done");
+    server.stop["graceful"].promises.second_signal = second_signal_promise::required;
+    const cycle_record record = carry_out(planned(std::move(server), {}), stop);
+    EXPECT_EQ(record.stop.deadline - *record.stop.triggered, release_after + slack_for(0s));
+    ASSERT_TRUE(record.stop.asked_again && record.stop.finished);
+    EXPECT_GE(*record.stop.asked_again, *record.stop.triggered + release_after);
+    EXPECT_GE(*record.stop.finished, *record.stop.asked_again);
+    EXPECT_EQ(to_text(record.exit.value()), "exit 0");
+}
+
 }  // namespace
 }  // namespace stormdrain

@@ -42,6 +42,16 @@ bool may_die_by_signal(const contract& promises) {
     });
 }
 
+// When a fault sends the stop signal once more.
+std::optional<duration> second_signal_after(const scenario& what) {
+    std::optional<duration> after;
+    for (const fault_use& use : what.faults) {
+        const std::optional<duration> again = use.what->stops_again_after();
+        after = again ? std::max(again, after) : after;
+    }
+    return after;
+}
+
 }  // namespace
 
 void stop_phase::decide_deadline() {
@@ -56,7 +66,11 @@ void stop_phase::decide_deadline() {
     if (parts_.clients() != nullptr) {
         record_.held = parts_.clients()->held();
     }
-    limit_ = deadline_for(promises, record_.held);
+    std::optional<duration> second = second_signal_after(what);
+    if (!second && promises.second_signal == second_signal_promise::required) {
+        second = ask_again_after_ = release_after;
+    }
+    limit_ = deadline_for(promises, record_.held, second);
     record_.promised = limit_.promised;
     record_.worst = limit_.worst;
 }
@@ -148,7 +162,10 @@ asio::awaitable<void> stop_phase::trigger_and_wait() {
         watchers.spawn(sample(last_deadline));
     }
     if (limit_.release_first) {
-        watchers.spawn(let_go_after(release_after));
+        watchers.spawn(let_go_after(limit_.release_after));
+    }
+    if (ask_again_after_) {
+        watchers.spawn(ask_again_after(*ask_again_after_, deadline));
     }
     std::exception_ptr failure;
     try {
@@ -185,6 +202,18 @@ asio::awaitable<void> stop_phase::ask_to_stop(gate& refused, time_point deadline
     if (!failure.empty() && parts_.session.running() && clock::now() < deadline) {
         record_.trigger_failure = refused_because_ = failure;
         refused.open();
+    }
+}
+
+// A server that only drains until it is told again, in a scenario without a fault that does.
+asio::awaitable<void> stop_phase::ask_again_after(duration wait, time_point deadline) {
+    co_await pause(wait);
+    record_.asked_again = parts_.clock.now();
+    parts_.note("stop, once more: " + record_.trigger);
+    const std::string failure =
+        co_await request_stop(parts_.session, parts_.mode().trigger, deadline);
+    if (!failure.empty()) {
+        parts_.note("once more: " + failure);  // it ended just now, or the deadline will tell
     }
 }
 

@@ -36,6 +36,7 @@ private:
     boost::asio::awaitable<void> sample(time_point deadline);
     boost::asio::awaitable<void> wait_until_finished(time_point deadline);
     boost::asio::awaitable<void> let_go_after(duration wait);
+    boost::asio::awaitable<void> ask_again_after(duration wait, time_point deadline);
     // True when the server may have more time: the machine, or the harness, kept it from ending.
     boost::asio::awaitable<bool> explain_hang();
     boost::asio::awaitable<void> force_exit(std::string why);
@@ -47,6 +48,7 @@ private:
     cycle_parts& parts_;
     stop_record& record_;
     exit_deadline limit_;
+    std::optional<duration> ask_again_after_;
     bool is_prepared_ = false;
     inodes before_;           // the listening sockets
     bool is_traced_ = false;  // but for the time of an examination

@@ -173,10 +173,13 @@ asio::awaitable<void> traffic::run_slot(fault_slot& slot) {
 
 void traffic::record(const fault_slot& slot, injection seen) {
     // A stop that came first is no failure of the fault: it was overtaken, not undelivered.
-    if (!seen.delivered && stopping_ && turn_of(slot) != turn::after_stop) {
+    const bool waits_for_stop = turn_of(slot) == turn::after_stop ||
+                                planned_.what.faults[slot.fault_index].what->strikes_at_stop();
+    fault_record& record = records_[slot.fault_index];
+    if (!seen.delivered && (seen.overtaken || (stopping_ && !waits_for_stop))) {
+        ++record.overtaken_count;
         return;
     }
-    fault_record& record = records_[slot.fault_index];
     ++record.planned_count;
     record.delivered_count += seen.delivered ? 1U : 0U;
     record.unavailable_count += seen.unavailable ? 1U : 0U;

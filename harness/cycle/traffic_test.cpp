@@ -30,11 +30,15 @@ public:
     held_condition holds() const override { return holds_; }
     strike_point point() const override { return strike_point::connect; }
     std::vector<std::string> needed_routes() const override { return {}; }
+    bool strikes_at_stop() const override { return at_stop_; }
     asio::awaitable<injection> inject(fault_context& context) const override {
         co_return co_await play_(context);
     }
 
+    void strike_at_stop() { at_stop_ = true; }
+
 private:
+    bool at_stop_ = false;
     held_condition holds_;
     injecting play_;
 };
@@ -213,6 +217,31 @@ TEST_F(Traffic, DoesNotCountAFaultThatTheStopOvertook) {
         EXPECT_EQ(all.fault_records().at(0).planned_count, 0U);
         EXPECT_EQ(all.fault_records().at(0).delivered_count, 0U);
     });
+}
+
+// Goal: what strikes at the stop comes after it by nature, and is overtaken only if it says so.
+TEST_F(Traffic, CountsAFaultThatWaitedForTheStop) {
+    for (const bool overtaken : {false, true}) {
+        const auto miss = [overtaken](fault_context& context) -> asio::awaitable<injection> {
+            context.in_place();
+            co_await context.stop_begins->wait(context.deadline);
+            injection missed = happened(false);
+            missed.overtaken = overtaken;
+            co_return missed;
+        };
+        auto scripted = std::make_shared<scripted_fault>(held_condition::none, miss);
+        scripted->strike_at_stop();
+        what_.faults = {use(held_condition::none, miss)};
+        what_.faults[0].what = scripted;
+        with_traffic(correct, [&](traffic& under_test) -> asio::awaitable<void> {
+            co_await under_test.begin(soon());
+            EXPECT_THAT(under_test.held(), IsEmpty());
+            under_test.stop_triggered();
+            co_await under_test.finish(soon());
+            EXPECT_EQ(under_test.fault_records().at(0).planned_count, overtaken ? 0U : 1U);
+            EXPECT_EQ(under_test.fault_records().at(0).overtaken_count, overtaken ? 1U : 0U);
+        });
+    }
 }
 
 TEST_F(Traffic, ReachesAfterLoadOnceEveryStrikeIsOver) {

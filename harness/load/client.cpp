@@ -100,6 +100,7 @@ void fill(request_row& row, const http_exchange& done, const cycle_clock& starte
     row.response_bytes = report.response_bytes;
     row.body_bytes = response.body_bytes();
     row.body_announced = response.head().content_length;
+    row.chunked = response.head().chunked;
     row.close_announced = response.head().close_announced;
     row.error = report.error;
     row.phase = phase_of(done);
@@ -355,6 +356,11 @@ void client::write_down(request_row row, const asked_route& asked) {
     done.acknowledged_at_once = acknowledges_at_once_;
     load_.acknowledgement.answered(done.receiving_time);
     load_.book.ordinary(done);
+    if (!load_.stopped_at) {
+        load_.book.had_body(asked.name, row.body_bytes);
+    } else if (!row.begun_after_stop) {
+        load_.book.met_stop(std::move(row));
+    }
 }
 
 void client::close_unless_reusable() {

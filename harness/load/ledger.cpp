@@ -47,6 +47,14 @@ void request_tally::add(const request_tally& other) {
         }
     }
     unusual_count += other.unusual_count;
+    for (const request_row& row : other.across_stop) {
+        if (across_stop.size() < across_stop_rows_max) {
+            across_stop.push_back(row);
+        }
+    }
+    for (const body_sizes& sizes : other.bodies) {
+        add_body_sizes(bodies, sizes);
+    }
     failed_on_fresh += other.failed_on_fresh;
     failed_on_reused += other.failed_on_reused;
     for (const failure_class& kind : other.failures) {
@@ -73,6 +81,34 @@ void ledger::ordinary(const ordinary_request& done) {
     (done.acknowledged_at_once ? tally_.acknowledged_receiving_time : tally_.receiving_time)
         .record(done.receiving_time);
     tally_.response_bytes_max = std::max(tally_.response_bytes_max, done.response_bytes);
+}
+
+void add_body_sizes(std::vector<body_sizes>& bodies, const body_sizes& more) {
+    const auto same = std::ranges::find(bodies, more.route, &body_sizes::route);
+    if (same == bodies.end()) {
+        bodies.push_back(more);
+        return;
+    }
+    same->count += more.count;
+    same->min = std::min(same->min, more.min);
+    same->max = std::max(same->max, more.max);
+}
+
+void ledger::had_body(const std::string& route, std::uint64_t body_bytes) {
+    const auto same = std::ranges::find(tally_.bodies, route, &body_sizes::route);
+    if (same == tally_.bodies.end()) {
+        tally_.bodies.push_back({route, 1, body_bytes, body_bytes});
+        return;
+    }
+    ++same->count;  // without a copy of the name: this is done for each request
+    same->min = std::min(same->min, body_bytes);
+    same->max = std::max(same->max, body_bytes);
+}
+
+void ledger::met_stop(request_row row) {
+    if (tally_.across_stop.size() < across_stop_rows_max) {
+        tally_.across_stop.push_back(std::move(row));
+    }
 }
 
 void ledger::unusual(request_row row) {

@@ -63,6 +63,7 @@ struct request_row {
     std::uint64_t response_bytes = 0;  // head and body
     std::uint64_t body_bytes = 0;
     std::optional<std::uint64_t> body_announced;  // Content-Length
+    bool chunked = false;                         // Transfer-Encoding
     bool close_announced = false;                 // by this response
     request_end end = request_end::answered;
     std::string error;  // what the system said: "Connection reset by peer"
@@ -85,8 +86,19 @@ struct failure_class {
     bool operator==(const failure_class&) const = default;
 };
 
+// Of the ordinary answers of a route that ended before the stop.
+struct body_sizes {
+    std::string route;
+    std::uint64_t count = 0;
+    std::uint64_t min = 0;
+    std::uint64_t max = 0;
+    bool operator==(const body_sizes&) const = default;
+};
+
 // More rows say nothing new and would make a red night fill the disk.
 inline constexpr std::size_t unusual_rows_max = 2000;
+// There is one for each client at most, and they are much alike.
+inline constexpr std::size_t across_stop_rows_max = 16;
 
 // An answered request is ordinary when its status was the route's expected one.
 struct request_tally {
@@ -96,6 +108,10 @@ struct request_tally {
     std::uint64_t reused_connection = 0;    // of the ordinary ones
     std::vector<request_row> unusual;       // at most unusual_rows_max
     std::uint64_t unusual_count = 0;        // all of them, also those without a row
+    // Ordinary ones that were begun before the stop and ended behind it; at most
+    // across_stop_rows_max.
+    std::vector<request_row> across_stop;
+    std::vector<body_sizes> bodies;
     // Of requests begun before the stop: those that came to nothing, or to the wrong status.
     std::uint64_t failed_on_fresh = 0;
     std::uint64_t failed_on_reused = 0;
@@ -131,10 +147,16 @@ struct ordinary_request {
     bool acknowledged_at_once = false;  // on trial, see ack_trial.hpp
 };
 
+// Takes the sizes in, as another route's or as more of the same one's.
+void add_body_sizes(std::vector<body_sizes>& bodies, const body_sizes& more);
+
 class ledger {
 public:
     std::uint64_t begin() { return tally_.started++; }
     void ordinary(const ordinary_request& done);
+    // Beside ordinary(): of those that ended before the stop, and of those that met it.
+    void had_body(const std::string& route, std::uint64_t body_bytes);
+    void met_stop(request_row row);
     void unusual(request_row row);
     void connected(duration connect_time, duration handshake_time);
     // Of each client's first connect.

@@ -119,5 +119,29 @@ TEST(Ledger, HasAWordForEveryEnd) {
     EXPECT_EQ(to_text(address_family::ipv6), "ipv6");
 }
 
+TEST(Ledger, KnowsTheSizesOfBodiesByRoute) {
+    ledger book;
+    book.had_body("small", 10);
+    book.had_body("large", 1000);
+    book.had_body("small", 12);
+    const std::vector<body_sizes> expected{{"small", 2, 10, 12}, {"large", 1, 1000, 1000}};
+    EXPECT_EQ(book.tally().bodies, expected);
+    request_tally sum = book.tally();
+    sum.add(book.tally());
+    EXPECT_EQ(sum.bodies.front(), (body_sizes{"small", 4, 10, 12}));
+}
+
+TEST(Ledger, KeepsAFewRowsOfAnswersThatMetTheStop) {
+    ledger book;
+    for (std::size_t count = 0; count < across_stop_rows_max + 1; ++count) {
+        book.met_stop({});
+    }
+    EXPECT_EQ(book.tally().across_stop.size(), across_stop_rows_max);
+    request_tally sum;
+    sum.add(book.tally());
+    sum.add(book.tally());
+    EXPECT_EQ(sum.across_stop.size(), across_stop_rows_max);
+}
+
 }  // namespace
 }  // namespace stormdrain

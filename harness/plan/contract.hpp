@@ -5,6 +5,7 @@
 #include "faults/held_condition.hpp"
 #include "harness/base/time.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -25,10 +26,41 @@ enum class connections_promise {
     any_open,  // those still in use may be left to the kernel, finished ones may not
 };
 
+// Of connections that are idle when the stop comes.
+enum class idle_promise {
+    close_now,     // closed at once, whatever else holds the stop
+    wait_timeout,  // closed when they have been idle for keep_alive_timeout (h2o)
+    keep,          // open as long as the client likes
+};
+// Of connections whose last request is answered behind the stop.
+enum class becomes_idle_promise {
+    close,  // closed behind that answer
+    wait,   // as any idle connection (node before 19, HAProxy)
+};
+// Of tunnels: connections that were upgraded to another protocol.
+enum class upgrade_promise {
+    close,   // ended in an orderly way
+    wait,    // as long as the client likes (Go's hijacked connections)
+    abrupt,  // cut
+};
+// What the stop signal means when it comes again while the server stops.
+enum class second_signal_promise {
+    ignored,   // nothing
+    force,     // at once, whatever is held
+    required,  // the first only begins to drain
+};
+
+// When an exit is legal that is none otherwise.
+enum class exit_circumstance {
+    connections_open,  // the stop found connections open (lighttpd: 1)
+    starting,          // the stop came before the server served
+};
+
 // One exit that is legal: by code, or by a signal's number.
 struct legal_exit {
     enum class kind { code, signal } how = kind::code;
     int number = 0;
+    std::vector<exit_circumstance> only_while = {};  // any of these; empty: always
     bool operator==(const legal_exit&) const = default;
 };
 
@@ -54,7 +86,22 @@ struct contract {
     // Also legal once a second stop signal was sent, beside those of exit_status; empty: any but a
     // crash, for to many servers it means "at once".
     std::optional<std::vector<legal_exit>> exit_status_after_second_signal;
+    // What each of these says of deadlines the reader has put into exit_within_while.
+    std::optional<idle_promise> idle_keep_alive;
+    std::optional<becomes_idle_promise> becomes_idle;
+    std::optional<upgrade_promise> upgrade;
+    // Answers that are begun behind the stop say `Connection: close`.
+    bool announces_close = false;
+    // Empty: it is not said, and the server may end at once or take no notice.
+    std::optional<second_signal_promise> second_signal;
     bool operator==(const contract&) const = default;
+};
+
+// What a server does that has no descriptor left for another connection.
+enum class descriptor_limit_promise {
+    pause,  // it waits until one is free
+    spin,   // it asks again and again, which takes a core, and is known
+    exit,   // it ends, and is started anew by somebody else
 };
 
 // Promises that hold in every stop mode, and while the server runs.
@@ -70,6 +117,12 @@ struct running_contract {
     // What may stay in the working folder: shell patterns (fnmatch(3)) such as "*.log". Empty: it
     // is not said, and sockets and pid files may stay that a start knows how to deal with.
     std::optional<std::vector<std::string>> leaves;
+    // A connection reaches it only with its first byte (TCP_DEFER_ACCEPT, tcp(7)).
+    bool defer_accept = false;
+    std::optional<descriptor_limit_promise> at_descriptor_limit;
+    // What it passes to listen(2): connects that find a queue of this length full are not its fault
+    // (R20), and a shorter queue is.
+    std::optional<std::uint32_t> backlog;
     bool operator==(const running_contract&) const = default;
 };
 
@@ -81,11 +134,18 @@ struct exit_deadline {
     duration promised{};  // of the worst condition that is bounded
     held_condition worst = held_condition::none;
     bool release_first = false;  // some condition is unbounded: release, then count
+    duration release_after{};    // from T0
     duration after_stop{};       // from T0 to the verdict: release time, promise and slack
 };
 
 inline constexpr duration release_after = std::chrono::seconds(1);
 
-exit_deadline deadline_for(const contract& promises, const std::vector<held_condition>& held);
+// Idle connections that are promised to be closed at once are closed by then; behind a stop whose
+// held connections are let go of, that happens later, so that it can be seen.
+inline constexpr duration idle_close_limit = std::chrono::seconds(1);
+
+// `second_signal_after`: from T0, when a second one is sent.
+exit_deadline deadline_for(const contract& promises, const std::vector<held_condition>& held,
+                           std::optional<duration> second_signal_after = {});
 
 }  // namespace stormdrain

@@ -1,6 +1,7 @@
 #include "harness/plan/contract_reader.hpp"
 
 #include "harness/plan/names.hpp"
+#include "harness/plan/stop_deadlines_reader.hpp"
 #include "harness/process/exit_status.hpp"
 
 #include <algorithm>
@@ -11,12 +12,13 @@ namespace stormdrain {
 namespace {
 
 using std::chrono::hours;
-using std::chrono::milliseconds;
 using value_kind = object_reader::value_kind;
 
-constexpr duration promise_min = milliseconds(1);
-constexpr duration promise_max = hours(1);
+constexpr std::int64_t exit_code_max = 255;
 
+enum class stop_class { graceful, fast };
+constexpr std::array<std::pair<std::string_view, stop_class>, 2> class_words{
+    {{"graceful", stop_class::graceful}, {"fast", stop_class::fast}}};
 constexpr std::array<std::pair<std::string_view, in_flight_promise>, 2> in_flight_words{
     {{"complete", in_flight_promise::complete}, {"truncate", in_flight_promise::truncate}}};
 constexpr std::array<std::pair<std::string_view, listener_promise>, 3> listener_words{
@@ -28,47 +30,63 @@ constexpr std::array<std::pair<std::string_view, half_close_promise>, 2> half_cl
 
 constexpr std::array<std::pair<std::string_view, connections_promise>, 2> connections_words{
     {{"closed", connections_promise::closed}, {"any_open", connections_promise::any_open}}};
+constexpr std::array<std::pair<std::string_view, second_signal_promise>, 3> second_signal_words{
+    {{"ignored", second_signal_promise::ignored},
+     {"force", second_signal_promise::force},
+     {"required", second_signal_promise::required}}};
+constexpr std::array<std::pair<std::string_view, exit_circumstance>, 2> circumstance_words{
+    {{"connections_open", exit_circumstance::connections_open},
+     {"starting", exit_circumstance::starting}}};
+constexpr std::array<std::pair<std::string_view, descriptor_limit_promise>, 3>
+    descriptor_limit_words{{{"pause", descriptor_limit_promise::pause},
+                            {"spin", descriptor_limit_promise::spin},
+                            {"exit", descriptor_limit_promise::exit}}};
 
 // Names that people write; for guesses only.
 constexpr std::array<std::string_view, 12> common_signals{
     "SIGTERM", "SIGINT",  "SIGQUIT", "SIGHUP",  "SIGUSR1",  "SIGUSR2",
     "SIGKILL", "SIGABRT", "SIGPIPE", "SIGALRM", "SIGWINCH", "SIGCONT"};
 
-std::vector<std::string> condition_names() {
-    std::vector<std::string> names;
-    for (int index = 1; index < held_conditions_count; ++index) {  // without "none"
-        names.emplace_back(to_text(static_cast<held_condition>(index)));
+std::vector<exit_circumstance> read_circumstances(object_reader& entry) {
+    std::vector<exit_circumstance> circumstances;
+    if (!is_given(entry, "while")) {
+        return circumstances;
     }
-    return names;
+    std::vector<std::string_view> words;
+    for (const auto& [word, meaning] : circumstance_words) {
+        words.push_back(word);
+    }
+    for (const std::string& name : entry.texts("while")) {
+        const auto known = std::ranges::find(words, name);
+        if (known == words.end()) {
+            entry.complain(
+                "while",
+                with_guess("expected \"connections_open\" or \"starting\", got " + in_quotes(name),
+                           nearest_word(name, words)));
+        } else {
+            circumstances.push_back(
+                circumstance_words.at(static_cast<std::size_t>(known - words.begin())).second);
+        }
+    }
+    return circumstances;
 }
 
-std::map<held_condition, exit_promise> read_exit_within_while(object_reader& mode) {
-    std::map<held_condition, exit_promise> promises;
-    std::optional<object_reader> keys = mode.object("exit_within_while");
-    if (!keys) {
-        return promises;
+// {"code": 1, "while": ["connections_open"]}, or with "signal" instead.
+legal_exit read_conditional_exit(object_reader entry) {
+    legal_exit result;
+    if (entry.has("signal") == entry.has("code")) {
+        entry.complain("", "expected one of \"code\", \"signal\"");
     }
-    const std::vector<std::string> conditions = condition_names();
-    for (const std::string& name : keys->keys()) {
-        if (!check_known(*keys, name, "held condition", name, conditions)) {
-            continue;
-        }
-        const auto position = std::ranges::find(conditions, name) - conditions.begin();
-        const auto condition = static_cast<held_condition>(position + 1);
-        constexpr std::array<std::string_view, 1> words{"unbounded"};
-        const bool is_text = keys->kind_of(name) == value_kind::text;
-        const std::string word = is_text ? keys->text(name) : "";
-        if (word == words.front()) {
-            promises[condition] = exit_promise{};
-        } else if (nearest_word(word, words)) {
-            keys->complain(name, with_guess("expected a duration or \"unbounded\", got text " +
-                                                in_quotes(word),
-                                            nearest_word(word, words)));
-        } else {
-            promises[condition] = {keys->length_of_time(name, promise_min, promise_max)};
-        }
+    if (is_given(entry, "signal")) {
+        result.how = legal_exit::kind::signal;
+        result.number = read_signal(entry, "signal", 0);
     }
-    return promises;
+    if (is_given(entry, "code")) {
+        result.number = static_cast<int>(entry.integer("code", 0, exit_code_max));
+    }
+    result.only_while = read_circumstances(entry);
+    entry.finish();
+    return result;
 }
 
 std::vector<legal_exit> read_exits(object_reader& mode, const std::string& key,
@@ -84,8 +102,9 @@ std::vector<legal_exit> read_exits(object_reader& mode, const std::string& key,
     for (const std::string& index : entries->keys()) {
         if (entries->kind_of(index) == value_kind::text) {
             exits.push_back({legal_exit::kind::signal, read_signal(*entries, index, 0)});
+        } else if (entries->kind_of(index) == value_kind::object) {
+            exits.push_back(read_conditional_exit(*entries->object(index)));
         } else {
-            constexpr std::int64_t exit_code_max = 255;
             const std::int64_t code = entries->integer(index, 0, exit_code_max);
             exits.push_back({legal_exit::kind::code, static_cast<int>(code)});
         }
@@ -94,6 +113,41 @@ std::vector<legal_exit> read_exits(object_reader& mode, const std::string& key,
         mode.complain(key, "expected at least one legal exit, got an empty list");
     }
     return exits;
+}
+
+// A fast stop cuts what is under way, unless it would not be one.
+void read_in_flight(object_reader& mode, contract& result) {
+    std::optional<stop_class> kind;
+    if (is_given(mode, "class")) {
+        kind = mode.choice<stop_class>("class", class_words);
+    }
+    const auto of_class =
+        kind == stop_class::fast ? in_flight_promise::truncate : in_flight_promise::complete;
+    result.in_flight = mode.choice<in_flight_promise>("in_flight", in_flight_words, of_class);
+    result.drains_backlog = mode.flag("drains_backlog", result.drains_backlog);
+    if (kind && result.in_flight != of_class) {
+        mode.complain("in_flight", kind == stop_class::fast
+                                       ? "expected \"truncate\" of a fast stop, or nothing"
+                                       : "expected \"complete\" of a graceful stop, or nothing");
+    }
+    if (kind == stop_class::fast && result.drains_backlog) {
+        mode.complain("drains_backlog", "expected false of a fast stop, or nothing");
+    }
+}
+
+void read_second_signal(object_reader& mode, contract& result) {
+    constexpr const char* statuses = "exit_status_after_second_signal";
+    if (is_given(mode, statuses)) {
+        result.exit_status_after_second_signal = read_exits(mode, statuses, {});
+    }
+    if (is_given(mode, "second_signal")) {
+        result.second_signal =
+            mode.choice<second_signal_promise>("second_signal", second_signal_words);
+    }
+    if (result.second_signal == second_signal_promise::ignored &&
+        result.exit_status_after_second_signal) {
+        mode.complain(statuses, "expected nothing beside a second signal that is ignored");
+    }
 }
 
 }  // namespace
@@ -116,24 +170,18 @@ int read_signal(object_reader& from, std::string_view key, int fallback) {
     return number;
 }
 
-contract read_contract(object_reader& mode) {
+contract read_contract(object_reader& mode, const running_contract& while_running) {
     constexpr std::int64_t status_min = 100;
     constexpr std::int64_t status_max = 599;
     const contract defaults;
     contract result;
-    result.exit_within =
-        mode.length_of_time("exit_within", promise_min, promise_max, defaults.exit_within);
-    result.exit_within_while = read_exit_within_while(mode);
-    result.in_flight =
-        mode.choice<in_flight_promise>("in_flight", in_flight_words, defaults.in_flight);
+    read_stop_deadlines(mode, while_running, result);
+    read_in_flight(mode, result);
     result.listener = mode.choice<listener_promise>("listener", listener_words, defaults.listener);
     result.half_close =
         mode.choice<half_close_promise>("half_close", half_close_words, defaults.half_close);
     result.exit_status = read_exits(mode, "exit_status", defaults.exit_status);
-    if (is_given(mode, "exit_status_after_second_signal")) {
-        result.exit_status_after_second_signal =
-            read_exits(mode, "exit_status_after_second_signal", {});
-    }
+    read_second_signal(mode, result);
     result.connections_at_exit = mode.choice<connections_promise>(
         "connections_at_exit", connections_words, defaults.connections_at_exit);
     const std::vector<std::int64_t> none;
@@ -141,7 +189,7 @@ contract read_contract(object_reader& mode) {
          mode.integers("drain_statuses", status_min, status_max, none)) {
         result.drain_statuses.push_back(static_cast<int>(status));
     }
-    result.drains_backlog = mode.flag("drains_backlog", defaults.drains_backlog);
+    result.announces_close = mode.flag("announces_close", defaults.announces_close);
     return result;
 }
 
@@ -178,6 +226,15 @@ running_contract read_running_contract(object_reader& root) {
     }
     if (result.leaves && std::ranges::find(*result.leaves, "") != result.leaves->end()) {
         keys->complain("leaves", "expected patterns such as \"*.sock\", got \"\"");
+    }
+    result.defer_accept = keys->flag("defer_accept", defaults.defer_accept);
+    if (is_given(*keys, "at_descriptor_limit")) {
+        result.at_descriptor_limit =
+            keys->choice<descriptor_limit_promise>("at_descriptor_limit", descriptor_limit_words);
+    }
+    if (is_given(*keys, "backlog")) {
+        constexpr std::int64_t backlog_max = 65535;  // what net.core.somaxconn could be before 5.4
+        result.backlog = static_cast<std::uint32_t>(keys->integer("backlog", 1, backlog_max));
     }
     keys->finish();
     return result;

@@ -18,7 +18,7 @@ using ContractReader = document_fixture;
 
 TEST_F(ContractReader, KeepsDefaultsForWhatIsNotSaid) {
     object_reader root = root_of("{}");
-    EXPECT_EQ(read_contract(root), contract{});
+    EXPECT_EQ(read_contract(root, {}), contract{});
     EXPECT_EQ(read_running_contract(root), running_contract{});
     EXPECT_THAT(problems(), IsEmpty());
 }
@@ -26,7 +26,7 @@ TEST_F(ContractReader, KeepsDefaultsForWhatIsNotSaid) {
 TEST_F(ContractReader, TellsUnboundedFromAPromise) {
     object_reader root =
         root_of(R"({"exit_within_while": {"silent": "unbounded", "in_flight": "2min"}})");
-    const contract promises = read_contract(root);
+    const contract promises = read_contract(root, {});
     EXPECT_EQ(promises.exit_within_while.at(held_condition::silent).within, std::nullopt);
     EXPECT_EQ(promises.exit_within_while.at(held_condition::in_flight).within, duration(2min));
     EXPECT_THAT(problems(), IsEmpty());
@@ -34,7 +34,7 @@ TEST_F(ContractReader, TellsUnboundedFromAPromise) {
 
 TEST_F(ContractReader, DoesNotPromiseForNone) {
     object_reader root = root_of(R"({"exit_within_while": {"none": "1s"}})");
-    read_contract(root);
+    read_contract(root, {});
     EXPECT_THAT(problems(), ElementsAre("f.json:1:32 /exit_within_while/none: expected the name of "
                                         "a held condition, got \"none\""));
 }
@@ -56,6 +56,73 @@ TEST_F(ContractReader, ReadsHowLongAHandshakeMayStandStill) {
     object_reader bare = root_of(R"({"promises": {"handshake_timeout": 4}})");
     read_running_contract(bare);
     EXPECT_THAT(problems(), ElementsAre(HasSubstr("/promises/handshake_timeout")));
+}
+
+TEST_F(ContractReader, AFastStopCutsWhatIsUnderWay) {
+    object_reader fast = root_of(R"({"class": "fast"})");
+    EXPECT_EQ(read_contract(fast, {}).in_flight, in_flight_promise::truncate);
+    object_reader graceful = root_of(R"({"class": "graceful", "in_flight": "complete"})");
+    EXPECT_EQ(read_contract(graceful, {}).in_flight, in_flight_promise::complete);
+    EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(ContractReader, DoesNotBelieveAFastStopThatCompletes) {
+    object_reader fast =
+        root_of(R"({"class": "fast", "in_flight": "complete", "drains_backlog": true})");
+    read_contract(fast, {});
+    object_reader graceful = root_of(R"({"class": "graceful", "in_flight": "truncate"})");
+    read_contract(graceful, {});
+    EXPECT_THAT(
+        problems(),
+        ElementsAre("f.json:1:32 /in_flight: expected \"truncate\" of a fast stop, or nothing",
+                    "f.json:1:62 /drains_backlog: expected false of a fast stop, or nothing",
+                    "f.json:1:36 /in_flight: expected \"complete\" of a graceful stop, or "
+                    "nothing"));
+}
+
+TEST_F(ContractReader, ReadsExitsThatAreLegalUnderACondition) {
+    object_reader root = root_of(R"({"exit_status": [
+        0, {"code": 1, "while": ["connections_open"]}, {"signal": "SIGTERM", "while": ["starting"]}
+    ]})");
+    const std::vector<legal_exit> expected{
+        {legal_exit::kind::code, 0},
+        {legal_exit::kind::code, 1, {exit_circumstance::connections_open}},
+        {legal_exit::kind::signal, SIGTERM, {exit_circumstance::starting}}};
+    EXPECT_EQ(read_contract(root, {}).exit_status, expected);
+    EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(ContractReader, RefusesExitsThatAreNone) {
+    object_reader root = root_of(R"({"exit_status": [
+{"code": 1, "signal": "SIGTERM"}, {"code": 1, "while": ["startin"]}, {"number": 3}
+    ]})");
+    read_contract(root, {});
+    EXPECT_THAT(problems(),
+                ElementsAre("f.json:2:1 /exit_status/0: expected one of \"code\", \"signal\"",
+                            "f.json:2:56 /exit_status/1/while: expected \"connections_open\" or "
+                            "\"starting\", got \"startin\"; did you mean \"starting\"?",
+                            "f.json:2:70 /exit_status/2: expected one of \"code\", \"signal\"",
+                            HasSubstr("unknown key \"number\"")));
+}
+
+TEST_F(ContractReader, ReadsWhatASecondSignalMeans) {
+    object_reader root = root_of(R"({"second_signal": "required"})");
+    EXPECT_EQ(read_contract(root, {}).second_signal, second_signal_promise::required);
+    EXPECT_THAT(problems(), IsEmpty());
+    object_reader ignored =
+        root_of(R"({"second_signal": "ignored", "exit_status_after_second_signal": [1]})");
+    read_contract(ignored, {});
+    EXPECT_THAT(problems(), ElementsAre(HasSubstr("beside a second signal that is ignored")));
+}
+
+TEST_F(ContractReader, ReadsWhatAServerIsKnownToDo) {
+    object_reader root = root_of(
+        R"({"promises": {"defer_accept": true, "at_descriptor_limit": "spin", "backlog": 128}})");
+    const running_contract promised = read_running_contract(root);
+    EXPECT_TRUE(promised.defer_accept);
+    EXPECT_EQ(promised.at_descriptor_limit, descriptor_limit_promise::spin);
+    EXPECT_EQ(promised.backlog, 128U);
+    EXPECT_THAT(problems(), IsEmpty());
 }
 
 TEST_F(ContractReader, ReadsSignalsByName) {

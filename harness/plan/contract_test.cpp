@@ -87,5 +87,46 @@ TEST(DeadlineFor, AnUnboundedConditionIsReleasedFirst) {
     EXPECT_EQ(both.after_stop, release_after + 5s + 2s);
 }
 
+TEST(DeadlineFor, IsReleasedLaterWhereIdleConnectionsAreToBeSeenClosed) {
+    contract promises = promising({{held_condition::silent, {}}});
+    promises.idle_keep_alive = idle_promise::close_now;
+    const std::vector held{held_condition::idle_keep_alive, held_condition::silent};
+    EXPECT_EQ(deadline_for(promises, held).release_after, release_after + idle_close_limit);
+    EXPECT_EQ(deadline_for(promises, held).after_stop, release_after + idle_close_limit + 1s + 2s);
+    EXPECT_EQ(deadline_for(promises, {held_condition::silent}).release_after, release_after);
+}
+
+TEST(DeadlineFor, ASecondSignalThatForcesCountsWhateverIsHeld) {
+    contract promises =
+        promising({{held_condition::silent, {}}, {held_condition::in_flight, {30s}}});
+    promises.second_signal = second_signal_promise::force;
+    for (const held_condition held : {held_condition::silent, held_condition::in_flight}) {
+        const exit_deadline deadline = deadline_for(promises, {held}, 500ms);
+        EXPECT_FALSE(deadline.release_first);
+        EXPECT_EQ(deadline.promised, 1s);
+        EXPECT_EQ(deadline.worst, held_condition::none);
+        EXPECT_EQ(deadline.after_stop, 500ms + 1s + 2s);
+    }
+    // What has to be over before is over before.
+    EXPECT_EQ(deadline_for(promises, {}, 500ms).after_stop, 3s);
+    EXPECT_TRUE(deadline_for(promises, {held_condition::silent}).release_first);
+}
+
+TEST(DeadlineFor, ASecondSignalThatIsIgnoredChangesNothing) {
+    contract promises = promising({{held_condition::silent, {}}});
+    promises.second_signal = second_signal_promise::ignored;
+    EXPECT_EQ(deadline_for(promises, {held_condition::silent}, 1s).after_stop, 4s);
+    EXPECT_TRUE(deadline_for(promises, {held_condition::silent}, 1s).release_first);
+}
+
+TEST(DeadlineFor, ASecondSignalThatIsRequiredIsTheOneThatCounts) {
+    contract promises = promising({{held_condition::silent, {}}});
+    promises.second_signal = second_signal_promise::required;
+    EXPECT_EQ(deadline_for(promises, {}, 500ms).after_stop, 3500ms);
+    const exit_deadline held = deadline_for(promises, {held_condition::silent}, 500ms);
+    EXPECT_EQ(held.release_after, 1500ms);
+    EXPECT_EQ(held.after_stop, 4500ms);
+}
+
 }  // namespace
 }  // namespace stormdrain

@@ -8,6 +8,8 @@
 
 namespace stormdrain {
 
+struct suite;
+
 struct known_finding {
     std::string finding;   // the check that fails: "shutdown_deadline"
     std::string scenario;  // pattern over SUITE/SCENARIO, as --filter reads them
@@ -27,5 +29,9 @@ std::string to_text(const known_finding& what);
 // Those that concern a scenario, in their order: the first one counts for its check.
 std::vector<known_finding> known_in(const std::vector<known_finding>& all, const std::string& suite,
                                     const std::string& scenario);
+
+// Of the entry's patterns those that name this suite and none of its scenarios: a slip, or a
+// scenario that has another name now.
+std::vector<std::string> patterns_without_scenario(const known_finding& what, const suite& from);
 
 }  // namespace stormdrain

@@ -1,5 +1,7 @@
 #include "harness/plan/known_finding.hpp"
 
+#include "harness/plan/suite.hpp"
+
 #include <gmock/gmock.h>
 
 namespace stormdrain {
@@ -28,6 +30,17 @@ TEST(KnownIn, NamesThoseOfAScenario) {
                 ElementsAre(silent, all));
     EXPECT_THAT(known_in({silent, all}, "shutdown_cycles", "held/faults=idle"), ElementsAre(all));
     EXPECT_THAT(known_in({silent}, "process_truth", "held/faults=silent"), IsEmpty());
+}
+
+TEST(PatternsWithoutScenario, AreThoseThatNameASuiteInVain) {
+    suite from;
+    from.name = "shutdown_cycles";
+    from.scenarios.emplace_back().name = "held/faults=silent";
+    known_finding what;
+    what.scenario = "shutdown_cycles/held/*silent*:shutdown_cycles/hold/*:other/*:*/gone";
+    EXPECT_THAT(patterns_without_scenario(what, from), ElementsAre("shutdown_cycles/hold/*"));
+    what.scenario = "shutdown_cycles/*:-shutdown_cycles/gone";
+    EXPECT_THAT(patterns_without_scenario(what, from), IsEmpty()) << "nothing has to be left out";
 }
 
 }  // namespace

@@ -63,7 +63,8 @@ std::vector<header_field> read_headers(object_reader& route_keys) {
 }  // namespace
 
 route read_route(object_reader& keys) {
-    constexpr std::int64_t status_min = 200;
+    constexpr int switching_protocols = 101;  // the only final status below 200
+    constexpr std::int64_t status_min = switching_protocols;
     constexpr std::int64_t status_max = 599;
     route result;
     result.method = keys.text("method", result.method);
@@ -76,6 +77,9 @@ route read_route(object_reader& keys) {
     result.headers = read_headers(keys);
     result.expected_status =
         static_cast<int>(keys.integer("status", status_min, status_max, result.expected_status));
+    if (result.expected_status > switching_protocols && result.expected_status < 200) {
+        keys.complain("status", "expected a final status: 101, or one from 200 to 599");
+    }
     return result;
 }
 

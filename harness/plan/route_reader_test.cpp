@@ -39,6 +39,17 @@ TEST_F(RouteReader, RefusesFieldsThatTheHarnessWritesItself) {
     EXPECT_THAT(problems(), IsEmpty());
 }
 
+TEST_F(RouteReader, TakesFinalStatusesAndSwitchingProtocols) {
+    object_reader root = root_of(
+        R"({"a": {"status": 101}, "b": {"status": 599}, "c": {"status": 100}, "d": {"status": 103}})");
+    for (const char* key : {"a", "b", "c", "d"}) {
+        object_reader keys = root.object(key).value();
+        problems_.clear();
+        read_route(keys);
+        EXPECT_EQ(problems_.size(), key[0] < 'c' ? 0U : 1U) << key;
+    }
+}
+
 TEST_F(RouteReader, LetsNothingSplitTheRequest) {
     object_reader root = root_of(
         R"({"a": {"path": "/x HTTP/1.1\r\nX: y"}, "b": {"method": "GET /y"},

@@ -146,6 +146,10 @@ const std::vector<spoiled_file> spoiled_files{
      "{'name': 'bare', 'faults': ['reset']}",
      {"32:28 /scenarios/2/faults: expected a load, a fault takes a share of its clients (bare)"}},
     {"{'name': 'bare'}",
+     "{'name': 'bare', 'faults': [{'kind': 'reuse_at_stop'}], 'stop': {'mode': 'graceful'}}",
+     {"32:66 /scenarios/2/stop: expected a moment other than at_rest, a fault waits for the stop "
+      "(bare)"}},
+    {"{'name': 'bare'}",
      "{'name': 'bare', 'stop': {'at': 'mid_response'}}",
      {"32:26 /scenarios/2/stop: expected a load, the stop's moment is tied to one (bare)"}},
     {"{'name': 'bare'}",

@@ -289,6 +289,15 @@ private:
             "stop", [](const scenario& each) { return needs_load(each.stop.at) && !each.load; },
             "expected a load, the stop's moment is tied to one");
         complain(
+            "stop",
+            [](const scenario& each) {
+                return each.stop.at == stop_moment::at_rest &&
+                       std::ranges::any_of(each.faults, [](const fault_use& use) {
+                           return use.what && use.what->strikes_at_stop();
+                       });
+            },
+            "expected a moment other than at_rest, a fault waits for the stop");
+        complain(
             "faults",
             [](const scenario& each) {
                 return !each.load && std::ranges::any_of(each.faults, [](const fault_use& use) {
@@ -296,6 +305,12 @@ private:
                 });
             },
             "expected a load, a fault takes a share of its clients");
+        complain(
+            "expect",
+            [](const scenario& each) {
+                return !each.load && (each.expected.p99 || each.expected.origin_reuse_min);
+            },
+            "expected a load, p99 and origin_reuse are measured on its requests");
         complain(
             "log_sink",
             [](const scenario& each) {

@@ -34,7 +34,8 @@ inline constexpr const char* good_target = R"({
 "lifecycle": "process",
 "quit_signal": "SIGQUIT", "hang": {"dump": {"signal": "SIGABRT"}, "core": true}, "known": [],
 "promises": {"release_within": "2s", "keep_alive_timeout": "75s",
-"requests_per_connection_max": 1000, "output_alarms": ["panic"]},
+"requests_per_connection_max": 1000, "output_alarms": ["panic"],
+"defer_accept": true, "at_descriptor_limit": "exit", "backlog": 511},
 "stop": {
 "fast": {"signal": "SIGINT"},
 "drain": {
@@ -49,6 +50,9 @@ inline constexpr const char* good_target = R"({
 "drains_backlog": true
 },
 "script": {"command": ["./stop", "${pid}"]},
+"gentle": {"class": "graceful", "timeout": "30s", "idle_keep_alive": "close_now",
+"becomes_idle": "close", "silent": "wait", "upgrade": "abrupt", "announces_close": true,
+"second_signal": "force", "exit_status": [0, {"code": 1, "while": ["connections_open"]}]},
 "line": {"stdin": "quit\n"}
 }
 })";

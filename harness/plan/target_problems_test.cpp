@@ -145,56 +145,56 @@ const std::vector<spoiled_file> spoiled_files{
      {"28:55 /promises/output_alarms: expected texts with at least one character, got ''"}},
     {"'fast': {'signal': 'SIGINT'}",
      "'fast': {'signal': 'SIGNIT'}",
-     {"30:20 /stop/fast/signal: expected a signal such as 'SIGTERM', got text 'SIGNIT'; did you "
+     {"31:20 /stop/fast/signal: expected a signal such as 'SIGTERM', got text 'SIGNIT'; did you "
       "mean 'SIGINT'?"}},
     {"'fast': {'signal': 'SIGINT'}",
      "'fast': {'signal': 2}",
-     {"30:20 /stop/fast/signal: expected text, got number 2"}},
+     {"31:20 /stop/fast/signal: expected text, got number 2"}},
     {"'fast': {'signal': 'SIGINT'}",
      "'fast': {'signal': 'SIGINT', 'command': ['kill']}",
-     {"30:9 /stop/fast: expected one of 'signal', 'request', 'command', got 2"}},
+     {"31:9 /stop/fast: expected one of 'signal', 'request', 'command', got 2"}},
     {"'port': 'https', 'method'",
      "'port': 'raw', 'method'",
-     {"32:21 /stop/drain/request/port: expected the name of a port that speaks HTTP, got 'raw'"}},
+     {"33:21 /stop/drain/request/port: expected the name of a port that speaks HTTP, got 'raw'"}},
     {"'exit_within': '1s'",
      "'exit_within': '0s'",
-     {"33:16 /stop/drain/exit_within: expected a duration such as '250ms', '5s' or '2min' from 1ms "
+     {"34:16 /stop/drain/exit_within: expected a duration such as '250ms', '5s' or '2min' from 1ms "
       "to 1h, got text '0s'"}},
     {"'stalled_reader': 'unbounded'",
      "'idle': 'unbounded'",
-     {"34:31 /stop/drain/exit_within_while/idle: expected the name of a held condition, got "
+     {"35:31 /stop/drain/exit_within_while/idle: expected the name of a held condition, got "
       "'idle'; did you mean 'idle_keep_alive'?"}},
     {"'stalled_reader': 'unbounded'",
      "'stalled_reader': 'unbound'",
-     {"34:41 /stop/drain/exit_within_while/stalled_reader: expected a duration or 'unbounded', got "
+     {"35:41 /stop/drain/exit_within_while/stalled_reader: expected a duration or 'unbounded', got "
       "text 'unbound'; did you mean 'unbounded'?"}},
     {"'truncate'",
      "'truncated'",
-     {"35:14 /stop/drain/in_flight: expected one of 'complete', 'truncate', got text 'truncated'; "
+     {"36:14 /stop/drain/in_flight: expected one of 'complete', 'truncate', got text 'truncated'; "
       "did you mean 'truncate'?"}},
     {"[0, 'SIGTERM']",
      "[256, 'TERM']",
-     {"38:17 /stop/drain/exit_status/0: expected a whole number from 0 to 255, got number 256",
-      "38:22 /stop/drain/exit_status/1: expected a signal such as 'SIGTERM', got text 'TERM'; did "
+     {"39:17 /stop/drain/exit_status/0: expected a whole number from 0 to 255, got number 256",
+      "39:22 /stop/drain/exit_status/1: expected a signal such as 'SIGTERM', got text 'TERM'; did "
       "you mean 'SIGTERM'?"}},
     {"[0, 'SIGTERM']",
      "[]",
-     {"38:16 /stop/drain/exit_status: expected at least one legal exit, got an empty list"}},
+     {"39:16 /stop/drain/exit_status: expected at least one legal exit, got an empty list"}},
     {"[503]",
      "503",
-     {"39:19 /stop/drain/drain_statuses: expected a list of whole numbers, got number 503"}},
+     {"40:19 /stop/drain/drain_statuses: expected a list of whole numbers, got number 503"}},
     {"'drains_backlog': true",
      "'drains_backlog': 'yes'",
-     {"40:19 /stop/drain/drains_backlog: expected true or false, got text 'yes'"}},
+     {"41:19 /stop/drain/drains_backlog: expected true or false, got text 'yes'"}},
     {"'quit\\n'",
      "'quit'",
-     {"43:19 /stop/line/stdin: expected 'close' or a line such as 'quit\\n', got text 'quit'"}},
+     {"47:19 /stop/line/stdin: expected 'close' or a line such as 'quit\\n', got text 'quit'"}},
     {"'stdin'",
      "'signal': 'SIGINT', 'stdin'",
-     {"43:39 /stop/line/stdin: expected one way to ask for the stop, got 'signal' as well"}},
+     {"47:39 /stop/line/stdin: expected one way to ask for the stop, got 'signal' as well"}},
     {"'./stop', '${pid}'",
      "'./stop', '${pdi}'",
-     {"42:34 /stop/script/command/1: expected known variables, got '${pdi}'; did you mean "
+     {"43:34 /stop/script/command/1: expected known variables, got '${pdi}'; did you mean "
       "'${pid}'?"}},
     {"['nginx', '-p', '${folder}'",
      "['nginx', '-p', '${pid}'",
@@ -204,7 +204,7 @@ const std::vector<spoiled_file> spoiled_files{
      {"25:25 /lifecycle: key 'lifecycle' appears twice in this object"}},
     {"'drains_backlog': true",
      "'drains_backlog': true,",
-     {"40:23: expected another entry after this comma, got '}'"}},
+     {"41:23: expected another entry after this comma, got '}'"}},
     {"'files': {'nginx.conf': 'nginx.conf.in'}",
      "'files': {'nginx.conf': 'nginx.conf.in', 'big': {'size': '2GiB'}}",
      {"10:58 /launch/files/big/size: expected a size such as '512B', '64KiB' or '8MiB' from 0B to "

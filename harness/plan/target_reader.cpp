@@ -10,7 +10,7 @@
 #include "harness/plan/names.hpp"
 #include "harness/plan/origin_reader.hpp"
 #include "harness/plan/route_reader.hpp"
-#include "harness/process/server_input.hpp"
+#include "harness/plan/stop_input_reader.hpp"
 
 #include <algorithm>
 #include <array>
@@ -294,48 +294,14 @@ private:
             for (const std::string& name : read_names_of_keys(*modes)) {
                 if (std::optional<object_reader> keys = modes->object(name)) {
                     stop_mode mode;
-                    mode.trigger = read_stop_trigger(*keys);
-                    mode.promises = read_contract(*keys);
+                    mode.trigger = or_by_input(*keys, result_.lifecycle, read_trigger(*keys));
+                    mode.promises = read_contract(*keys, result_.promises);
                     keys->finish();
                     result_.stop.emplace(name, std::move(mode));
                 }
             }
         }
         result_.stop.try_emplace("graceful");
-    }
-
-    stop_trigger read_stop_trigger(object_reader& keys) const {
-        const bool by_input = is_given(keys, "stdin");
-        stop_trigger trigger = read_trigger(keys);
-        if (!by_input) {
-            return trigger;
-        }
-        for (const std::string_view other : {"signal", "request", "command"}) {
-            if (keys.has(other)) {
-                keys.complain("stdin", "expected one way to ask for the stop, got " +
-                                           in_quotes(other) + " as well");
-            }
-        }
-        trigger.how = stop_trigger::kind::input;
-        trigger.line = read_input(keys);
-        return trigger;
-    }
-
-    // "close", or a line: then it is empty.
-    std::string read_input(object_reader& keys) const {
-        std::string text = keys.text("stdin");
-        const bool closes = text == "close";
-        const bool is_line = text.ends_with('\n') && text.size() <= server_input::bytes_max;
-        if (!closes && !is_line && keys.kind_of("stdin") == value_kind::text) {
-            keys.complain("stdin", "expected \"close\" or a line such as \"quit\\n\", got text " +
-                                       in_quotes(text));
-        }
-        if (closes && result_.lifecycle == target_lifecycle::in_process) {
-            keys.complain("stdin",
-                          "expected a line for a target that restarts inside its process: "
-                          "its standard input can be closed only once");
-        }
-        return closes ? "" : std::move(text);
     }
 
     stop_trigger read_trigger(object_reader& keys) const {

@@ -80,7 +80,16 @@ TEST_F(TargetReader, ReadsWhatItPromises) {
     EXPECT_EQ(server->routes.at("upload"), (route{"POST", "/echo", 65536, {{"X-A", "b"}}, 201}));
     EXPECT_EQ(server->lifecycle, target_lifecycle::process);
     EXPECT_EQ(server->quit_signal, SIGQUIT);
-    EXPECT_EQ(server->promises, (running_contract{3s, 2s, {}, 75s, 1000, {"panic"}, {}}));
+    running_contract running;
+    running.start_within = 3s;
+    running.release_within = 2s;
+    running.keep_alive_timeout = 75s;
+    running.requests_per_connection_max = 1000;
+    running.output_alarms = {"panic"};
+    running.defer_accept = true;
+    running.at_descriptor_limit = descriptor_limit_promise::exit;
+    running.backlog = 511;
+    EXPECT_EQ(server->promises, running);
     EXPECT_EQ(server->stop.at("graceful"), stop_mode{});
     EXPECT_EQ(server->stop.at("fast").trigger.signal, SIGINT);
     const stop_mode& drain = server->stop.at("drain");
@@ -100,6 +109,14 @@ TEST_F(TargetReader, ReadsWhatItPromises) {
     promised.drain_statuses = {503};
     promised.drains_backlog = true;
     EXPECT_EQ(drain.promises, promised);
+    const contract gentle = server->stop.at("gentle").promises;
+    EXPECT_EQ(gentle.idle_keep_alive, idle_promise::close_now);
+    EXPECT_EQ(gentle.becomes_idle, becomes_idle_promise::close);
+    EXPECT_EQ(gentle.upgrade, upgrade_promise::abrupt);
+    EXPECT_EQ(gentle.second_signal, second_signal_promise::force);
+    EXPECT_TRUE(gentle.announces_close);
+    const legal_exit with_clients{legal_exit::kind::code, 1, {exit_circumstance::connections_open}};
+    EXPECT_EQ(gentle.exit_status, (std::vector{legal_exit{}, with_clients}));
     EXPECT_THAT(server->stop.at("script").trigger.argv,
                 ElementsAre(folder_.file("stop"), "${pid}"));
     EXPECT_EQ(server->stop.at("line").trigger.how, stop_trigger::kind::input);

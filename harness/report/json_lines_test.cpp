@@ -40,6 +40,8 @@ TEST(JsonLines, HoldTheWholeRun) {
     fault.settings = R"({"every":"1s"})";
     injection& one = fault.injections.emplace_back();
     one.idle_since = 1s;
+    one.close_announced = false;
+    one.server_reset = true;
     one.demanded.emplace();
     one.demanded->section = "RFC 9112 section 9.6";
     record.requests.handshakes_resumed = 7;
@@ -65,7 +67,11 @@ TEST(JsonLines, HoldTheWholeRun) {
     EXPECT_EQ(written["requests"]["failures"][0]["phase"], "head");
     EXPECT_EQ(written["faults"][0]["settings"]["every"], "1s");
     EXPECT_EQ(written["faults"][0]["injections"][0]["idle_since_ms"], 1000.0);
+    EXPECT_EQ(written["faults"][0]["overtaken_count"], 0);
+    EXPECT_EQ(written["faults"][0]["injections"][0]["close_announced"], false);
+    EXPECT_EQ(written["faults"][0]["injections"][0]["server_reset"], true);
     EXPECT_EQ(written["faults"][0]["injections"][0]["demanded"]["met"], false);
+    EXPECT_EQ(written["faults"][0]["injections"][0]["demanded"]["holds_at_stop"], false);
     EXPECT_EQ(written["rest"]["at_rest"]["processes"][0]["descriptors"][0]["tcp"]["state"],
               "CLOSE_WAIT");
     EXPECT_EQ(written["requests"]["handshakes_resumed"], 7);

@@ -41,6 +41,7 @@ json write_request(const request_row& row) {
             {"response_bytes", row.response_bytes},
             {"body_bytes", row.body_bytes},
             {"body_announced_bytes", value_or_null(row.body_announced)},
+            {"chunked", row.chunked},
             {"close_announced", row.close_announced},
             {"end", to_text(row.end)},
             {"error", row.error},
@@ -61,6 +62,13 @@ json write_failures(const failure_class& kind) {
             {"age_max_ms", milliseconds_of(kind.age_max)}};
 }
 
+json write_bodies(const body_sizes& sizes) {
+    return {{"route", sizes.route},
+            {"count", sizes.count},
+            {"min_bytes", sizes.min},
+            {"max_bytes", sizes.max}};
+}
+
 json write_requests(const request_tally& requests) {
     return {{"started", requests.started},
             {"ordinary", requests.ordinary},
@@ -68,6 +76,8 @@ json write_requests(const request_tally& requests) {
             {"reused_connection", requests.reused_connection},
             {"unusual_count", requests.unusual_count},
             {"unusual", list_of(requests.unusual, write_request)},
+            {"across_stop", list_of(requests.across_stop, write_request)},
+            {"bodies", list_of(requests.bodies, write_bodies)},
             {"failed_on_fresh", requests.failed_on_fresh},
             {"failed_on_reused", requests.failed_on_reused},
             {"failures", list_of(requests.failures, write_failures)},
@@ -101,6 +111,7 @@ json write_demand(const std::optional<demand>& demanded) {
             {"section", demanded->section},
             {"met", demanded->met},
             {"seen", demanded->seen},
+            {"holds_at_stop", demanded->holds_at_stop},
             {"decided_ms", milliseconds_of(demanded->decided)}};
 }
 
@@ -112,7 +123,9 @@ json write_injection(const injection& one) {
             {"struck_ms", milliseconds_of(one.struck)},
             {"response_status", value_or_null(one.response_status)},
             {"response_complete", one.response_complete},
+            {"close_announced", value_or_null(one.close_announced)},
             {"server_closed_ms", milliseconds_or_null(one.server_closed)},
+            {"server_reset", one.server_reset},
             {"server_released_ms", milliseconds_or_null(one.server_released)},
             {"ended_ms", milliseconds_of(one.ended)},
             {"idle_since_ms", milliseconds_or_null(one.idle_since)},
@@ -128,6 +141,7 @@ json write_fault(const fault_record& fault) {
             {"planned_count", fault.planned_count},
             {"delivered_count", fault.delivered_count},
             {"unavailable_count", fault.unavailable_count},
+            {"overtaken_count", fault.overtaken_count},
             {"strikes_process", fault.strikes_process},
             {"disturbs_requests", fault.disturbs_requests},
             {"ends_the_server", fault.ends_the_server},
@@ -169,6 +183,7 @@ json write_stop(const stop_record& stop) {
             {"held", held},
             {"quit_asked_ms", milliseconds_or_null(stop.quit_asked)},
             {"released_ms", milliseconds_or_null(stop.released)},
+            {"asked_again_ms", milliseconds_or_null(stop.asked_again)},
             {"promised_ms", milliseconds_of(stop.promised)},
             {"worst", to_text(stop.worst)},
             {"deadline_ms", milliseconds_of(stop.deadline)},

@@ -53,9 +53,12 @@ boost::asio::awaitable<std::optional<scripted_request>> read_request(Stream& str
         const std::size_t head_end = read.find("\r\n\r\n");
         if (head_end != std::string::npos) {
             const std::size_t head_bytes = head_end + 4;
+            const bool rejected = read.starts_with("POST /reject ");
             const std::size_t field = read.find(length_field);
             const std::size_t body_bytes =
-                field < head_bytes ? std::stoul(read.substr(field + length_field.size())) : 0;
+                field < head_bytes && !rejected
+                    ? std::stoul(read.substr(field + length_field.size()))
+                    : 0;
             if (read.size() >= head_bytes + body_bytes) {
                 scripted_request request;
                 request.head = read.substr(0, head_bytes);
@@ -92,14 +95,54 @@ boost::asio::awaitable<bool> send_text(Stream& stream, std::string text) {
     co_return !error;
 }
 
+// Gives back what comes, until the client is gone.
+template <class Stream>
+boost::asio::awaitable<void> echo_bytes(Stream& stream, std::string first) {
+    std::vector<char> buffer(4096);
+    boost::system::error_code error;
+    bool taken = co_await send_text(stream, std::move(first));
+    while (taken && !error) {
+        auto token = boost::asio::redirect_error(boost::asio::use_awaitable, error);
+        const std::size_t count =
+            co_await stream.async_read_some(boost::asio::buffer(buffer), std::move(token));
+        std::string heard(buffer.data(), count);
+        taken = co_await send_text(stream, std::move(heard));
+    }
+}
+
+// A refusal that does not wait for the body, and then whatever the client still sends: to close over
+// it would reset the connection (RFC 9112 section 9.6).
+template <class Stream>
+boost::asio::awaitable<void> reject_unread(Stream& stream) {
+    const std::string page(32 * 1024, 'x');
+    std::string answer = http_response(page, "Connection: close\r\n", "413 Content Too Large");
+    co_await send_text(stream, std::move(answer));
+    std::vector<char> dropped(16 * 1024);
+    boost::system::error_code error;
+    while (!error) {
+        auto token = boost::asio::redirect_error(boost::asio::use_awaitable, error);
+        co_await stream.async_read_some(boost::asio::buffer(dropped), std::move(token));
+    }
+}
+
 // Answers until the client is gone: "/bytes/N" by N bytes, "/delay/MS" after a while, a request
-// with a body by that body.
+// with a body by that body. "/reject" is refused before its body is there, "/tunnel" granted.
 template <class Stream>
 boost::asio::awaitable<void> serve_correctly(Stream& stream) {
     std::string read;
     for (;;) {
         const std::optional<scripted_request> request = co_await read_request(stream, read);
         if (!request) {
+            co_return;
+        }
+        if (request->path() == "/reject") {
+            co_await reject_unread(stream);
+            co_return;
+        }
+        if (request->path() == "/tunnel") {
+            co_await echo_bytes(stream,
+                                "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\n"
+                                "Upgrade: echo\r\n\r\n");
             co_return;
         }
         const std::chrono::milliseconds delay(request->number_after("/delay/"));

@@ -34,8 +34,9 @@ accept_action behaviour::at_accept_error(int error) const {
 }
 
 stop_action behaviour::at_stop(connection_phase phase) const {
-    const bool owes_nothing =
-        phase == connection_phase::handshaking || phase == connection_phase::idle;
+    const bool owes_nothing = phase == connection_phase::handshaking ||
+                              phase == connection_phase::idle ||
+                              phase == connection_phase::tunnelling;
     return owes_nothing ? stop_action::close_now : stop_action::finish;
 }
 

@@ -23,6 +23,7 @@ enum class connection_phase {
     receiving,
     handling,
     responding,
+    tunnelling,  // another protocol took over
     closing,
 };
 
@@ -61,6 +62,13 @@ public:
     // accept(2) has failed. Without descriptors or memory the queue stays readable, and a loop
     // that tries again at once burns a core (joyent/libuv#690).
     virtual accept_action at_accept_error(int error) const;
+    // A connection was accepted. Some servers ask the socket something first, which fails when its
+    // client is gone already (getpeername(2): ENOTCONN).
+    virtual accept_action at_accepted(int /*descriptor*/) const { return accept_action::go_on; }
+    // Connections at a time: what --max-connections wants, and whether a client that resets its
+    // own gives back its place.
+    virtual std::size_t connections_max(std::size_t wanted) const { return wanted; }
+    virtual bool frees_place_of_reset() const { return true; }
     // A socket file that nobody listens on goes before bind(2), its own goes at the end.
     virtual bool clears_control_socket() const { return true; }
 
@@ -77,6 +85,9 @@ public:
     virtual bool may_keep_alive(const request_head& head) const { return head.keep_alive; }
     // What came behind a request is the next one (RFC 9112 9.3.2).
     virtual bool keeps_pipelined_requests() const { return true; }
+    // Behind a last answer the client's bytes are drained before the close (RFC 9112 9.6): over
+    // unread ones it would be a reset.
+    virtual bool drains_before_close() const { return true; }
     virtual write_action writes_response() const { return write_action::gathered; }
     // Keep-alive ends when the client's side ends.
     virtual bool closes_after_end_of_stream() const { return true; }
@@ -85,6 +96,8 @@ public:
     virtual bool obeys_stop_signal() const { return true; }
     // What a stop does to a connection: who owes nothing goes at once, others may finish.
     virtual stop_action at_stop(connection_phase phase) const;
+    // What is answered after the stop is closed behind the answer, which says so.
+    virtual bool closes_what_becomes_idle() const { return true; }
     // A handler that is at work ends with its connection.
     virtual bool cancels_handlers() const { return true; }
     virtual bool enforces_drain_deadline() const { return true; }

@@ -24,16 +24,26 @@ TEST(Behaviour, GoesOnAtOnceWhenOnlyOneConnectionIsConcerned) {
 TEST(Behaviour, ClosesOnlyWhoOwesNothingAtAStop) {
     EXPECT_EQ(behaviour().at_stop(connection_phase::handshaking), stop_action::close_now);
     EXPECT_EQ(behaviour().at_stop(connection_phase::idle), stop_action::close_now);
+    EXPECT_EQ(behaviour().at_stop(connection_phase::tunnelling), stop_action::close_now);
+    EXPECT_TRUE(behaviour().closes_what_becomes_idle());
     for (const connection_phase phase :
          {connection_phase::receiving, connection_phase::handling, connection_phase::responding}) {
         EXPECT_EQ(behaviour().at_stop(phase), stop_action::finish);
     }
 }
 
+TEST(Behaviour, GivesBackThePlaceOfAConnectionThatIsReset) {
+    EXPECT_EQ(behaviour().connections_max(17), 17U);
+    EXPECT_TRUE(behaviour().frees_place_of_reset());
+    // Whatever it is that was accepted, the next one may fare better.
+    EXPECT_EQ(behaviour().at_accepted(-1), accept_action::go_on);
+}
+
 TEST(Behaviour, TreatsConnectionsAsRfc9112Says) {
     const behaviour correct;
     EXPECT_TRUE(correct.keeps_connections_alive());
     EXPECT_TRUE(correct.keeps_pipelined_requests());
+    EXPECT_TRUE(correct.drains_before_close());
     EXPECT_EQ(correct.writes_response(), write_action::gathered);
     request_head head;
     EXPECT_TRUE(correct.may_keep_alive(head));

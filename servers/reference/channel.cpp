@@ -22,8 +22,10 @@ namespace {
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 // A peer that is always ready must not keep the thread from the others.
 constexpr std::size_t bytes_per_turn = 1024 * 1024;
-// What is drained of a peer that goes on sending: see benoitc/gunicorn#3590.
-constexpr std::size_t drained_bytes_max = 64 * 1024;
+// What is drained of a peer that goes on sending: an upload that was refused
+// (benoitc/gunicorn#3590). The deadline is the limit for honest ones, this one is for those that
+// send as fast as they can.
+constexpr std::size_t drained_bytes_max = std::size_t{64} * 1024 * 1024;
 
 }  // namespace
 
@@ -229,6 +231,7 @@ asio::awaitable<void> channel::close_gently(time_point deadline, std::span<char>
         const ssize_t count = ::recv(socket_.native_handle(), scratch.data(), scratch.size(), 0);
         if (count > 0) {
             drained_bytes += static_cast<std::size_t>(count);
+            co_await yield_if_greedy(static_cast<std::size_t>(count));
             continue;
         }
         if (count == 0 ||

@@ -28,8 +28,9 @@ void connection::stop() {
         return;
     } else if (wanted == stop_action::forget) {
         channel_.leak_descriptor();
-    } else if (phase_ == connection_phase::handshaking || phase_ == connection_phase::idle) {
-        // A request that the socket already holds is still answered.
+    } else if (phase_ == connection_phase::handshaking || phase_ == connection_phase::idle ||
+               phase_ == connection_phase::tunnelling) {
+        // What the socket already holds is still answered.
         channel_.interrupt();
     } else {
         channel_.close();
@@ -44,7 +45,8 @@ void connection::force_close() {
 }
 
 bool connection::stops_idle() const {
-    return stopping_ && context_.conduct.at_stop(connection_phase::idle) == stop_action::close_now;
+    return stopping_ && context_.conduct.closes_what_becomes_idle() &&
+           context_.conduct.at_stop(connection_phase::idle) == stop_action::close_now;
 }
 
 asio::awaitable<void> connection::serve() {
@@ -54,7 +56,7 @@ asio::awaitable<void> connection::serve() {
         }
     }
     phase_ = connection_phase::closing;
-    if (ending_ == ending::announced) {
+    if (ending_ == ending::announced && context_.conduct.drains_before_close()) {
         const auto linger = stopping_ ? context_.options.linger_at_stop : context_.options.linger;
         co_await channel_.close_gently(clock::now() + linger, context_.scratch);
     } else {
@@ -181,7 +183,10 @@ asio::awaitable<bool> connection::answer(head_result parsed) {
         input_.clear();
     }
     response answer = respond_to(head, context_.counted);
-    if (head.has_body()) {
+    if (answer.status == switching_protocols) {
+        co_return co_await serve_tunnel();
+    }
+    if (head.has_body() && answer.request_body == response::body_use::read_first) {
         // A client that waits for 100 gets the refusal instead, and may or may not send the body:
         // only closing tells the two apart.
         if (head.expects_continue && answer.status != 200) {
@@ -230,7 +235,9 @@ asio::awaitable<bool> connection::reply(request_head head, response answer) {
     }
     body_.clear();
     // Requests that the client has already pipelined are answered before a stop closes.
-    const bool closes = !head.keep_alive || answer.stops_server || (stopping_ && input_.empty());
+    const bool stops = stopping_ && input_.empty() && context_.conduct.closes_what_becomes_idle();
+    const bool closes = !head.keep_alive || answer.stops_server || stops ||
+                        answer.request_body == response::body_use::left_unread;
     const bool is_pattern = answer.body == response::body_kind::pattern;
     const response_head written = {
         .status = answer.status,
@@ -238,6 +245,7 @@ asio::awaitable<bool> connection::reply(request_head head, response answer) {
         .after = closes ? persistence::close : persistence::keep_alive,
         .minor_version = head.minor_version,
         .allow = answer.status == 405 ? answer.allow : std::string_view{},
+        .upgrade = answer.status == 426 ? tunnel_protocol : std::string_view{},
         .date = context_.date.now(),
     };
     count_response(answer.status);
@@ -264,6 +272,36 @@ asio::awaitable<bool> connection::reply(request_head head, response answer) {
         ending_ = ending::announced;
     }
     co_return !closes && context_.conduct.keeps_connections_alive();
+}
+
+// What comes in goes out again, until either side ends.
+asio::awaitable<bool> connection::serve_tunnel() {
+    phase_ = connection_phase::tunnelling;
+    count_response(switching_protocols);
+    if (stopping_) {
+        stop();  // as one that was open before
+    }
+    const stop_action wanted = context_.conduct.at_stop(phase_);
+    const auto stall_max = context_.options.write_timeout;
+    const std::string granted = tunnel_granted(context_.date.now());
+    outcome last = co_await channel_.send(granted, stall_max);
+    while (last == outcome::done) {
+        if (input_.empty()) {
+            if (stopping_ && wanted == stop_action::close_now) {
+                channel_.interrupt();  // what came meanwhile has made up for the stop's own
+            }
+            last = co_await channel_.receive(input_, context_.scratch, never);
+        } else {
+            last = co_await channel_.send(input_, stall_max);
+            input_.clear();
+        }
+    }
+    if (last == outcome::interrupted) {
+        ending_ = ending::announced;
+    } else {
+        co_await end_after(last);
+    }
+    co_return false;
 }
 
 asio::awaitable<outcome> connection::send_first(std::string_view head, std::string_view text) {

@@ -80,6 +80,8 @@ private:
     // False: the connection is over.
     boost::asio::awaitable<bool> handle(const response& answer);
     boost::asio::awaitable<bool> reply(request_head head, response answer);
+    // Always false.
+    boost::asio::awaitable<bool> serve_tunnel();
     boost::asio::awaitable<outcome> send_first(std::string_view head, std::string_view text);
     boost::asio::awaitable<outcome> send_body(const response& answer);
     bool stops_idle() const;

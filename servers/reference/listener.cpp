@@ -95,6 +95,10 @@ listener::accepted listener::accept_one() {
                 return accepted::gave_up;
         }
     }
+    if (options_.conduct.at_accepted(descriptor) == accept_action::give_up) {
+        ::close(descriptor);
+        return accepted::gave_up;
+    }
     tcp::socket socket(acceptor_.get_executor());
     error_code error;
     socket.assign(endpoint_.protocol(), descriptor, error);

@@ -44,6 +44,7 @@ private:
     bool has_transfer_encoding_ = false;
     bool asks_close_ = false;
     bool asks_keep_alive_ = false;
+    bool asks_upgrade_ = false;
     int hosts_ = 0;
 };
 
@@ -86,6 +87,8 @@ int head_reader::read_field(std::string_view line) {
         ++hosts_;
     } else if (same_word(name, "connection")) {
         read_connection(value);
+    } else if (same_word(name, "upgrade")) {
+        head_.upgrade = value;
     } else if (same_word(name, "expect")) {
         if (!same_word(value, "100-continue")) {
             return 417;
@@ -124,6 +127,7 @@ void head_reader::read_connection(std::string_view value) {
         const std::string_view option = trim(value.substr(0, comma));
         asks_close_ = asks_close_ || same_word(option, "close");
         asks_keep_alive_ = asks_keep_alive_ || same_word(option, "keep-alive");
+        asks_upgrade_ = asks_upgrade_ || same_word(option, "upgrade");
         value = comma == std::string_view::npos ? std::string_view{} : value.substr(comma + 1);
     }
 }
@@ -137,6 +141,10 @@ int head_reader::finish() {
         return 400;
     }
     head_.keep_alive = !asks_close_ && (is_1_1 || asks_keep_alive_);
+    // RFC 9110 7.8: it counts only when Connection names it, and never in HTTP/1.0.
+    if (!asks_upgrade_ || !is_1_1) {
+        head_.upgrade.clear();
+    }
     // RFC 9110 10.1.1: a server ignores the expectation of an HTTP/1.0 client.
     head_.expects_continue = head_.expects_continue && is_1_1;
     return 0;

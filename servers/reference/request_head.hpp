@@ -18,6 +18,8 @@ struct request_head {
     bool chunked = false;
     bool keep_alive = true;  // what the client asks for, with the default of its version
     bool expects_continue = false;
+    std::string upgrade =
+        {};  // the protocols asked for; empty: none, or HTTP/1.0, which has no upgrade
 
     bool has_body() const { return chunked || content_length.value_or(0) > 0; }
     bool operator==(const request_head&) const = default;

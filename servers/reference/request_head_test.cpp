@@ -40,6 +40,17 @@ TEST(RequestHead, KnowsHowLongTheConnectionLives) {
     EXPECT_TRUE(keeps("0\r\nConnection: keep-alive\r\n\r\n"));
 }
 
+// RFC 9110 7.8
+TEST(RequestHead, AsksForAnUpgradeOnlyWhereConnectionSaysSo) {
+    const auto upgrade = [](const std::string& rest) {
+        return parse("GET / HTTP/1." + rest).head.upgrade;
+    };
+    EXPECT_EQ(upgrade("1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: echo\r\n\r\n"),
+              "echo");
+    EXPECT_EQ(upgrade("1\r\nHost: a\r\nUpgrade: echo\r\n\r\n"), "");
+    EXPECT_EQ(upgrade("0\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n"), "");
+}
+
 TEST(RequestHead, IgnoresEmptyLinesBeforeIt) {
     const std::string text = "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n";
     EXPECT_EQ(parse(text).bytes, text.size());

@@ -1,5 +1,7 @@
 #include "servers/reference/response.hpp"
 
+#include "servers/reference/field_syntax.hpp"
+
 #include <array>
 #include <charconv>
 #include <ctime>
@@ -10,6 +12,8 @@ namespace {
 
 constexpr std::uint64_t pattern_bytes_max = std::uint64_t{1} << 40;
 constexpr std::uint64_t delay_ms_max = 10 * 60 * 1000;
+// Of /reject: more than a client's receive buffer holds that does not read.
+constexpr std::uint64_t rejection_bytes = std::uint64_t{32} * 1024;
 
 std::string_view reason_of(int status) {
     switch (status) {
@@ -29,6 +33,8 @@ std::string_view reason_of(int status) {
             return "URI Too Long";
         case 417:
             return "Expectation Failed";
+        case 426:
+            return "Upgrade Required";
         case 431:
             return "Request Header Fields Too Large";
         case 501:
@@ -80,6 +86,17 @@ std::optional<response> route(std::string_view path, const metrics& counted) {
     if (path == "/echo") {
         return response{.body = response::body_kind::echo, .text = {}, .allow = "POST"};
     }
+    if (path == "/reject") {
+        return response{.status = 413,
+                        .body = response::body_kind::pattern,
+                        .text = {},
+                        .pattern_bytes = rejection_bytes,
+                        .allow = "POST",
+                        .request_body = response::body_use::left_unread};
+    }
+    if (path == "/tunnel") {
+        return response{.status = switching_protocols, .text = {}};
+    }
     if (path == "/shutdown") {
         return response{.text = "stopping\n", .stops_server = true, .allow = "GET, POST"};
     }
@@ -116,10 +133,16 @@ response respond_to(const request_head& head, const metrics& counted) {
     if (!found) {
         return bare_response(404);
     }
-    if (found->status == 200 && !is_allowed(head.method, found->allow)) {
+    const bool is_route = found->status != 400;
+    if (is_route && !is_allowed(head.method, found->allow)) {
         response refused = bare_response(405);
         refused.allow = found->allow.empty() ? "GET, HEAD" : found->allow;
         return refused;
+    }
+    const bool may_be_tunnel =
+        head.method == "GET" && !head.has_body() && same_word(head.upgrade, tunnel_protocol);
+    if (found->status == switching_protocols && !may_be_tunnel) {
+        return bare_response(426);
     }
     if (head.method == "HEAD") {
         // Asking what a stop would answer must not stop anything: HEAD is safe (RFC 9110 9.2.1).
@@ -150,11 +173,24 @@ std::string to_text(const response_head& head) {
         text += "\r\nAllow: ";
         text += head.allow;
     }
+    if (!head.upgrade.empty()) {
+        text += "\r\nConnection: upgrade\r\nUpgrade: ";
+        text += head.upgrade;
+    }
     if (head.after == persistence::close) {
         text += "\r\nConnection: close";
     } else if (head.minor_version == 0) {
         text += "\r\nConnection: keep-alive";
     }
+    text += "\r\n\r\n";
+    return text;
+}
+
+std::string tunnel_granted(std::string_view date) {
+    std::string text = "HTTP/1.1 101 Switching Protocols\r\nDate: ";
+    text += date;
+    text += "\r\nConnection: upgrade\r\nUpgrade: ";
+    text += tunnel_protocol;
     text += "\r\n\r\n";
     return text;
 }

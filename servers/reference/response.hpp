@@ -13,6 +13,8 @@ namespace reference {
 
 struct response {
     enum class body_kind { text, pattern, echo };
+    // When it is sent, of a request that has a body.
+    enum class body_use { read_first, left_unread };
 
     int status = 200;
     body_kind body = body_kind::text;
@@ -21,9 +23,10 @@ struct response {
     std::chrono::milliseconds delay{0};
     bool stops_server = false;
     std::string_view allow = {};  // 405: the methods that are allowed
+    body_use request_body = body_use::read_first;
 };
 
-// The routes: / /bytes/N /delay/MS /echo /shutdown /metrics.
+// The routes: / /bytes/N /delay/MS /echo /reject /tunnel /shutdown /metrics.
 response respond_to(const request_head& head, const metrics& counted);
 
 // A response that is nothing but a status, with its reason as text.
@@ -37,9 +40,16 @@ struct response_head {
     persistence after = persistence::keep_alive;
     int minor_version = 1;  // of the request: HTTP/1.0 must be told about keep-alive
     std::string_view allow = {};
+    std::string_view upgrade = {};  // 426: the protocol that is required
     std::string_view date;
 };
 std::string to_text(const response_head& head);
+
+// The one protocol that /tunnel upgrades to: what comes in goes out again.
+inline constexpr std::string_view tunnel_protocol = "echo";
+inline constexpr int switching_protocols = 101;
+// The whole 101 response.
+std::string tunnel_granted(std::string_view date);
 
 // The bytes of /bytes/N: "0123456789abcdef" again and again, so that a client can check them.
 inline constexpr std::size_t pattern_period_bytes = 16;

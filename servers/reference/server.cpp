@@ -66,8 +66,11 @@ tcp::endpoint server::add_listener(tcp::acceptor acceptor, protocol speaks) {
 }
 
 bool server::has_room(protocol speaks) const {
-    return sessions_.size() < surroundings_.options.connections_max &&
-           (speaks == protocol::http || handshakes_ < surroundings_.conduct.handshakes_max());
+    const behaviour& conduct = surroundings_.conduct;
+    const std::size_t lost = conduct.frees_place_of_reset() ? 0 : counted_.connections_reset;
+    return sessions_.size() + lost <
+               conduct.connections_max(surroundings_.options.connections_max) &&
+           (speaks == protocol::http || handshakes_ < conduct.handshakes_max());
 }
 
 void server::make_room() {

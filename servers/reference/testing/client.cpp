@@ -121,6 +121,14 @@ reply client::get(const std::string& path) {
     return receive();
 }
 
+std::string client::receive_exactly(std::size_t bytes) {
+    while (input_.size() < bytes && read_more() == arrival::bytes) {
+    }
+    std::string got = input_.substr(0, bytes);
+    input_.erase(0, bytes);
+    return got;
+}
+
 std::string client::receive_rest() {
     while (read_more() == arrival::bytes) {
     }

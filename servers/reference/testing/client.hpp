@@ -35,6 +35,8 @@ public:
     reply receive(std::string_view method = "GET");
     // "GET <path>" and its response.
     reply get(const std::string& path);
+    // So many bytes, or those that came before the connection ended.
+    std::string receive_exactly(std::size_t bytes);
     // Whatever comes until the connection ends.
     std::string receive_rest();
     // True when the server ends its side in order, without another byte.

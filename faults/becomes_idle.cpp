@@ -1,0 +1,68 @@
+// Has a request in its handler when the stop comes, takes the answer, and keeps the connection: to
+// the server an idle client that was none when it looked for them.
+
+#include "faults/handler_at_stop.hpp"
+#include "faults/strike.hpp"
+#include "harness/base/concurrently.hpp"
+#include "harness/config/object_reader.hpp"
+
+namespace stormdrain::faults {
+
+namespace {
+
+class becomes_idle_fault : public connection_fault {
+public:
+    explicit becomes_idle_fault(std::string route)
+        : connection_fault({"becomes_idle",
+                            held_condition::becomes_idle,
+                            strike_point::handler,
+                            {std::move(route)}}) {}
+
+    bool strikes_at_stop() const override { return true; }
+
+protected:
+    boost::asio::awaitable<void> strike(strike_attempt& here) const override {
+        const std::optional<rendered_request> request = here.request_for(route_name());
+        bool is_connected = false;
+        if (request) {
+            is_connected = co_await here.connect();
+        }
+        if (!is_connected) {
+            co_return;
+        }
+        const handled_request handled = co_await handler_at_stop(here, *request);
+        if (!handled.exchange) {
+            co_return;
+        }
+        here.delivered("the stop found " + handled.moment);
+        fault_context& context = here.context();
+        co_await first_of(become_idle(here, *handled.exchange),
+                          until_open(context.released, context.deadline));
+    }
+
+private:
+    static boost::asio::awaitable<void> become_idle(strike_attempt& here, http_exchange& exchange) {
+        co_await exchange.receive(here.deadline());
+        here.saw_response(exchange);
+        if (exchange.report().end != exchange_end::whole) {
+            here.add_to_proof("; then " + why_cut_short(exchange.report()));
+            co_return;
+        }
+        here.add_to_proof("; answered after it, " + std::string(exchange.report().persists
+                                                                    ? "no close announced"
+                                                                    : "the close announced"));
+        co_await here.hold_until_server_closes();
+    }
+};
+
+std::unique_ptr<const fault> read(object_reader& keys) {
+    return std::make_unique<becomes_idle_fault>(keys.text("route", "delayed"));
+}
+
+}  // namespace
+
+extern const fault_kind becomes_idle{
+    "becomes_idle", "A client whose request is answered behind the stop, and who then stays.",
+    read};
+
+}  // namespace stormdrain::faults

@@ -1,0 +1,29 @@
+#include "harness/checks/rules/deferred_accept.hpp"
+
+#include <gmock/gmock.h>
+
+namespace stormdrain::rules {
+namespace {
+
+using namespace std::chrono_literals;
+fault_record undelivered(strike_point point) {
+    fault_record fault;
+    fault.kind = "silent_connection";
+    fault.point = to_text(point);
+    fault.planned_count = 3;
+    return fault;
+}
+
+TEST(DeferredAccept, KeepsConnectionsWithoutAByteFromTheServer) {
+    running_contract promised;
+    EXPECT_FALSE(is_deferred(undelivered(strike_point::connect), promised));
+    promised.defer_accept = true;
+    EXPECT_TRUE(is_deferred(undelivered(strike_point::connect), promised));
+    EXPECT_FALSE(is_deferred(undelivered(strike_point::handshake), promised));
+    fault_record delivered = undelivered(strike_point::connect);
+    delivered.delivered_count = 1;
+    EXPECT_FALSE(is_deferred(delivered, promised));
+}
+
+}  // namespace
+}  // namespace stormdrain::rules

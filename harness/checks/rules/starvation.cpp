@@ -1,0 +1,20 @@
+#include "harness/checks/rules/starvation.hpp"
+
+#include "harness/checks/rules/rule.hpp"
+
+namespace stormdrain::rules {
+bool is_starved(duration timer_slip) {
+    return timer_slip > starvation_limit;
+}
+
+extern const rule starvation;
+const rule starvation{
+    .number = "R22",
+    .name = "starvation",
+    .summary =
+        "Where a timer of the harness itself fires more than 250 ms late, nothing that depends on "
+        "time is judged, and the cycle is repeated.",
+    .source = "shared CI machines",
+};
+
+}  // namespace stormdrain::rules
