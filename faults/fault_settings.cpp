@@ -86,6 +86,7 @@ fault_traits traits_of(const fault& what) {
     traits.needs_tls = what.needs_tls();
     traits.needs_accept_trap = what.needs_accept_trap();
     traits.stands_until_released = what.stands_until_released();
+    traits.strikes_at_stop = what.strikes_at_stop();
     traits.disturbs_requests = what.disturbs_requests();
     traits.ends_the_server = what.ends_the_server();
     return traits;

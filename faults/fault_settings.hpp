@@ -24,6 +24,7 @@ struct fault_traits {
     bool needs_tls = false;
     bool needs_accept_trap = false;
     bool stands_until_released = false;
+    bool strikes_at_stop = false;
     bool disturbs_requests = false;
     bool ends_the_server = false;
     bool operator==(const fault_traits&) const = default;

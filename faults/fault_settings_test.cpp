@@ -50,9 +50,10 @@ TEST_P(SettingsOf, AreAllTyped) {
     }
     for (const asked_key& key : settings.keys) {
         EXPECT_EQ(key.type == key_type::word, !key.words.empty()) << key.name;
-        const bool is_quantity = key.type == key_type::length_of_time ||
-                                 key.type == key_type::size || key.type == key_type::integer;
-        EXPECT_EQ(is_quantity, key.min && key.max) << key.name;
+        const bool is_bare = key.type == key_type::text || key.type == key_type::flag ||
+                             key.type == key_type::word || key.type == key_type::texts ||
+                             key.type == key_type::object || key.type == key_type::list;
+        EXPECT_EQ(is_bare, !key.min && !key.max) << key.name;
     }
 }
 

@@ -83,6 +83,9 @@ std::string say_strikes(const fault_traits& traits) {
 }
 
 std::string say_stands(const fault_traits& traits) {
+    if (traits.strikes_at_stop) {
+        return "until the stop begins, and strikes then";
+    }
     return traits.stands_until_released ? "until it is let go of" : "until it has struck";
 }
 
