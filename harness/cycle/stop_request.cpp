@@ -46,8 +46,9 @@ std::string to_text(const stop_trigger& how) {
         case stop_trigger::kind::request:
             return how.request.method + " " + how.request.path;
         case stop_trigger::kind::input:
-            return how.line.empty() ? "end of standard input"
-                                    : in_quotes(how.line) + " on standard input";
+            return how.line.empty()
+                       ? "end of standard input"
+                       : in_quotes(how.line.substr(0, how.line.find('\n'))) + " on standard input";
         case stop_trigger::kind::command:
             break;
     }

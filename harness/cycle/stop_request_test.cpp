@@ -111,7 +111,7 @@ TEST_F(StopRequest, WritesItsLineToStandardInput) {
     const outcome seen = ask(stopped_by(how, std::move(server)), how);
     EXPECT_THAT(seen.failure, IsEmpty());
     EXPECT_EQ(seen.exit, "exit 0");
-    EXPECT_EQ(to_text(how), "\"quit\\n\" on standard input");
+    EXPECT_EQ(to_text(how), "\"quit\" on standard input");
 }
 
 TEST_F(StopRequest, FailsWhenTheServerHasClosedItsStandardInput) {
