@@ -214,6 +214,7 @@ std::unique_ptr<const fault> read(object_reader& keys) {
 }  // namespace
 
 extern const fault_kind descriptor_limit{
-    "descriptor_limit", "A server that has no descriptor left to accept connections with.", read};
+    "descriptor_limit", "A server that has no descriptor left to accept connections with.", read,
+    "prlimit(2) on a process of the same user, without root"};
 
 }  // namespace stormdrain::faults

@@ -114,12 +114,10 @@ TEST_F(DescriptorLimit, IsKeptThroughTheStopWhenAskedTo) {
     const auto shortage =
         make_fault("descriptor_limit", R"({"clients": 5, "for": "1ms", "then": "keep"})");
     EXPECT_TRUE(shortage->stands_until_released());
-    gate stop(executor());
-    stop_begins_ = &stop;
     with_server(reference_server(), [&](server_process& server) -> asio::awaitable<void> {
         co_await until_idle(server);
         const rlim_t before = soft_limit_of(server.pid());
-        on_in_place_ = [&] { stop.open(); };
+        on_in_place_ = [&] { stop_begins_.open(); };
         task_group tasks(executor());
         injection happened;
         const auto once = [&]() -> asio::awaitable<void> {
@@ -127,7 +125,7 @@ TEST_F(DescriptorLimit, IsKeptThroughTheStopWhenAskedTo) {
         };
         tasks.spawn(once());
         const time_point deadline = test_deadline();
-        while ((!stop.is_open() || log_.open_count() > 0) && clock::now() < deadline) {
+        while ((!stop_begins_.is_open() || log_.open_count() > 0) && clock::now() < deadline) {
             co_await asio::post(executor(), asio::use_awaitable);
         }
         EXPECT_EQ(log_.open_count(), 0U);

@@ -105,6 +105,8 @@ struct fault_kind {
     std::string_view summary;  // one sentence: what the server sees
     // Reads the kind's own keys (`at`, ...); errors go to the reader's problem list.
     std::unique_ptr<const fault> (*read)(object_reader& keys);
+    // What of the machine it is not delivered without; empty: nothing but sockets.
+    std::string_view mechanism = {};
 };
 
 // Every fault there is, by file name; made by CMake.

@@ -30,6 +30,9 @@ inline constexpr int held_conditions_count = 16;
 // The word used in target files: "idle_keep_alive".
 std::string_view to_text(held_condition condition);
 
+// One sentence: what the client behind it does.
+std::string_view summary_of(held_condition condition);
+
 // The less particular condition whose promise holds where a contract has none for this one; none:
 // there is no such.
 held_condition less_particular(held_condition condition);

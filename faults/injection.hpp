@@ -87,6 +87,7 @@ struct fault_record {
     static constexpr std::size_t injections_max = 64;  // kept; all are counted
 
     std::string kind;
+    std::string settings;  // of its own keys, all that held, as JSON
     std::string point;
     std::uint32_t planned_count = 0;
     std::uint32_t delivered_count = 0;

@@ -1,6 +1,10 @@
 // Every fault on connections, and every point of the reset, on a port that speaks TLS.
 
 #include "faults/tls_fault_fixture.hpp"
+#include "harness/base/task_group.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 namespace stormdrain {
 namespace {
@@ -57,6 +61,30 @@ TEST_P(FaultOverTls, DeliversToACorrectServer) {
     const injection happened = inject_into(correct_tls_server(), *made);
     EXPECT_THAT(happened, WasDelivered());
     EXPECT_EQ(in_place_count_, 1);
+    EXPECT_EQ(log_.open_count(), 0U);
+}
+
+TEST_P(FaultOverTls, CanBeCancelledAndLeavesNothing) {
+    const std::unique_ptr<const fault> made = make(GetParam().kind, GetParam().settings);
+    scripted_peer peer(executor(), correct_tls_server());
+    surroundings around;
+    around.let_go = surroundings::release::never;
+    time_point cancelled;
+    run([&]() -> asio::awaitable<void> {
+        const auto once = [&]() -> asio::awaitable<void> {
+            const endpoint where = peer.where();
+            co_await inject(*made, where, around);
+        };
+        task_group tasks(executor());
+        tasks.spawn(once());
+        asio::steady_timer amid(executor(), std::chrono::milliseconds(50));
+        co_await amid.async_wait(asio::use_awaitable);
+        tasks.cancel();
+        cancelled = clock::now();
+        co_await tasks.join();
+        co_await peer.stop();
+    });
+    EXPECT_LT(clock::now() - cancelled, std::chrono::seconds(5));
     EXPECT_EQ(log_.open_count(), 0U);
 }
 

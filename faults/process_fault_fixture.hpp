@@ -77,7 +77,7 @@ protected:
         context.process = &server;
         context.output = output_.get();
         context.stop = stop_;
-        context.stop_begins = stop_begins_;
+        context.stop_begins = &stop_begins_;
         context.on_in_place = [this] {
             ++in_place_count_;
             if (on_in_place_) {
@@ -153,8 +153,8 @@ protected:
     cycle_clock clock_;
     connection_log log_{clock_};
     gate released_{executor()};
+    gate stop_begins_{executor()};
     stop_signal stop_;
-    gate* stop_begins_ = nullptr;
     temporary_folder folder_;
     std::unique_ptr<output_capture> output_;
     std::function<void()> on_in_place_;

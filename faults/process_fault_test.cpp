@@ -4,16 +4,30 @@
 
 #include "faults/process_fault_fixture.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <map>
+
 namespace stormdrain {
 namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using testing::HasSubstr;
+using testing::IsSupersetOf;
 using testing::Not;
 
 class EveryProcessFault : public process_fault_fixture,
-                          public testing::WithParamInterface<const fault_kind*> {};
+                          public testing::WithParamInterface<const fault_kind*> {
+protected:
+    // A correct server at which every fault can strike, as far as the kernel allows.
+    static launch_spec trapped_server() {
+        launch_spec spec = reference_server();
+        spec.accept_trap = true;
+        return spec;
+    }
+};
 
 TEST_P(EveryProcessFault, IsFoundByItsNameAndDescribed) {
     EXPECT_EQ(find_fault(GetParam()->name), GetParam());
@@ -59,6 +73,49 @@ TEST_P(EveryProcessFault, IsNotDeliveredToAServerThatHasEnded) {
     // Its log may be held back: nobody is left who could mind.
     EXPECT_TRUE(!happened.delivered || GetParam()->name.ends_with("_log_sink")) << happened.proof;
     EXPECT_FALSE(happened.proof.empty());
+    EXPECT_EQ(log_.open_count(), 0U);
+}
+
+TEST_P(EveryProcessFault, IsDeliveredToACorrectServerAndLeavesNoDescriptor) {
+    const std::unique_ptr<const fault> made = make_fault(GetParam()->name);
+    stop_.number = SIGTERM;
+    on_in_place_ = [this] {
+        stop_begins_.open();
+        released_.open();
+    };
+    injection happened;
+    with_server(trapped_server(), [&](server_process& server) -> asio::awaitable<void> {
+        EXPECT_TRUE(co_await serves());
+        const std::map<int, std::string> before = open_descriptors();
+        happened = co_await inject(*made, server);
+        EXPECT_THAT(before, IsSupersetOf(open_descriptors()));
+    });
+    if (happened.unavailable) {
+        GTEST_SKIP() << happened.proof;
+    }
+    EXPECT_THAT(happened, WasDelivered());
+    EXPECT_FALSE(happened.proof.empty());
+    EXPECT_LE(happened.struck, happened.ended);
+    EXPECT_EQ(log_.open_count(), 0U);
+}
+
+TEST_P(EveryProcessFault, CanBeCancelledAndLeavesNoDescriptor) {
+    const std::unique_ptr<const fault> made = make_fault(GetParam()->name);
+    stop_.number = SIGTERM;
+    with_server(trapped_server(), [&](server_process& server) -> asio::awaitable<void> {
+        EXPECT_TRUE(co_await serves());
+        const std::map<int, std::string> before = open_descriptors();
+        task_group tasks(executor());
+        const auto once = [&]() -> asio::awaitable<void> { co_await inject(*made, server); };
+        tasks.spawn(once());
+        asio::steady_timer amid(executor(), 30ms);
+        co_await amid.async_wait(asio::use_awaitable);
+        const time_point cancelled = clock::now();
+        tasks.cancel();
+        co_await tasks.join();
+        EXPECT_LT(clock::now() - cancelled, 5s);
+        EXPECT_THAT(before, IsSupersetOf(open_descriptors()));
+    });
     EXPECT_EQ(log_.open_count(), 0U);
 }
 

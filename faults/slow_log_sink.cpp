@@ -22,6 +22,7 @@ std::unique_ptr<const fault> read(object_reader& keys) {
 }  // namespace
 
 extern const fault_kind slow_log_sink{"slow_log_sink",
-                                      "A server whose log is read a few bytes at a time.", read};
+                                      "A server whose log is read a few bytes at a time.", read,
+                                      "a scenario whose log_sink is \"pipe\""};
 
 }  // namespace stormdrain::faults

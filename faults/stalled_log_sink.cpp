@@ -19,6 +19,6 @@ std::unique_ptr<const fault> read(object_reader& keys) {
 
 extern const fault_kind stalled_log_sink{
     "stalled_log_sink", "A server whose log is not read any more, so that its next line blocks.",
-    read};
+    read, "a scenario whose log_sink is \"pipe\""};
 
 }  // namespace stormdrain::faults

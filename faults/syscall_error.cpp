@@ -132,6 +132,7 @@ std::unique_ptr<const fault> read(object_reader& keys) {
 }  // namespace
 
 extern const fault_kind syscall_error{
-    "syscall_error", "A server whose accept(2) fails with an error of choice.", read};
+    "syscall_error", "A server whose accept(2) fails with an error of choice.", read,
+    "seccomp_unotify(2) in the server's launch, without root; launch/exit_watch must allow it"};
 
 }  // namespace stormdrain::faults

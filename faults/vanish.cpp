@@ -231,6 +231,7 @@ std::unique_ptr<const fault> read(object_reader& keys) {
 }  // namespace
 
 extern const fault_kind vanish{
-    "vanish", "A client that is gone from one moment to the next, without FIN or RST.", read};
+    "vanish", "A client that is gone from one moment to the next, without FIN or RST.", read,
+    "TCP_MD5SIG (tcp(7)) on a socket of our own, without root"};
 
 }  // namespace stormdrain::faults

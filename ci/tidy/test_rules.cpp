@@ -34,7 +34,6 @@ const std::vector<shared_test>& shared_tests() {
         {"faults/reach_point.cpp", "faults/connection_reset_test.cpp"},
         {"faults/handler_at_stop.cpp", "faults/becomes_idle_test.cpp"},
         {"faults/handshake_steps.cpp", "faults/stalled_handshake_test.cpp"},
-        {"faults/origin_fault.cpp", "faults/origin_reset_test.cpp"},
         {"faults/log_sink.cpp", "faults/stalled_log_sink_test.cpp"},
         // One test for the checks that read the same ledger.
         {"harness/checks/handshake_failed.cpp", "harness/checks/request_fate_test.cpp"},

@@ -132,7 +132,9 @@ request_fate fate_of_lost(const request_row& row, const request_surroundings& ar
     }
     return failed("request_failed", row.response_bytes == 0
                                         ? "was lost: no answer until its deadline"
-                                        : "was lost: silence after " + received(row));
+                                        : "was lost: its answer was not whole by its "
+                                          "deadline, after " +
+                                              received(row));
 }
 
 // As if every origin had done its part.

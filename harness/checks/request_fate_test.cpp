@@ -90,6 +90,15 @@ TEST(RequestFate, ExcusesAConnectionWhoseRequestsAreUsedUp) {
     EXPECT_THAT(fate_of(row, around), fails_as("unannounced_close"));
 }
 
+TEST(RequestFate, DoesNotCallAnAnswerThatTricklesSilence) {
+    request_row row = cut_request(1s, request_end::timed_out);
+    row.response_bytes = 140;
+    row.body_bytes = 20;
+    row.body_announced = 100;
+    EXPECT_THAT(fate_of(row, request_surroundings()).why,
+                testing::HasSubstr("its answer was not whole by its deadline, after 20 of 100"));
+}
+
 TEST(RequestFate, BlamesACloseRightAfterAResponseThatDidNotAnnounceIt) {
     const request_surroundings around;
     const auto fate = [&](duration idle) {

@@ -147,6 +147,23 @@ std::string_view to_text(verdict what) {
     return words.at(static_cast<std::size_t>(what));
 }
 
+std::string_view summary_of(verdict what) {
+    switch (what) {
+        case verdict::pass:
+            return "The promise was kept in every cycle that could be judged, and most could.";
+        case verdict::fail:
+            return "The server broke the promise in at least one cycle.";
+        case verdict::inconclusive:
+            return "Nothing can be said of the server: the machine was starved, a fault never "
+                   "arrived, or too few cycles could be judged.";
+        case verdict::skipped:
+            return "The scenario was not run, or the promise has no meaning in it.";
+        case verdict::known:
+            return "The promise was broken, as the target's file says that it would be.";
+    }
+    return "";
+}
+
 verdict scenario_result::overall() const {
     if (!skipped_because.empty()) {
         return verdict::skipped;

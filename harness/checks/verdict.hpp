@@ -5,6 +5,7 @@
 #include "harness/checks/check.hpp"
 #include "harness/plan/grid_cell.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -22,7 +23,12 @@ enum class verdict {
     known,  // broken, as the target's file expects: neither red nor a pass
 };
 
+inline constexpr std::array all_verdicts{verdict::pass, verdict::fail, verdict::inconclusive,
+                                         verdict::skipped, verdict::known};
+
 std::string_view to_text(verdict what);
+// One sentence: what it says of the server.
+std::string_view summary_of(verdict what);
 
 struct check_result {
     std::string check;

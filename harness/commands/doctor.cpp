@@ -1,11 +1,11 @@
 #include "harness/commands/doctor.hpp"
 
+#include "harness/commands/columns.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/commands/version.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <ostream>
 #include <string_view>
 #include <vector>
@@ -13,40 +13,9 @@
 namespace stormdrain {
 namespace {
 
-constexpr std::size_t page_width = 100;
 constexpr std::size_t name_width = 25;
 constexpr std::size_t state_width = 12;
 constexpr std::size_t value_width = 32;
-
-// Lines of at most `width` characters, broken at blanks; a longer word has a line of its own.
-std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
-    std::vector<std::string> lines;
-    while (text.size() > width) {
-        std::size_t blank = text.rfind(' ', width);
-        if (blank == std::string_view::npos) {
-            blank = std::min(text.find(' '), text.size());
-        }
-        lines.emplace_back(text.substr(0, blank));
-        text.remove_prefix(std::min(blank + 1, text.size()));
-    }
-    if (!text.empty()) {
-        lines.emplace_back(text);
-    }
-    return lines;
-}
-
-std::string padded(std::string_view text, std::size_t width) {
-    std::string cell(text);
-    cell.resize(std::max(width, cell.size() + 1), ' ');
-    return cell;
-}
-
-void add_wrapped(std::string& page, std::string before, std::string_view text, std::size_t indent) {
-    for (const std::string& line : wrapped(text, page_width - indent)) {
-        page += before + line + "\n";
-        before.assign(indent, ' ');
-    }
-}
 
 void add_mechanism(std::string& page, const capability& one) {
     constexpr std::size_t indent = name_width + state_width;

@@ -22,6 +22,17 @@ void list_as_text(std::ostream& out, const plan& planned) {
         << to_hex(planned.run_seed) << ", plan " << to_hex(planned.hash()) << "\n";
 }
 
+nlohmann::json faults_of(const scenario& what) {
+    nlohmann::json faults = nlohmann::json::array();
+    for (const fault_use& use : what.faults) {
+        faults.push_back({{"name", use.name},
+                          {"kind", use.kind},
+                          {"port", use.port},
+                          {"settings", nlohmann::json::parse(use.settings)}});
+    }
+    return faults;
+}
+
 void list_as_json(std::ostream& out, const plan& planned) {
     nlohmann::json scenarios = nlohmann::json::array();
     for (const planned_scenario& scenario : planned.scenarios) {
@@ -31,6 +42,7 @@ void list_as_json(std::ostream& out, const plan& planned) {
                            {"line", scenario.what().line},
                            {"description", scenario.what().description},
                            {"tags", scenario.what().tags},
+                           {"faults", faults_of(scenario.what())},
                            {"cycles", scenario.cycles.size()}};
         if (!scenario.skipped_because.empty()) {
             row["skipped_because"] = scenario.skipped_because;

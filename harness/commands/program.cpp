@@ -24,6 +24,8 @@ exit_code dispatch(const program& self, const invocation& asked) {
             return probe_command(self, asked);
         case command::doctor:
             return doctor_command(self, asked);
+        case command::explain:
+            return explain_command(self, asked);
         case command::version:
             return version_command(self, asked);
         case command::help:

@@ -15,14 +15,14 @@
 
 namespace stormdrain {
 
-enum class command { run, list, check, probe, doctor, version, help };
+enum class command { run, list, check, probe, doctor, explain, version, help };
 enum class progress_style { automatic, lines, none };
 enum class color_choice { automatic, always, never };
 
 // Defaults are in the option table.
 struct invocation {
     stormdrain::command command = stormdrain::command::help;
-    std::vector<std::string> arguments;     // suites, files, or the command to explain
+    std::vector<std::string> arguments;     // suites, files, or the words to explain
     std::vector<std::string> target_files;  // empty: the suites' own
     std::string filter;
     std::vector<std::string> tags;              // of scenarios, any of them; empty: all

@@ -90,6 +90,7 @@ TEST(Invocation, ReadsEveryOptionInBothSpellings) {
     EXPECT_TRUE(read({"list", "smoke", "--json"}).json);
     EXPECT_EQ(read({"doctor"}).command, command::doctor);
     EXPECT_TRUE(read({"doctor", "--json"}).json);
+    EXPECT_THAT(read({"explain", "vanish", "R7"}).arguments, ElementsAre("vanish", "R7"));
 }
 
 TEST(Invocation, ReadsHowToProbe) {

@@ -1,6 +1,7 @@
 #include "harness/config/object_reader.hpp"
 
 #include "harness/config/json_tree.hpp"
+#include "harness/config/key_question.hpp"
 #include "harness/config/quantity.hpp"
 
 #include <algorithm>
@@ -61,6 +62,10 @@ reading<std::string> read_text(const object_reader::node& value) {
     return {usable ? std::optional(value.text) : std::nullopt, ""};
 }
 
+std::string spell_rate(std::uint64_t bytes_per_second) {
+    return spell_size(bytes_per_second) + "/s";
+}
+
 // Suffix "/s" around the size's correction.
 std::optional<std::string> corrected_rate(std::string_view text) {
     const std::string_view size = text.substr(0, text.find('/'));
@@ -112,11 +117,15 @@ Value object_reader::get(std::string_view key, const std::string& expected,
 }
 
 bool object_reader::has(std::string_view key) const {
+    if (record_ != nullptr) {
+        record_->note_look(key);
+    }
     return node_->find(key) != nullptr;
 }
 
 std::string object_reader::text(std::string_view key, std::optional<std::string> fallback) {
-    return get<std::string>(key, "text", std::move(fallback), read_text);
+    const question<std::string> asked{*node_, key, key_type::text, fallback};
+    return told(record_, asked, get<std::string>(key, "text", fallback, read_text));
 }
 
 bool object_reader::flag(std::string_view key, bool fallback) {
@@ -124,13 +133,17 @@ bool object_reader::flag(std::string_view key, bool fallback) {
         return {value.kind == value_kind::boolean ? std::optional(value.boolean) : std::nullopt,
                 ""};
     };
-    return get<bool>(key, "true or false", fallback, read);
+    const std::optional<bool> preset = fallback;
+    const question<bool> asked{*node_, key, key_type::flag, preset};
+    return told(record_, asked, get<bool>(key, "true or false", fallback, read));
 }
 
 std::int64_t object_reader::integer(std::string_view key, std::int64_t min, std::int64_t max,
                                     std::optional<std::int64_t> fallback) {
     const auto read = [&](const node& value) { return read_integer(value, min, max); };
-    return get<std::int64_t>(key, whole_number_from(min, max), fallback, read);
+    const question<std::int64_t> asked{*node_, key, key_type::integer, fallback, {{min, max}}};
+    return told(record_, asked,
+                get<std::int64_t>(key, whole_number_from(min, max), fallback, read));
 }
 
 double object_reader::number(std::string_view key, double min, double max,
@@ -140,8 +153,10 @@ double object_reader::number(std::string_view key, double min, double max,
             value.kind == value_kind::number && value.number >= min && value.number <= max;
         return {fits ? std::optional(value.number) : std::nullopt, ""};
     };
-    return get<double>(key, "a number from " + spell_number(min) + " to " + spell_number(max),
-                       fallback, read);
+    const question<double> asked{*node_, key, key_type::number, fallback, {{min, max}}};
+    return told(record_, asked,
+                get<double>(key, "a number from " + spell_number(min) + " to " + spell_number(max),
+                            fallback, read));
 }
 
 duration object_reader::length_of_time(std::string_view key, duration min, duration max,
@@ -149,10 +164,12 @@ duration object_reader::length_of_time(std::string_view key, duration min, durat
     const auto read = [&](const node& value) {
         return read_quantity<duration>(value, min, max, read_duration, corrected_duration, "s");
     };
-    return get<duration>(key,
-                         "a duration such as \"250ms\", \"5s\" or \"2min\" from " +
-                             spell_duration(min) + " to " + spell_duration(max),
-                         fallback, read);
+    const question<duration> asked{*node_, key, key_type::length_of_time, fallback, {{min, max}}};
+    const duration length = get<duration>(key,
+                                          "a duration such as \"250ms\", \"5s\" or \"2min\" from " +
+                                              spell_duration(min) + " to " + spell_duration(max),
+                                          fallback, read);
+    return told(record_, asked, length, spell_duration);
 }
 
 std::uint64_t object_reader::size_bytes(std::string_view key, std::uint64_t min, std::uint64_t max,
@@ -160,10 +177,13 @@ std::uint64_t object_reader::size_bytes(std::string_view key, std::uint64_t min,
     const auto read = [&](const node& value) {
         return read_quantity<std::uint64_t>(value, min, max, read_size_bytes, corrected_size, "B");
     };
-    return get<std::uint64_t>(key,
-                              "a size such as \"512B\", \"64KiB\" or \"8MiB\" from " +
-                                  spell_size(min) + " to " + spell_size(max),
-                              fallback, read);
+    const question<std::uint64_t> asked{*node_, key, key_type::size, fallback, {{min, max}}};
+    const std::uint64_t bytes =
+        get<std::uint64_t>(key,
+                           "a size such as \"512B\", \"64KiB\" or \"8MiB\" from " +
+                               spell_size(min) + " to " + spell_size(max),
+                           fallback, read);
+    return told(record_, asked, bytes, spell_size);
 }
 
 std::uint64_t object_reader::rate_bytes_per_second(std::string_view key, std::uint64_t min,
@@ -173,34 +193,41 @@ std::uint64_t object_reader::rate_bytes_per_second(std::string_view key, std::ui
         return read_quantity<std::uint64_t>(value, min, max, read_rate_bytes_per_second,
                                             corrected_rate, "B/s");
     };
-    return get<std::uint64_t>(key,
-                              "a rate such as \"512B/s\" or \"16KiB/s\" from " + spell_size(min) +
-                                  "/s to " + spell_size(max) + "/s",
-                              fallback, read);
+    const question<std::uint64_t> asked{*node_, key, key_type::rate, fallback, {{min, max}}};
+    const std::uint64_t bytes =
+        get<std::uint64_t>(key,
+                           "a rate such as \"512B/s\" or \"16KiB/s\" from " + spell_rate(min) +
+                               " to " + spell_rate(max),
+                           fallback, read);
+    return told(record_, asked, bytes, spell_rate);
 }
 
 std::vector<std::string> object_reader::texts(std::string_view key,
                                               std::optional<std::vector<std::string>> fallback) {
-    if (!has(key)) {
-        return get<std::vector<std::string>>(
-            key, "a list of texts", std::move(fallback),
-            [](const node&) -> reading<std::vector<std::string>> { return {}; });
+    const question<std::vector<std::string>> asked{*node_, key, key_type::texts, fallback};
+    if (node_->find(key) == nullptr) {
+        const auto read = [](const node&) -> reading<std::vector<std::string>> { return {}; };
+        return told(record_, asked,
+                    get<std::vector<std::string>>(key, "a list of texts", fallback, read));
     }
     std::vector<std::string> result;
     std::optional<object_reader> entries = nested(key, value_kind::array, "a list of texts");
     for (const std::string& index : entries ? entries->keys() : std::vector<std::string>{}) {
         result.push_back(entries->text(index));
     }
-    return result;
+    return told(record_, asked, std::move(result));
 }
 
 std::vector<std::int64_t> object_reader::integers(
     std::string_view key, std::int64_t min, std::int64_t max,
     std::optional<std::vector<std::int64_t>> fallback) {
-    if (!has(key)) {
-        return get<std::vector<std::int64_t>>(
-            key, "a list of whole numbers", std::move(fallback),
-            [](const node&) -> reading<std::vector<std::int64_t>> { return {}; });
+    // The limits are those of each number.
+    const question<std::vector<std::int64_t>> asked{
+        *node_, key, key_type::integers, fallback, {{{min}, {max}}}};
+    if (node_->find(key) == nullptr) {
+        const auto read = [](const node&) -> reading<std::vector<std::int64_t>> { return {}; };
+        return told(record_, asked,
+                    get<std::vector<std::int64_t>>(key, "a list of whole numbers", fallback, read));
     }
     std::vector<std::int64_t> result;
     std::optional<object_reader> entries =
@@ -208,7 +235,7 @@ std::vector<std::int64_t> object_reader::integers(
     for (const std::string& index : entries ? entries->keys() : std::vector<std::string>{}) {
         result.push_back(entries->integer(index, min, max));
     }
-    return result;
+    return told(record_, asked, std::move(result));
 }
 
 std::optional<std::size_t> object_reader::choice_index(std::string_view key,
@@ -235,6 +262,19 @@ std::optional<std::size_t> object_reader::choice_index(std::string_view key,
     return {};
 }
 
+void object_reader::record_choice(std::string_view key, std::span<const std::string_view> known,
+                                  std::optional<std::size_t> preset,
+                                  std::optional<std::size_t> chosen) {
+    const auto word = [&](std::size_t index) { return key_value(std::string(known[index])); };
+    asked_key asked;
+    asked.name = key;
+    asked.type = key_type::word;
+    asked.words.assign(known.begin(), known.end());
+    asked.preset = preset ? std::optional(word(*preset)) : std::nullopt;
+    asked.value = chosen ? std::optional(word(*chosen)) : std::nullopt;
+    record_->note(std::move(asked));
+}
+
 std::optional<object_reader> object_reader::nested(std::string_view key, value_kind kind,
                                                    const std::string& expected) {
     const node* const value = ask(key);
@@ -249,15 +289,39 @@ std::optional<object_reader> object_reader::nested(std::string_view key, value_k
     return object_reader(std::shared_ptr<const node>(node_, value), *problems_);
 }
 
+// Of what is nested only a list of texts (or quantities) has a value in the record.
+void object_reader::record_nested(std::string_view key, key_type type) {
+    if (record_ == nullptr) {
+        return;
+    }
+    asked_key asked;
+    asked.name = key;
+    asked.type = type;
+    const node* const value = node_->find(key);
+    const bool is_list = value != nullptr && value->kind == value_kind::array;
+    if (is_list && std::ranges::all_of(value->children, [](const auto& child) {
+            return child->kind == value_kind::text;
+        })) {
+        std::vector<std::string> texts;
+        std::ranges::transform(value->children, std::back_inserter(texts),
+                               [](const auto& child) { return child->text; });
+        asked.value = std::move(texts);
+    }
+    record_->note(std::move(asked));
+}
+
 std::optional<object_reader> object_reader::object(std::string_view key) {
+    record_nested(key, key_type::object);
     return nested(key, value_kind::object, "an object");
 }
 
 std::optional<object_reader> object_reader::list(std::string_view key) {
+    record_nested(key, key_type::list);
     return nested(key, value_kind::array, "a list");
 }
 
 std::vector<object_reader> object_reader::objects(std::string_view key) {
+    record_nested(key, key_type::list);
     std::vector<object_reader> result;
     std::optional<object_reader> entries = nested(key, value_kind::array, "a list of objects");
     for (const std::string& index : entries ? entries->keys() : std::vector<std::string>{}) {

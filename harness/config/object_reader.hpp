@@ -10,6 +10,7 @@
 //   root.finish();
 
 #include "harness/base/time.hpp"
+#include "harness/config/key_record.hpp"
 #include "harness/config/problem.hpp"
 
 #include <cstdint>
@@ -36,6 +37,10 @@ public:
     object_reader(const object_reader&) = delete;
     object_reader& operator=(const object_reader&) = delete;
     ~object_reader();
+
+    // From now on every key of this object that is asked for is noted; null ends that. Returns the
+    // record that was lent before.
+    key_record* record_into(key_record* record) { return std::exchange(record_, record); }
 
     // Asks whether the key is there, without counting as reading it.
     bool has(std::string_view key) const;
@@ -69,6 +74,13 @@ public:
             known.push_back(word);
         }
         const std::optional<std::size_t> index = choice_index(key, known, fallback.has_value());
+        if (record_ != nullptr) {
+            std::optional<std::size_t> preset;
+            for (std::size_t each = 0; fallback && !preset && each < words.size(); ++each) {
+                preset = words[each].second == *fallback ? std::optional(each) : std::nullopt;
+            }
+            record_choice(key, known, preset, index ? index : preset);
+        }
         return index ? words[*index].second : fallback.value_or(Enum{});
     }
 
@@ -110,10 +122,14 @@ private:
     std::optional<std::size_t> choice_index(std::string_view key,
                                             std::span<const std::string_view> known,
                                             bool has_fallback);
+    void record_nested(std::string_view key, key_type type);
+    void record_choice(std::string_view key, std::span<const std::string_view> known,
+                       std::optional<std::size_t> preset, std::optional<std::size_t> chosen);
 
     std::shared_ptr<const node> node_;
     std::vector<problem>* problems_;
     std::vector<std::string> asked_;
+    key_record* record_ = nullptr;
 };
 
 // A parsed file: JSON with // and /* */ comments; duplicate keys and bad UTF-8 are problems.

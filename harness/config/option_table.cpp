@@ -20,11 +20,11 @@ constexpr std::array cycling{command::run, command::list, command::probe};
 constexpr std::array running{command::run};
 constexpr std::array probing{command::probe};
 constexpr std::array starting{command::run, command::probe};
-constexpr std::array printing{command::list, command::doctor};
-constexpr std::array everything{command::run,    command::list,    command::check, command::probe,
-                                command::doctor, command::version, command::help};
+constexpr std::array printing{command::list, command::doctor, command::explain};
+constexpr std::array everything{command::run,    command::list,    command::check,   command::probe,
+                                command::doctor, command::explain, command::version, command::help};
 
-constexpr std::array<command_row, 7> command_rows{{
+constexpr std::array<command_row, 8> command_rows{{
     {"run", command::run, "SUITE...", 1, arguments_max, "run suites; the nightly job"},
     {"list", command::list, "SUITE...", 1, arguments_max, "say what would run, with ids and seeds"},
     {"check", command::check, "FILE...", 1, arguments_max,
@@ -33,6 +33,8 @@ constexpr std::array<command_row, 7> command_rows{{
      "measure what a target's contract does not say, and write it down to be confirmed"},
     {"doctor", command::doctor, "", 0, 0,
      "say what this machine allows, and what is lost where it does not"},
+    {"explain", command::explain, "[WORD...]", 0, arguments_max,
+     "say what a fault, finding, condition, moment, verdict or rule is; without a word, all"},
     {"version", command::version, "", 0, 0, "say which stormdrain this is"},
     {"help", command::help, "[COMMAND]", 0, 1, "explain a command"},
 }};

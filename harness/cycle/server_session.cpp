@@ -122,6 +122,10 @@ asio::awaitable<bool> server_session::launch(const cycle_clock& cycle, start_rec
     output_ = std::make_unique<output_capture>(executor_, chosen_.folder + "/" + chosen_.log_name,
                                                chosen_.alarm_words, chosen_.log_sink);
     launch_descriptors descriptors;
+    if (stops_by_input(chosen_.server)) {
+        input_.emplace();
+        descriptors.input = input_->read_end();
+    }
     descriptors.output = output_->write_end();
     descriptors.listeners = setup_.listeners();
     launch_spec spec = setup_.server_spec();
@@ -132,6 +136,9 @@ asio::awaitable<bool> server_session::launch(const cycle_clock& cycle, start_rec
     watch_residue(spec.working_folder);
     process_ = chosen_.run.launcher.launch(executor_, spec, descriptors);
     output_->close_write_end();
+    if (input_) {
+        input_->close_read_end();
+    }
     // Kept open here, a listener that the server closes would go on taking connections.
     setup_.release_listeners();
     tasks_.spawn(output_->run());
@@ -163,6 +170,17 @@ asio::awaitable<void> server_session::watch_exit() {
 asio::awaitable<std::optional<exit_report>> server_session::exited(time_point deadline) {
     co_await exited_.wait(deadline);
     co_return exit_;
+}
+
+boost::system::error_code server_session::ask_on_input(std::string_view line) {
+    if (!input_) {
+        return boost::system::errc::make_error_code(boost::system::errc::bad_file_descriptor);
+    }
+    if (!line.empty()) {
+        return input_->write(line);
+    }
+    input_->close();
+    return {};
 }
 
 // To be asked when the server is gone: a socket on one of its ports is somebody else's then.

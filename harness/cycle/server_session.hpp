@@ -12,6 +12,7 @@
 #include "harness/plan/target.hpp"
 #include "harness/process/output_capture.hpp"
 #include "harness/process/residue_watch.hpp"
+#include "harness/process/server_input.hpp"
 #include "harness/process/server_process.hpp"
 #include "harness/process/socket_table.hpp"
 
@@ -73,6 +74,10 @@ public:
     // The exit of the started process; empty when it still runs at the deadline.
     boost::asio::awaitable<std::optional<exit_report>> exited(time_point deadline);
 
+    // Writes a line to its standard input, or closes that when there is none. An error when the
+    // target does not stop so, or the server has closed its end.
+    boost::system::error_code ask_on_input(std::string_view line);
+
     // Inodes of the listening sockets on the server's ports that its tree owns; empty unless every
     // port has one.
     std::vector<std::uint64_t> owned_listeners();
@@ -128,6 +133,7 @@ private:
     socket_table sockets_;
     std::optional<residue_watch> residue_;
     std::unique_ptr<output_capture> output_;
+    std::optional<server_input> input_;  // of a target that is stopped there
     std::unique_ptr<server_process> process_;
     std::optional<exit_report> exit_;
     gate exited_;

@@ -1,5 +1,6 @@
 #include "harness/cycle/stop_request.hpp"
 
+#include "harness/config/object_reader.hpp"
 #include "harness/cycle/single_request.hpp"
 
 #include <exception>
@@ -44,6 +45,10 @@ std::string to_text(const stop_trigger& how) {
             return signal_name(how.signal);
         case stop_trigger::kind::request:
             return how.request.method + " " + how.request.path;
+        case stop_trigger::kind::input:
+            return how.line.empty()
+                       ? "end of standard input"
+                       : in_quotes(how.line.substr(0, how.line.find('\n'))) + " on standard input";
         case stop_trigger::kind::command:
             break;
     }
@@ -95,6 +100,10 @@ asio::awaitable<std::string> request_stop(server_session& session, stop_trigger 
     if (how.how == stop_trigger::kind::signal) {
         const boost::system::error_code error = session.process()->send_signal(how.signal);
         co_return error ? "cannot send " + signal_name(how.signal) + ": " + error.message() : "";
+    }
+    if (how.how == stop_trigger::kind::input) {
+        const boost::system::error_code error = session.ask_on_input(how.line);
+        co_return error ? "cannot write to its standard input: " + error.message() : "";
     }
     if (how.how == stop_trigger::kind::request) {
         co_return co_await send_request(session, how, deadline);

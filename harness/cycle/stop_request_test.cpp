@@ -30,6 +30,19 @@ stop_trigger by_command(std::string script) {
     return how;
 }
 
+stop_trigger by_input(std::string line) {
+    stop_trigger how;
+    how.how = stop_trigger::kind::input;
+    how.line = std::move(line);
+    return how;
+}
+
+// A target whose file says that it is stopped so.
+target stopped_by(const stop_trigger& how, target server) {
+    server.stop["graceful"].trigger = how;
+    return server;
+}
+
 class StopRequest : public cycle_fixture {
 protected:
     struct outcome {
@@ -81,6 +94,43 @@ TEST_F(StopRequest, SendsItsRequest) {
     EXPECT_THAT(seen.failure, IsEmpty());
     EXPECT_EQ(seen.exit, "exit 0");
     EXPECT_EQ(to_text(how), "POST /shutdown");
+}
+
+TEST_F(StopRequest, ClosesStandardInput) {
+    const stop_trigger how = by_input("");
+    const outcome seen = ask(stopped_by(how, shell_server("cat; exit 7")), how);
+    EXPECT_THAT(seen.failure, IsEmpty());
+    EXPECT_EQ(seen.exit, "exit 7");
+    EXPECT_EQ(to_text(how), "end of standard input");
+}
+
+TEST_F(StopRequest, WritesItsLineToStandardInput) {
+    const stop_trigger how = by_input("quit\n");
+    target server = reference_server();
+    server.argv.emplace_back("--stop-on-stdin");
+    const outcome seen = ask(stopped_by(how, std::move(server)), how);
+    EXPECT_THAT(seen.failure, IsEmpty());
+    EXPECT_EQ(seen.exit, "exit 0");
+    EXPECT_EQ(to_text(how), "\"quit\" on standard input");
+}
+
+TEST_F(StopRequest, FailsWhenTheServerHasClosedItsStandardInput) {
+    const stop_trigger how = by_input("quit\n");
+    const target server = stopped_by(how, shell_server("exec sleep 300 <&-"));
+    run([&]() -> asio::awaitable<void> {
+        const auto session = co_await started(server);
+        std::string failure;
+        while (failure.empty() && clock::now() < soon()) {  // until the shell has closed it
+            failure = co_await request_stop(*session, how, soon());
+        }
+        EXPECT_EQ(failure, "cannot write to its standard input: Broken pipe");
+        EXPECT_TRUE(co_await session->end(soon()));
+    });
+}
+
+TEST_F(StopRequest, LeavesStandardInputAloneWhereNoStopNeedsIt) {
+    EXPECT_EQ(ask(sleeper_, by_input("quit\n")).failure,
+              "cannot write to its standard input: Bad file descriptor");
 }
 
 TEST_F(StopRequest, FailsWhenTheServerDoesNotAgree) {

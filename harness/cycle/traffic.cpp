@@ -83,6 +83,7 @@ void traffic::make_slots() {
         const fault_use& use = what.faults[index];
         fault_record record;
         record.kind = use.kind;
+        record.settings = use.settings;
         record.point = to_text(use.what->point());
         record.strikes_process = strikes_process(use.what->point());
         record.disturbs_requests = use.what->disturbs_requests();

@@ -1,5 +1,6 @@
 #include "harness/plan/load_reader.hpp"
 
+#include "faults/fault_settings.hpp"
 #include "harness/plan/names.hpp"
 
 #include <algorithm>
@@ -103,7 +104,9 @@ fault_use read_fault(object_reader& keys, const std::string& name) {
     const std::uint32_t connections_preset = keys.has("share") ? 0 : 1;
     use.connections_count = read_count(keys, "connections", 1, connections_max, connections_preset);
     if (kind != nullptr) {
-        use.what = kind->read(keys);
+        key_record settings;
+        use.what = read_recorded(*kind, keys, settings);
+        use.settings = to_json(settings);
         keys.finish();  // without a kind, its own keys would all be unknown
     }
     return use;

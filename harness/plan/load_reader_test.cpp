@@ -52,6 +52,7 @@ TEST_F(LoadReader, NamesAFaultByItselfItsObjectOrItsKind) {
     EXPECT_EQ(use.connections_count, 1U);
     EXPECT_EQ(use.share, 0.0);
     EXPECT_EQ(use.what->holds(), held_condition::half_closed);
+    EXPECT_EQ(use.settings, R"({"at":"handler","route":"small"})");
     EXPECT_THAT(problems(), IsEmpty());
 }
 

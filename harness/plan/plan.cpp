@@ -75,6 +75,11 @@ std::string why_not_load(const target& server, const load_profile& load) {
     if (why.empty() && server.ports.find(load.port)->second.speaks == port_protocol::tcp) {
         why = "the load needs HTTP, which the port " + in_quotes(load.port) + " does not speak";
     }
+    const bool asks_for_tls = load.tls.version != tls_version::any || load.tls.resumes;
+    if (why.empty() && asks_for_tls &&
+        server.ports.find(load.port)->second.speaks != port_protocol::https) {
+        why = "the load needs TLS, which the port " + in_quotes(load.port) + " does not speak";
+    }
     const tls_version only = server.tls.only;
     if (why.empty() && only != tls_version::any && load.tls.version != tls_version::any &&
         load.tls.version != only) {

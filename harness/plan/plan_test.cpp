@@ -131,6 +131,9 @@ TEST(MakePlan, SkipsLoadsOfATlsVersionThatATargetDoesNotSpeak) {
     target server = good_target("t");
     scenario what = good_scenario("s");
     what.load->tls.version = tls_version::tls_1_2;
+    EXPECT_EQ(reason_on(server, what),
+              R"(the load needs TLS, which the port "http" does not speak)");
+    server.ports["http"].speaks = port_protocol::https;
     EXPECT_EQ(reason_on(server, what), "");
     server.tls.only = tls_version::tls_1_3;
     EXPECT_EQ(reason_on(server, what),

@@ -1,5 +1,6 @@
 #include "harness/plan/route_reader.hpp"
 
+#include "harness/net/http_syntax.hpp"
 #include "harness/plan/names.hpp"
 
 #include <algorithm>
@@ -10,17 +11,6 @@ namespace {
 using value_kind = object_reader::value_kind;
 
 constexpr std::uint64_t body_bytes_max = std::uint64_t{1} << 30;
-
-// A character of a token (RFC 9110 section 5.6.2).
-bool is_token_character(char character) {
-    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-           (character >= '0' && character <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(character) != std::string_view::npos;
-}
-
-bool is_token(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, is_token_character);
-}
 
 bool is_visible(char character) {
     return character > ' ' && character < 0x7f;
@@ -35,6 +25,21 @@ std::string read_path(object_reader& from, std::string_view key, std::string fal
     return path;
 }
 
+// Fields that the harness writes itself, or counts on: a route that had them would say one thing
+// of its requests and the ledger another. "Connection: upgrade" asks for another protocol, as a
+// route does that answers 101 (RFC 9110 section 7.8).
+std::string why_not_field(std::string_view name, std::string_view value) {
+    if (equals_ignoring_case(name, "Content-Length") ||
+        equals_ignoring_case(name, "Transfer-Encoding")) {
+        return "expected no field that frames the body: its length is the route's \"body\"";
+    }
+    if (equals_ignoring_case(name, "Connection") && !equals_ignoring_case(value, "upgrade")) {
+        return "expected no \"Connection\" but \"upgrade\": clients say themselves when they "
+               "close";
+    }
+    return "";
+}
+
 std::vector<header_field> read_headers(object_reader& route_keys) {
     std::vector<header_field> fields;
     std::optional<object_reader> keys = route_keys.object("headers");
@@ -47,6 +52,8 @@ std::vector<header_field> read_headers(object_reader& route_keys) {
             keys->complain(name, "expected the name of a header field, got " + in_quotes(name));
         } else if (value.find_first_of("\r\n") != std::string::npos) {
             keys->complain(name, "expected a value on one line, got " + in_quotes(value));
+        } else if (const std::string why = why_not_field(name, value); !why.empty()) {
+            keys->complain(name, why);
         }
         fields.push_back({name, value});
     }

@@ -22,6 +22,23 @@ TEST_F(RouteReader, TakesPathsAndObjects) {
     EXPECT_THAT(problems(), IsEmpty());
 }
 
+TEST_F(RouteReader, RefusesFieldsThatTheHarnessWritesItself) {
+    object_reader root = root_of(
+        R"({"a": {"headers": {"content-length": "5"}}, "b": {"headers": {"Connection": "close"}},
+            "c": {"headers": {"Transfer-Encoding": "chunked"}},
+            "d": {"headers": {"Connection": "Upgrade", "Upgrade": "echo"}}})");
+    for (const char* key : {"a", "b", "c"}) {
+        object_reader keys = root.object(key).value();
+        problems_.clear();
+        read_route(keys);
+        EXPECT_EQ(problems_.size(), 1U) << key;
+    }
+    object_reader tunnel = root.object("d").value();
+    problems_.clear();
+    EXPECT_EQ(read_route(tunnel).headers.size(), 2U);
+    EXPECT_THAT(problems(), IsEmpty());
+}
+
 TEST_F(RouteReader, TakesFinalStatusesAndSwitchingProtocols) {
     object_reader root = root_of(
         R"({"a": {"status": 101}, "b": {"status": 599}, "c": {"status": 100}, "d": {"status": 103}})");

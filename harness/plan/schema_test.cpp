@@ -82,9 +82,9 @@ protected:
 TEST_F(Schema, OfTargetsKnowsTheKeysOfTheReader) {
     const std::set<std::string> known = names_in_schema("target.schema.json");
     // Names that the good file's author chose.
-    const std::set<std::string> chosen{"http", "https",      "raw",           "status",   "upload",
-                                       "X-A",  "fast",       "drain",         "script",   "gentle",
-                                       "web",  "nginx.conf", "MALLOC_CHECK_", "PATH_INFO"};
+    const std::set<std::string> chosen{"http", "https", "raw",        "status",        "upload",
+                                       "X-A",  "fast",  "drain",      "script",        "gentle",
+                                       "line", "web",   "nginx.conf", "MALLOC_CHECK_", "PATH_INFO"};
     for (const std::string& key : keys_in(good_target)) {
         EXPECT_TRUE(known.contains(key) || chosen.contains(key)) << key;
     }

@@ -21,6 +21,8 @@ enum class stop_moment {
 };
 
 std::string_view to_text(stop_moment moment);
+// One sentence: what the clients are doing then.
+std::string_view summary_of(stop_moment moment);
 // The words used in suite files.
 std::span<const std::pair<std::string_view, stop_moment>> stop_moment_words();
 

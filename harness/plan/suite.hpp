@@ -24,6 +24,7 @@ struct fault_use {
     std::string kind;
     std::string port;
     std::shared_ptr<const fault> what;  // shared by all cycles of the expanded scenarios
+    std::string settings;               // of the kind's own keys, all that hold, as JSON
     // Either a fixed number of connections or a share of the load's clients (at least one).
     std::uint32_t connections_count = 0;
     double share = 0.0;

@@ -1,5 +1,6 @@
 #include "harness/plan/target.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace stormdrain {
@@ -12,6 +13,12 @@ constexpr std::array<std::pair<std::string_view, target_lifecycle>, 2> lifecycle
 
 std::span<const std::pair<std::string_view, target_lifecycle>> target_lifecycle_words() {
     return lifecycle_words;
+}
+
+bool stops_by_input(const target& server) {
+    return std::ranges::any_of(server.stop, [](const auto& mode) {
+        return mode.second.trigger.how == stop_trigger::kind::input;
+    });
 }
 
 expansion expand(std::string_view text, const variables& values) {

@@ -36,11 +36,12 @@ struct target_port {
 
 // How a stop is asked for.
 struct stop_trigger {
-    enum class kind { signal, request, command } how = kind::signal;
+    enum class kind { signal, request, command, input } how = kind::signal;
     int signal = 15;                // SIGTERM
     std::string port;               // request
     route request;                  // request
     std::vector<std::string> argv;  // command; ${pid} is the server's
+    std::string line;               // input: to its stdin; empty: that is closed
     bool operator==(const stop_trigger&) const = default;
 };
 
@@ -101,6 +102,9 @@ struct target {
     running_contract promises;
     std::vector<known_finding> known;  // defects whose findings are expected
 };
+
+// Some stop mode asks on standard input: then it is a pipe, in every cycle.
+bool stops_by_input(const target& server);
 
 // Variables of target files: ${port.NAME}, ${folder}, ${target_folder}, ${tls.certificate},
 // ${tls.key}, ${bin} (the folder of the stormdrain program), ${pid} (stop commands);

@@ -52,7 +52,8 @@ inline constexpr const char* good_target = R"({
 "script": {"command": ["./stop", "${pid}"]},
 "gentle": {"class": "graceful", "timeout": "30s", "idle_keep_alive": "close_now",
 "becomes_idle": "close", "silent": "wait", "upgrade": "abrupt", "announces_close": true,
-"second_signal": "force", "exit_status": [0, {"code": 1, "while": ["connections_open"]}]}
+"second_signal": "force", "exit_status": [0, {"code": 1, "while": ["connections_open"]}]},
+"line": {"stdin": "quit\n"}
 }
 })";
 

@@ -123,7 +123,7 @@ const std::vector<spoiled_file> spoiled_files{
      {"23:20 /routes/upload/headers/X-A: expected a value on one line, got 'b\\u000d\\u000ac: d'"}},
     {"'status': 201",
      "'status': 99",
-     {"23:36 /routes/upload/status: expected a whole number from 200 to 599, got number 99"}},
+     {"23:36 /routes/upload/status: expected a whole number from 101 to 599, got number 99"}},
     {"'lifecycle': 'process'",
      "'lifecycle': 'in-process'",
      {"25:14 /lifecycle: expected one of 'process', 'in_process', got text 'in-process'; did you "
@@ -186,6 +186,12 @@ const std::vector<spoiled_file> spoiled_files{
     {"'drains_backlog': true",
      "'drains_backlog': 'yes'",
      {"41:19 /stop/drain/drains_backlog: expected true or false, got text 'yes'"}},
+    {"'quit\\n'",
+     "'quit'",
+     {"47:19 /stop/line/stdin: expected 'close' or a line such as 'quit\\n', got text 'quit'"}},
+    {"'stdin'",
+     "'signal': 'SIGINT', 'stdin'",
+     {"47:39 /stop/line/stdin: expected one way to ask for the stop, got 'signal' as well"}},
     {"'./stop', '${pid}'",
      "'./stop', '${pdi}'",
      {"43:34 /stop/script/command/1: expected known variables, got '${pdi}'; did you mean "

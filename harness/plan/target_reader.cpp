@@ -10,6 +10,7 @@
 #include "harness/plan/names.hpp"
 #include "harness/plan/origin_reader.hpp"
 #include "harness/plan/route_reader.hpp"
+#include "harness/plan/stop_input_reader.hpp"
 
 #include <algorithm>
 #include <array>
@@ -291,7 +292,7 @@ private:
             for (const std::string& name : read_names_of_keys(*modes)) {
                 if (std::optional<object_reader> keys = modes->object(name)) {
                     stop_mode mode;
-                    mode.trigger = read_trigger(*keys);
+                    mode.trigger = or_by_input(*keys, result_.lifecycle, read_trigger(*keys));
                     mode.promises = read_contract(*keys, result_.promises);
                     keys->finish();
                     result_.stop.emplace(name, std::move(mode));

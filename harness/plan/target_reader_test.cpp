@@ -120,6 +120,9 @@ TEST_F(TargetReader, ReadsWhatItPromises) {
     EXPECT_EQ(gentle.exit_status, (std::vector{legal_exit{}, with_clients}));
     EXPECT_THAT(server->stop.at("script").trigger.argv,
                 ElementsAre(folder_.file("stop"), "${pid}"));
+    EXPECT_EQ(server->stop.at("line").trigger.how, stop_trigger::kind::input);
+    EXPECT_EQ(server->stop.at("line").trigger.line, "quit\n");
+    EXPECT_TRUE(stops_by_input(*server));
 }
 
 TEST_F(TargetReader, SaysEverythingAtOnceInTheOrderOfTheFile) {

@@ -56,8 +56,7 @@ private:
 
 struct server_surroundings {
     pid_t keeper_pid = 0;
-    int output = -1;  // -1: /dev/null
-    std::vector<int> listeners;
+    server_descriptors own;
     int steps = -1;  // close-on-exec; step_messages are written to it, and exec closes it
 };
 
@@ -116,7 +115,8 @@ void place(int from, int to, int steps) {
 // Makes 0, 1, 2 and the listeners the only descriptors that survive exec. Returns where the
 // descriptor for steps is now.
 int arrange_descriptors(const server_surroundings& surroundings) {
-    const int count = static_cast<int>(surroundings.listeners.size());
+    const server_descriptors& own = surroundings.own;
+    const int count = static_cast<int>(own.listeners.size());
     const int free_from = first_listener + count;
     // Everything first moves out of the way: dup2 onto itself would keep FD_CLOEXEC, and dup2
     // onto a descriptor that is still needed would lose it.
@@ -125,16 +125,15 @@ int arrange_descriptors(const server_surroundings& surroundings) {
     if (null < 0) {
         give_up(steps, "open(/dev/null)");
     }
-    const int input = move_up(null, free_from, steps);
-    const int output =
-        move_up(surroundings.output < 0 ? input : surroundings.output, free_from, steps);
+    const int input = move_up(own.input < 0 ? null : own.input, free_from, steps);
+    const int output = move_up(own.output < 0 ? null : own.output, free_from, steps);
     std::array<int, 64> listeners{};
-    if (surroundings.listeners.size() > listeners.size()) {
+    if (own.listeners.size() > listeners.size()) {
         errno = E2BIG;
         give_up(steps, "listeners");
     }
-    for (std::size_t index = 0; index < surroundings.listeners.size(); ++index) {
-        listeners[index] = move_up(surroundings.listeners[index], free_from, steps);
+    for (std::size_t index = 0; index < own.listeners.size(); ++index) {
+        listeners[index] = move_up(own.listeners[index], free_from, steps);
     }
     place(input, STDIN_FILENO, steps);
     place(output, STDOUT_FILENO, steps);
@@ -239,7 +238,7 @@ void launch_image::write_listen_pid(pid_t pid) {
 
 }  // namespace
 
-forked_server fork_server(launch_spec spec, int output, std::vector<int> listeners) {
+forked_server fork_server(launch_spec spec, server_descriptors own) {
     forked_server forked;
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
@@ -251,10 +250,9 @@ forked_server fork_server(launch_spec spec, int output, std::vector<int> listene
     const owned_descriptor servers_end(ends[1]);
     server_surroundings surroundings;
     surroundings.keeper_pid = ::getpid();
-    surroundings.output = output;
     surroundings.steps = servers_end.get();
-    surroundings.listeners = std::move(listeners);
-    launch_image image(std::move(spec), surroundings.listeners.size());
+    surroundings.own = std::move(own);
+    launch_image image(std::move(spec), surroundings.own.listeners.size());
     forked.pid = ::fork();
     if (forked.pid == 0) {
         become_server(image, surroundings);

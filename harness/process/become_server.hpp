@@ -20,10 +20,17 @@ struct forked_server {
     int error = 0;
 };
 
+// All that it gets.
+struct server_descriptors {
+    int input = -1;              // becomes 0; -1: /dev/null
+    int output = -1;             // becomes 1 and 2; -1: /dev/null
+    std::vector<int> listeners;  // become 3, 4, ...
+};
+
 // Forks a process that becomes the server, or tells the failed step and exits. In this order:
 // signals, session, parent-death signal, descriptors, exit filter, limits, folder, exec.
 // Descriptors come before limits, so that a low RLIMIT_NOFILE is the server's problem and not the
-// launch's. `output` becomes 1 and 2 (-1: /dev/null), the listeners 3, 4, ...
-forked_server fork_server(launch_spec spec, int output, std::vector<int> listeners);
+// launch's.
+forked_server fork_server(launch_spec spec, server_descriptors own);
 
 }  // namespace stormdrain

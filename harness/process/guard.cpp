@@ -91,9 +91,13 @@ std::unique_ptr<server_process> guard::launch(const boost::asio::any_io_executor
     const owned_descriptor spec_file = to_memory_file(encode(spec));
     channel_pair channel = make_channel();
     launch_request request;
+    request.has_input = descriptors.input >= 0 ? 1 : 0;
     request.has_output = descriptors.output >= 0 ? 1 : 0;
     request.listeners_count = static_cast<std::uint32_t>(descriptors.listeners.size());
     std::vector<int> passed{channel.theirs.get(), spec_file.get()};
+    if (request.has_input == 1) {
+        passed.push_back(descriptors.input);
+    }
     if (request.has_output == 1) {
         passed.push_back(descriptors.output);
     }

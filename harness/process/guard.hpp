@@ -27,6 +27,7 @@ inline constexpr const char* guard_argument = "__guard";
 
 // Descriptors that the server gets; all others of the harness stay closed to it.
 struct launch_descriptors {
+    int input = -1;   // becomes stdin; -1: /dev/null
     int output = -1;  // becomes stdout and stderr
     std::vector<int>
         listeners;  // become 3, 4, ... with LISTEN_FDS and LISTEN_PID (sd_listen_fds(3))

@@ -68,15 +68,19 @@ void drain(const owned_descriptor& signals) {
 
 std::optional<keeper_descriptors> to_keeper_descriptors(const launch_request& request,
                                                         std::vector<owned_descriptor> passed) {
-    const std::size_t before_listeners = 2U + request.has_output;
-    if (request.has_output > 1 || passed.size() != before_listeners + request.listeners_count) {
+    const std::size_t before_listeners = 2U + request.has_input + request.has_output;
+    const bool is_sound = request.has_input <= 1 && request.has_output <= 1;
+    if (!is_sound || passed.size() != before_listeners + request.listeners_count) {
         return std::nullopt;
     }
     keeper_descriptors descriptors;
     descriptors.channel = std::move(passed[0]);
     descriptors.spec = std::move(passed[1]);
+    if (request.has_input == 1) {
+        descriptors.input = std::move(passed[2]);
+    }
     if (request.has_output == 1) {
-        descriptors.output = std::move(passed[2]);
+        descriptors.output = std::move(passed[2U + request.has_input]);
     }
     for (std::size_t index = before_listeners; index < passed.size(); ++index) {
         descriptors.listeners.push_back(std::move(passed[index]));

@@ -110,12 +110,13 @@ bool keeper::start(keeper_descriptors descriptors) {
         return false;
     }
     watcher_.set_ports(spec->ports);
-    std::vector<int> listeners;
+    server_descriptors own;
+    own.input = descriptors.input.get();
+    own.output = descriptors.output.get();
     for (const owned_descriptor& listener : descriptors.listeners) {
-        listeners.push_back(listener.get());
+        own.listeners.push_back(listener.get());
     }
-    forked_server forked =
-        fork_server(std::move(*spec), descriptors.output.get(), std::move(listeners));
+    forked_server forked = fork_server(std::move(*spec), std::move(own));
     server_ = forked.pid;
     pidfd_ = std::move(forked.handle);
     steps_ = std::move(forked.steps);

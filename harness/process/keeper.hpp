@@ -11,6 +11,7 @@ namespace stormdrain {
 struct keeper_descriptors {
     owned_descriptor channel;  // SOCK_SEQPACKET to the harness
     owned_descriptor spec;     // memory file with the encoded launch_spec
+    owned_descriptor input;    // may be closed: /dev/null
     owned_descriptor output;   // may be closed: /dev/null
     std::vector<owned_descriptor> listeners;
 };

@@ -13,8 +13,10 @@
 namespace stormdrain {
 
 // Harness to guard, with descriptors in this order: the keeper's end of its channel, the memory
-// file with the encoded launch_spec, the server's output when there is one, the listeners.
+// file with the encoded launch_spec, the server's input and output when there are any, the
+// listeners.
 struct launch_request {
+    std::uint32_t has_input = 0;
     std::uint32_t has_output = 0;
     std::uint32_t listeners_count = 0;
 };

@@ -60,6 +60,23 @@ std::string padded(std::string text, std::size_t width) {
     return text;
 }
 
+// A scenario that ran may have had nothing to judge, most often because a fault found nothing to
+// strike at: then what most of its checks say.
+std::string why_skipped(const scenario_result& scenario) {
+    if (!scenario.skipped_because.empty()) {
+        return scenario.skipped_because;
+    }
+    std::map<std::string_view, std::size_t> counts;
+    for (const check_result& result : scenario.checks) {
+        if (!result.reason.empty()) {
+            ++counts[result.reason];
+        }
+    }
+    const auto most =
+        std::ranges::max_element(counts, {}, [](const auto& reason) { return reason.second; });
+    return "nothing to judge" + (most == counts.end() ? "" : ": " + std::string(most->first));
+}
+
 }  // namespace
 
 std::string console::painted(std::string_view text, paint with) const {
@@ -232,9 +249,9 @@ void console::write_failures(const run_results& results) {
             ++not_reached;  // a budget that was too short: a line for each would say no more
             continue;
         }
-        if (!scenario.skipped_because.empty()) {
+        if (scenario.overall() == verdict::skipped) {
             out_ << "\nskipped " << scenario.id << ": "
-                 << one_line(scenario.skipped_because, line_bytes_max) << "\n";
+                 << one_line(why_skipped(scenario), line_bytes_max) << "\n";
             continue;
         }
         for (const check_result& result : scenario.checks) {

@@ -163,6 +163,22 @@ TEST(Console, NeverTrustsAMeasuredContractInSilence) {
     EXPECT_THAT(out.str().substr(said.size()), HasSubstr(said));
 }
 
+TEST(Console, SaysWhyAScenarioThatRanHadNothingToJudge) {
+    std::ostringstream out;
+    console page(out, {console_style::quiet, false, 60s});
+    run_results results = mixed();
+    scenario_result& idle = results.scenarios.front();
+    const std::string why = "fault vanish was not delivered: the kernel has no TCP_MD5SIG for us";
+    idle.checks = {unjudged("a", verdict::skipped, ""), unjudged("b", verdict::skipped, why),
+                   unjudged("c", verdict::skipped, why),
+                   unjudged("d", verdict::skipped, "the load speaks no TLS")};
+    page.finish(results);
+    EXPECT_THAT(out.str(), HasSubstr("skipped " + idle.id + ": nothing to judge: " + why + "\n"));
+    idle.checks = {unjudged("a", verdict::skipped, "")};
+    page.finish(results);
+    EXPECT_THAT(out.str(), HasSubstr("skipped " + idle.id + ": nothing to judge\n"));
+}
+
 TEST(Console, AsksWhetherAKnownDefectThatIsGoneWasRepaired) {
     std::ostringstream out;
     console screen(out, {console_style::quiet, false, 60s});

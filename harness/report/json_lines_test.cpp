@@ -36,7 +36,9 @@ TEST(JsonLines, HoldTheWholeRun) {
                                   testing_records::closed_connection(40112, "fault half_close"));
     record.listeners.push_back({"http", 8080, 2, 511, 4096, 37, 512});
     record.requests.connects_began_within = 23ms;
-    injection& one = record.faults.emplace_back().injections.emplace_back();
+    fault_record& fault = record.faults.emplace_back();
+    fault.settings = R"({"every":"1s"})";
+    injection& one = fault.injections.emplace_back();
     one.request_whole = 500ms;
     one.idle_since = 1s;
     one.close_announced = false;
@@ -71,6 +73,7 @@ TEST(JsonLines, HoldTheWholeRun) {
     EXPECT_EQ(written["requests"]["failed_on_fresh"], 1);
     EXPECT_EQ(written["requests"]["failures"][0]["phase"], "head");
     EXPECT_EQ(written["faults"][0]["injections"][0]["request_whole_ms"], 500.0);
+    EXPECT_EQ(written["faults"][0]["settings"]["every"], "1s");
     EXPECT_EQ(written["faults"][0]["injections"][0]["idle_since_ms"], 1000.0);
     EXPECT_EQ(written["faults"][0]["overtaken_count"], 0);
     EXPECT_EQ(written["faults"][0]["injections"][0]["close_announced"], false);

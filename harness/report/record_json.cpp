@@ -135,7 +135,9 @@ json write_injection(const injection& one) {
 }
 
 json write_fault(const fault_record& fault) {
+    const json settings = json::parse(fault.settings, nullptr, false);
     return {{"kind", fault.kind},
+            {"settings", settings.is_discarded() ? json() : settings},
             {"point", fault.point},
             {"planned_count", fault.planned_count},
             {"delivered_count", fault.delivered_count},

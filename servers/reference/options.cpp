@@ -117,6 +117,10 @@ constexpr std::array<server_row, 23> rows = {{
      [](server_options& options, std::string_view, std::string_view) {
          options.serves = lifecycle::restarts;
      }},
+    {"--stop-on-stdin", "", "the end of standard input, or the line \"quit\" there, is a SIGTERM",
+     [](server_options& options, std::string_view, std::string_view) {
+         options.standard_input = stdin_use::stops;
+     }},
     {"--describe", "", "print this build's defect record as JSON",
      set_wanted<request_kind::describe>},
     {"--help", "", "print this", set_wanted<request_kind::help>},

@@ -17,6 +17,7 @@ namespace reference {
 
 enum class request_kind { serve, help, version, describe };
 enum class lifecycle { one_server, restarts };
+enum class stdin_use { none, stops };  // stops: its end, or the line "quit", is a SIGTERM
 
 struct server_options {
     request_kind wanted = request_kind::serve;
@@ -44,6 +45,7 @@ struct server_options {
     std::chrono::milliseconds accept_backoff{100};
 
     lifecycle serves = lifecycle::one_server;
+    stdin_use standard_input = stdin_use::none;
 };
 
 class usage_error : public std::runtime_error {

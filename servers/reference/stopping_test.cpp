@@ -6,9 +6,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest-spi.h>
 
+#include <fcntl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <memory>
@@ -223,6 +226,42 @@ TEST(Stopping, RestartsInsideTheProcessWithoutLeavingAnything) {
     EXPECT_EQ(client(port).get("/").status, 200);
     server.signal(SIGTERM);
     EXPECT_EQ(server.wait_for_exit(), 0);
+}
+
+// A pipe to the server's standard input, and what it is told there.
+struct told_on_stdin {
+    explicit told_on_stdin(const std::string& text) {
+        std::array<int, 2> ends{};
+        EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+        launched_server server(
+            {.arguments = {"--http", "127.0.0.1:0", "--stop-on-stdin"}, .standard_input = ends[0]});
+        ::close(ends[0]);
+        EXPECT_EQ(client(server.port()).get("/").status, 200);
+        EXPECT_EQ(::write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+        if (text.empty()) {
+            ::close(ends[1]);
+        }
+        exit_status = server.wait_for_exit();
+        if (!text.empty()) {
+            ::close(ends[1]);
+        }
+        log = server.log();
+    }
+    int exit_status = -1;
+    std::string log;
+};
+
+TEST(Stopping, EndsWithItsStandardInputWhenAskedTo) {
+    const told_on_stdin end("");
+    EXPECT_EQ(end.exit_status, 0);
+    EXPECT_THAT(end.log, HasSubstr("event=drained force_closed=0\nevent=stopped\n"));
+}
+
+TEST(Stopping, TakesAWordOnStandardInputForASignal) {
+    const std::string no_line(3000, 'x');
+    const told_on_stdin quit("help\n" + no_line + "\nquit\n");
+    EXPECT_EQ(quit.exit_status, 0);
+    EXPECT_THAT(quit.log, HasSubstr("event=stopped\n"));
 }
 
 TEST(Stopping, ReportsATakenPort) {

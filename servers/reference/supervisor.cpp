@@ -3,8 +3,11 @@
 #include "servers/reference/startup_error.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +28,13 @@ std::string_view name_of(protocol speaks) {
     return speaks == protocol::http ? "http" : "https";
 }
 
+// epoll_ctl(2) refuses regular files and /dev/null (EPERM).
+bool can_be_waited_for(int descriptor) {
+    struct stat facts {};
+    return ::fstat(descriptor, &facts) == 0 &&
+           (S_ISFIFO(facts.st_mode) || S_ISSOCK(facts.st_mode) || ::isatty(descriptor) == 1);
+}
+
 }  // namespace
 
 supervisor::supervisor(asio::io_context& context, const server_options& options,
@@ -35,7 +45,8 @@ supervisor::supervisor(asio::io_context& context, const server_options& options,
       serves_(serves),
       log_(log),
       inherited_(take_inherited_sockets()),
-      signals_(context, SIGTERM, SIGINT, SIGQUIT) {
+      signals_(context, SIGTERM, SIGINT, SIGQUIT),
+      input_(context) {
     if (options.http) {
         addresses_.push_back({protocol::http, to_endpoint("--http", *options.http)});
     }
@@ -50,6 +61,12 @@ supervisor::supervisor(asio::io_context& context, const server_options& options,
             throw usage_error("--in-process-restarts opens its sockets anew: not with LISTEN_FDS");
         }
         signals_.add(SIGHUP);
+    }
+    if (options.standard_input == stdin_use::stops) {
+        if (!can_be_waited_for(STDIN_FILENO)) {
+            throw usage_error("--stop-on-stdin needs a pipe, a socket or a terminal there");
+        }
+        input_.assign(STDIN_FILENO);
     }
     const auto is_tls = [](const auto& one) { return one.speaks == protocol::https; };
     if (std::any_of(addresses_.begin(), addresses_.end(), is_tls) ||
@@ -66,6 +83,9 @@ supervisor::supervisor(asio::io_context& context, const server_options& options,
 asio::awaitable<void> supervisor::run() {
     task_group tasks(context_.get_executor());
     tasks.spawn(watch_signals());
+    if (input_.is_open()) {
+        tasks.spawn(watch_input());
+    }
     std::exception_ptr failure;
     try {
         do {
@@ -78,6 +98,7 @@ asio::awaitable<void> supervisor::run() {
     }
     quitting_ = true;
     signals_.cancel();
+    input_.close();
     co_await tasks.join();
     if (failure) {
         std::rethrow_exception(failure);
@@ -135,6 +156,26 @@ asio::awaitable<void> supervisor::watch_signals() {
         if (!error && conduct_.obeys_stop_signal()) {
             on_signal(number);
         }
+    }
+}
+
+asio::awaitable<void> supervisor::watch_input() {
+    constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+    constexpr std::size_t line_bytes_max = 1024;  // nobody types a longer one
+    std::string text;
+    bool is_asked = false;
+    while (!is_asked && !quitting_) {
+        const auto [error, length] = co_await asio::async_read_until(
+            input_, asio::dynamic_buffer(text, line_bytes_max), '\n', as_result);
+        const std::string line = text.substr(0, length);
+        text.erase(0, length);
+        if (error == asio::error::not_found) {
+            text.clear();  // no line
+        }
+        is_asked = (error && error != asio::error::not_found) || line == "quit\n";
+    }
+    if (!quitting_ && conduct_.obeys_stop_signal()) {
+        on_signal(SIGTERM);
     }
 }
 

@@ -11,6 +11,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <optional>
@@ -33,6 +34,7 @@ private:
     };
 
     boost::asio::awaitable<void> watch_signals();
+    boost::asio::awaitable<void> watch_input();
     void on_signal(int number);
     void open_listeners(server& next);
     void announce(protocol speaks, const boost::asio::ip::tcp::endpoint& endpoint);
@@ -47,6 +49,7 @@ private:
     std::vector<address> addresses_;
     std::vector<inherited_socket> inherited_;
     boost::asio::signal_set signals_;
+    boost::asio::posix::stream_descriptor input_;
     server* current_ = nullptr;
     bool quitting_ = false;
 };

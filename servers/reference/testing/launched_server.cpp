@@ -27,6 +27,9 @@ namespace {
 [[noreturn]] void become_server(const launch_options& options, int log_end) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that crashes leaves no server behind
     ::dup2(log_end, STDERR_FILENO);
+    if (options.standard_input >= 0) {
+        ::dup2(options.standard_input, STDIN_FILENO);
+    }
     if (options.inherited_listener >= 0) {
         const int copy = ::fcntl(options.inherited_listener, F_DUPFD, 10);
         ::dup2(copy, 3);

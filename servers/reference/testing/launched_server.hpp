@@ -15,6 +15,7 @@ inline constexpr std::chrono::seconds patience{10};  // sanitizers on a busy mac
 struct launch_options {
     std::vector<std::string> arguments;
     int inherited_listener = -1;  // becomes descriptor 3
+    int standard_input = -1;      // becomes descriptor 0; the tests' own when there is none
 };
 
 // A process when it asks the kernel to end it, or dies.
