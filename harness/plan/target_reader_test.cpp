@@ -80,7 +80,14 @@ TEST_F(TargetReader, ReadsWhatItPromises) {
     EXPECT_EQ(server->routes.at("upload"), (route{"POST", "/echo", 65536, {{"X-A", "b"}}, 201}));
     EXPECT_EQ(server->lifecycle, target_lifecycle::process);
     EXPECT_EQ(server->quit_signal, SIGQUIT);
-    EXPECT_EQ(server->promises, (running_contract{3s, 2s, {}, 75s, 1000, {"panic"}, {}}));
+    running_contract running;
+    running.start_within = 3s;
+    running.release_within = 2s;
+    running.request_timeout = 20s;
+    running.keep_alive_timeout = 75s;
+    running.requests_per_connection_max = 1000;
+    running.output_alarms = {"panic"};
+    EXPECT_EQ(server->promises, running);
     EXPECT_EQ(server->stop.at("graceful"), stop_mode{});
     EXPECT_EQ(server->stop.at("fast").trigger.signal, SIGINT);
     const stop_mode& drain = server->stop.at("drain");
