@@ -7,6 +7,7 @@
 #include "harness/config/object_reader.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -62,18 +63,11 @@ protected:
         connect_options connecting;
         connecting.tls =
             point() == strike_point::request_headers ? tls_use::as_the_port_speaks : tls_use::never;
-        const bool is_connected = co_await here.connect(std::move(connecting));
-        std::optional<tcp_socket_facts> before;
-        if (is_connected) {
-            before = here.server_socket();
+        bool goes_on = co_await here.connect(std::move(connecting));
+        if (goes_on) {
+            goes_on = co_await is_open(here);
         }
-        // With TCP_DEFER_ACCEPT (tcp(7)) the server has no such socket until a byte comes.
-        const bool is_closed = before && before->state != tcp_state::established &&
-                               before->state != tcp_state::syn_received;
-        if (is_closed) {
-            here.not_delivered("the server's socket was not open: " + to_text(before));
-        }
-        if (is_connected && !is_closed) {
+        if (goes_on) {
             const std::string bytes = make_bytes(here.context().random, *request);
             const transfer sent = co_await here.connection().write(bytes, here.deadline());
             co_await conclude(here, *request, sent);
@@ -90,6 +84,21 @@ private:
             default:
                 return {"garbage", held_condition::partial_header, options.at, {}};
         }
+    }
+
+    // False: the server has ended the connection already, which is noted.
+    static boost::asio::awaitable<bool> is_open(strike_attempt& here) {
+        const std::string ended = co_await why_unacknowledged(here);
+        const std::optional<tcp_socket_facts> server = here.server_socket();
+        // With TCP_DEFER_ACCEPT (tcp(7)) the server has no such socket until a byte comes.
+        const bool is_closed =
+            !ended.empty() || (server && server->state != tcp_state::established &&
+                               server->state != tcp_state::syn_received);
+        if (is_closed) {
+            here.not_delivered("the server ended the connection before a byte was sent: " +
+                               to_text(server));
+        }
+        co_return !is_closed;
     }
 
     // The request whose beginning is sent; elsewhere one that only says how an answer is to be
@@ -115,6 +124,9 @@ private:
 
     boost::asio::awaitable<void> conclude(strike_attempt& here, const rendered_request& request,
                                           transfer sent) const {
+        if (sent.error == boost::asio::error::operation_aborted) {
+            throw boost::system::system_error(sent.error);
+        }
         const bool was_reset = sent.error == boost::asio::error::connection_reset ||
                                sent.error == boost::asio::error::broken_pipe;
         if (sent.error && !was_reset) {

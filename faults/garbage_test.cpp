@@ -94,6 +94,14 @@ TEST_F(Garbage, IsNoHandshakeMessage) {
     EXPECT_TRUE(happened.server_closed);
 }
 
+TEST_F(Garbage, IsNotDeliveredToAServerThatResetsBefore) {
+    tls_ = nullptr;
+    const auto resets = [](tcp_socket socket) -> asio::awaitable<void> { co_await reset(socket); };
+    const injection happened = inject_into(resets, *make("garbage"), held_);
+    EXPECT_THAT(happened, Not(WasDelivered()));
+    EXPECT_EQ(in_place_count_, 0);
+}
+
 TEST_F(Garbage, SaysThatTheServerWaitsForMore) {
     tls_ = nullptr;
     const auto bytes = make("garbage", R"({"bytes": "1B"})");
