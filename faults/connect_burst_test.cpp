@@ -10,13 +10,21 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-class ConnectBurst : public fault_fixture {};
+class ConnectBurst : public fault_fixture {
+protected:
+    static surroundings before_any_stop() {
+        surroundings around;
+        around.let_go = surroundings::release::never;
+        around.within = 30s;  // longer than a burst may take to be served
+        return around;
+    }
+};
 
 TEST_F(ConnectBurst, IsServedOnEveryConnection) {
     const auto burst = make("connect_burst", R"({"size": 20})");
     EXPECT_EQ(burst->holds(), held_condition::none);
     EXPECT_THAT(burst->needed_routes(), ElementsAre("small"));
-    const injection happened = inject_into(correct_server, *burst);
+    const injection happened = inject_into(correct_server, *burst, before_any_stop());
     EXPECT_THAT(happened, WasDelivered());
     EXPECT_THAT(happened.proof, HasSubstr("20 of 20 connected within "));
     ASSERT_TRUE(happened.demanded.has_value());
@@ -42,7 +50,7 @@ TEST_F(ConnectBurst, MayNotBeTurnedAway) {
         }
     };
     const injection happened =
-        inject_into(turns_one_away, *make("connect_burst", R"({"size": 5})"));
+        inject_into(turns_one_away, *make("connect_burst", R"({"size": 5})"), before_any_stop());
     EXPECT_THAT(happened, WasDelivered());
     ASSERT_TRUE(happened.demanded.has_value());
     EXPECT_FALSE(happened.demanded->met);
@@ -63,9 +71,16 @@ TEST_F(ConnectBurst, DemandsNothingOfACycleThatEndsFirst) {
         while (co_await read_request(socket)) {
         }
     };
-    surroundings hasty;
+    surroundings hasty = before_any_stop();
     hasty.within = 100ms;
     const injection happened = inject_into(waits, *make("connect_burst", R"({"size": 3})"), hasty);
+    EXPECT_THAT(happened, WasDelivered());
+    EXPECT_FALSE(happened.demanded.has_value());
+}
+
+TEST_F(ConnectBurst, DemandsNothingOnceTheStopHasBegun) {
+    const injection happened =
+        inject_into(correct_server, *make("connect_burst", R"({"size": 3})"));
     EXPECT_THAT(happened, WasDelivered());
     EXPECT_FALSE(happened.demanded.has_value());
 }

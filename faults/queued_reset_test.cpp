@@ -31,6 +31,7 @@ TEST_F(QueuedReset, ComesBeforeTheServerCouldAccept) {
 TEST_F(QueuedReset, SeesAServerThatServesNoMore) {
     const auto reset = make_fault("queued_reset", R"({"clients": 2})");
     with_server(shell("sleep 300"), [&](server_process& server) -> asio::awaitable<void> {
+        EXPECT_TRUE(tree_gets(server, "sleep", 1));
         const injection happened = co_await inject(*reset, server, 2s);
         EXPECT_THAT(happened, WasDelivered());
         EXPECT_TRUE(happened.after.has_value() && !happened.after->served);
@@ -40,6 +41,7 @@ TEST_F(QueuedReset, SeesAServerThatServesNoMore) {
 TEST_F(QueuedReset, NeverLeavesTheServerStopped) {
     const auto reset = make_fault("queued_reset");
     with_server(shell("sleep 300"), [&](server_process& server) -> asio::awaitable<void> {
+        EXPECT_TRUE(tree_gets(server, "sleep", 1));
         co_await cancel_amid(*reset, server);
         EXPECT_NE(state_of(server.pid()), 'T');
         EXPECT_EQ(log_.open_count(), 0U);

@@ -68,8 +68,7 @@ private:
     }
 
     boost::asio::awaitable<void> reset_later(strike_attempt& here, std::string moment) const {
-        const duration later = offset_.draw(here.context().random);
-        co_await here.pause(later);
+        const duration later = co_await offset_.wait(here);
         const std::optional<tcp_socket_facts> server = here.server_socket();
         if (!server || server->state != tcp_state::established) {
             here.overtaken("the server had closed " + to_text(later) +

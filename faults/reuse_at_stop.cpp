@@ -38,8 +38,7 @@ protected:
         if (!stops) {
             co_return;
         }
-        const duration later = offset_.draw(here.context().random);
-        co_await here.pause(later);
+        const duration later = co_await offset_.wait(here);
         const std::string server = to_text(here.server_socket());
         http_exchange exchange(here.connection(), *request);
         co_await exchange.send(here.deadline());

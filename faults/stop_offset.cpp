@@ -12,6 +12,14 @@ duration stop_offset::draw(random_source& random) const {
     return min + duration(static_cast<duration::rep>(random.below(width + 1)));
 }
 
+boost::asio::awaitable<duration> stop_offset::wait(attempt& here) const {
+    const duration drawn = draw(here.context().random);
+    if (drawn > duration::zero()) {
+        co_await here.pause(drawn);
+    }
+    co_return drawn;
+}
+
 stop_offset read_stop_offset(object_reader& keys, stop_offset preset) {
     // Longer than any server may take to stop: later there is nobody left to strike.
     constexpr duration offset_max = std::chrono::minutes(1);

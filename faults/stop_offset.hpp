@@ -2,8 +2,11 @@
 // How long after the stop a fault strikes: drawn from the cycle's seed, so that many cycles meet
 // every moment of the first milliseconds.
 
+#include "faults/attempt.hpp"
 #include "harness/base/seed.hpp"
 #include "harness/base/time.hpp"
+
+#include <boost/asio/awaitable.hpp>
 
 namespace stormdrain {
 
@@ -14,6 +17,9 @@ struct stop_offset {
     duration max{};
 
     duration draw(random_source& random) const;
+    // Waits that long after the stop; not at all where nothing was asked for, because servers close
+    // idle connections within a tenth of a millisecond.
+    boost::asio::awaitable<duration> wait(attempt& here) const;
     bool operator==(const stop_offset&) const = default;
 };
 

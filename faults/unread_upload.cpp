@@ -58,8 +58,8 @@ private:
     static boost::asio::awaitable<void> upload_unread(strike_attempt& here,
                                                       const rendered_request& request) {
         // Only as much of the body as shows that there is one.
-        const std::size_t begun =
-            request.head_bytes + (request.text.size() - request.head_bytes) / 8;
+        const std::size_t body_bytes = request.text.size() - request.head_bytes;
+        const std::size_t begun = request.head_bytes + std::min(body_bytes / 8, piece_bytes);
         const bool sent = co_await here.send(std::string_view(request.text).substr(0, begun));
         if (!sent) {
             co_return;

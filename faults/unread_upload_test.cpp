@@ -10,6 +10,13 @@ using testing::Not;
 
 class UnreadUpload : public fault_fixture {
 protected:
+    // A fault that is over is let go of already.
+    static surroundings before_any_stop() {
+        surroundings around;
+        around.let_go = surroundings::release::never;
+        return around;
+    }
+
     // Answers behind the head alone, and does with the connection as it likes.
     static asio::awaitable<void> answer_early(tcp_socket& socket, std::size_t page_bytes) {
         std::vector<char> head(256);
@@ -23,7 +30,7 @@ protected:
 TEST_F(UnreadUpload, IsAnsweredWholeByAServerThatDrains) {
     const auto upload = make("unread_upload");
     EXPECT_EQ(upload->point(), strike_point::request_body);
-    const injection happened = inject_into(correct_server, *upload);
+    const injection happened = inject_into(correct_server, *upload, before_any_stop());
     EXPECT_THAT(happened, WasDelivered());
     EXPECT_THAT(happened.proof, HasSubstr("more, unread"));
     EXPECT_EQ(happened.response_status, 413);
@@ -36,7 +43,7 @@ TEST_F(UnreadUpload, LosesItsAnswerToAServerThatClosesOverIt) {
     const auto closes = [](tcp_socket socket) -> asio::awaitable<void> {
         co_await answer_early(socket, 100'000);
     };
-    const injection happened = inject_into(closes, *make("unread_upload"));
+    const injection happened = inject_into(closes, *make("unread_upload"), before_any_stop());
     EXPECT_THAT(happened, WasDelivered());
     ASSERT_TRUE(happened.demanded.has_value());
     EXPECT_FALSE(happened.demanded->met);
@@ -49,14 +56,20 @@ TEST_F(UnreadUpload, MayBeResetBehindAnAnswerThatIsThere) {
     const auto closes = [](tcp_socket socket) -> asio::awaitable<void> {
         co_await answer_early(socket, 10);
     };
-    const injection happened = inject_into(closes, *make("unread_upload"));
+    const injection happened = inject_into(closes, *make("unread_upload"), before_any_stop());
     EXPECT_THAT(happened, WasDelivered());
     ASSERT_TRUE(happened.demanded.has_value());
     EXPECT_TRUE(happened.demanded->met) << happened.demanded->seen;
 }
 
+TEST_F(UnreadUpload, DemandsNothingOnceTheStopHasBegun) {
+    const injection happened = inject_into(correct_server, *make("unread_upload"));
+    EXPECT_THAT(happened, WasDelivered());
+    EXPECT_FALSE(happened.demanded.has_value());
+}
+
 TEST_F(UnreadUpload, IsNotDeliveredToAServerThatWaitsForTheBody) {
-    surroundings hasty;
+    surroundings hasty = before_any_stop();
     hasty.within = 300ms;
     const auto upload = make("unread_upload", R"({"route": "upload", "body": "1MiB"})");
     const injection happened = inject_into(correct_server, *upload, hasty);
@@ -74,10 +87,10 @@ TEST_F(UnreadUpload, GoesOnOnlyAsLongAsItIsTaken) {
     scripted_peer peer(executor(), reads_no_more);
     const auto upload = make("unread_upload", R"({"body": "32MiB"})");
     injection happened;
-    const surroundings usual;
+    const surroundings around = before_any_stop();
     run([&]() -> asio::awaitable<void> {
         const endpoint where = peer.where();
-        happened = co_await inject(*upload, where, usual);
+        happened = co_await inject(*upload, where, around);
         over.open();
         co_await peer.stop();
     });

@@ -113,7 +113,7 @@ TEST_F(UpgradedTunnel, MayNotEndBeforeTheStop) {
 
 TEST_F(UpgradedTunnel, MayNotGetOtherBytesBack) {
     const auto tunnel = make("upgraded_tunnel", R"({"activity": "echo"})");
-    const injection happened = inject_into(echoes(2, "something else\n"), *tunnel, left_alone());
+    const injection happened = inject_into(echoes(1, "something else\n"), *tunnel, left_alone());
     ASSERT_TRUE(happened.demanded.has_value());
     EXPECT_FALSE(happened.demanded->met);
     EXPECT_THAT(happened.demanded->seen, HasSubstr("other bytes than were sent"));
