@@ -52,7 +52,10 @@ void attempt::in_position() {
 
 asio::awaitable<bool> attempt::await_stop() {
     in_position();
-    co_await until_stop_or_release(context_);
+    // Nothing between this and the gate: whoever strikes at once does so before the server hears of
+    // the stop. Its caller sees to the release.
+    gate& awaited = context_.stop_begins != nullptr ? *context_.stop_begins : context_.released;
+    co_await awaited.wait(context_.deadline);
     const bool begun = stop_has_begun();
     if (!begun) {
         not_delivered("it was let go of before the stop");

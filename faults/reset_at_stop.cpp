@@ -69,13 +69,15 @@ private:
 
     boost::asio::awaitable<void> reset_later(strike_attempt& here, std::string moment) const {
         const duration later = co_await offset_.wait(here);
-        const std::optional<tcp_socket_facts> server = here.server_socket();
-        if (!server || server->state != tcp_state::established) {
-            here.overtaken("the server had closed " + to_text(later) +
-                           " after the stop: " + to_text(server));
-            co_return;
-        }
         here.reset(moment + ", " + to_text(later) + " after the stop");
+        if (!here.is_delivered() && !is_established(here)) {
+            here.overtaken("the server had closed " + to_text(later) + " after the stop");
+        }
+    }
+
+    static bool is_established(strike_attempt& here) {
+        const std::optional<tcp_socket_facts> server = here.server_socket();
+        return server && server->state == tcp_state::established;
     }
 
     stop_offset offset_;

@@ -5,6 +5,7 @@
 #include "harness/process/socket_table.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <utility>
@@ -17,6 +18,16 @@ namespace {
 
 asio::awaitable<void> until_released(fault_context& context) {
     co_await context.released.wait(context.deadline);
+}
+
+// The same of a fault that waits for the stop. Once that has begun, the strike sees to its own end:
+// both may come in one turn, and it is to strike nevertheless.
+asio::awaitable<void> until_released_unstruck(fault_context& context) {
+    co_await context.released.wait(context.deadline);
+    if (context.stop_begins != nullptr && context.stop_begins->is_open()) {
+        gate never_opened(co_await asio::this_coro::executor);
+        co_await never_opened.wait(context.deadline);
+    }
 }
 
 }  // namespace
@@ -189,7 +200,13 @@ injection strike_attempt::finish() {
 }
 
 asio::awaitable<void> connection_fault::strike_until_released(strike_attempt& here) const {
-    if (traits_.holds == held_condition::none || strikes_at_stop()) {
+    if (strikes_at_stop()) {
+        const ended_first first =
+            co_await first_of(strike(here), until_released_unstruck(here.context()));
+        if (first == ended_first::right && !here.is_delivered()) {
+            here.not_delivered("it was let go of before the stop");
+        }
+    } else if (traits_.holds == held_condition::none) {
         co_await strike(here);
     } else {
         co_await first_of(strike(here), until_released(here.context()));

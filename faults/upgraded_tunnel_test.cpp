@@ -21,7 +21,8 @@ protected:
 
     // Grants the tunnel, gives back so many lines, and ends.
     scripted_peer::script echoes(int lines_count, std::string instead = "") {
-        return [=](tcp_socket socket) -> asio::awaitable<void> {
+        return [lines_count,
+                instead = std::move(instead)](tcp_socket socket) -> asio::awaitable<void> {
             co_await read_request(socket);
             co_await send_text(socket, std::string(granted));
             for (int line = 0; line < lines_count; ++line) {

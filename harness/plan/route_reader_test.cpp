@@ -24,7 +24,8 @@ TEST_F(RouteReader, TakesPathsAndObjects) {
 
 TEST_F(RouteReader, TakesFinalStatusesAndSwitchingProtocols) {
     object_reader root = root_of(
-        R"({"a": {"status": 101}, "b": {"status": 599}, "c": {"status": 100}, "d": {"status": 103}})");
+        R"({"a": {"status": 101}, "b": {"status": 599},
+            "c": {"status": 100}, "d": {"status": 103}})");
     for (const char* key : {"a", "b", "c", "d"}) {
         object_reader keys = root.object(key).value();
         problems_.clear();

@@ -147,7 +147,7 @@ const std::vector<spoiled_file> spoiled_files{
      {"32:28 /scenarios/2/faults: expected a load, a fault takes a share of its clients (bare)"}},
     {"{'name': 'bare'}",
      "{'name': 'bare', 'faults': [{'kind': 'reuse_at_stop'}], 'stop': {'mode': 'graceful'}}",
-     {"32:66 /scenarios/2/stop: expected a moment other than at_rest, a fault waits for the stop "
+     {"32:65 /scenarios/2/stop: expected a moment other than at_rest, a fault waits for the stop "
       "(bare)"}},
     {"{'name': 'bare'}",
      "{'name': 'bare', 'stop': {'at': 'mid_response'}}",

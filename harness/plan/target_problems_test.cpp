@@ -123,7 +123,7 @@ const std::vector<spoiled_file> spoiled_files{
      {"23:20 /routes/upload/headers/X-A: expected a value on one line, got 'b\\u000d\\u000ac: d'"}},
     {"'status': 201",
      "'status': 99",
-     {"23:36 /routes/upload/status: expected a whole number from 200 to 599, got number 99"}},
+     {"23:36 /routes/upload/status: expected a whole number from 101 to 599, got number 99"}},
     {"'lifecycle': 'process'",
      "'lifecycle': 'in-process'",
      {"25:14 /lifecycle: expected one of 'process', 'in_process', got text 'in-process'; did you "

@@ -110,8 +110,8 @@ boost::asio::awaitable<void> echo_bytes(Stream& stream, std::string first) {
     }
 }
 
-// A refusal that does not wait for the body, and then whatever the client still sends: to close over
-// it would reset the connection (RFC 9112 section 9.6).
+// A refusal that does not wait for the body, and then whatever the client still sends: to close
+// over it would reset the connection (RFC 9112 section 9.6).
 template <class Stream>
 boost::asio::awaitable<void> reject_unread(Stream& stream) {
     const std::string page(32 * 1024, 'x');
