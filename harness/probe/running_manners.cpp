@@ -86,7 +86,7 @@ measured<descriptor_limit_promise> measure_shortage(const condition_evidence& se
             record.exited && (!record.stop.triggered || *record.exited < *record.stop.triggered);
         ended_count += ended ? 1U : 0U;
         served_count += one.after && one.after->served ? 1U : 0U;
-        share = std::max(share, one.after ? one.after->cpu_share.value_or(0.0) : 0.0);
+        share = std::max(share, one.cpu_share.value_or(0.0));
     });
     if (all_count == 0) {
         return {{}, why_unusable(seen)};
