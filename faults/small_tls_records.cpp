@@ -49,10 +49,15 @@ boost::system::error_code set_cork(boost::asio::ip::tcp::socket& socket, cork wh
     return {result == 0 ? 0 : errno, boost::system::system_category()};
 }
 
-std::string describe(const exchange_report& report) {
+// Says that the request did not arrive as it was sent (RFC 9110 sections 15.5.1 and 15.5.9).
+bool is_complaint(int status) {
+    return status == 400 || status == 408;
+}
+
+std::string describe(const exchange_report& report, int status) {
     switch (report.end.value_or(exchange_end::timed_out)) {
         case exchange_end::whole:
-            return "a whole answer";
+            return "a whole answer of status " + std::to_string(status);
         case exchange_end::timed_out:
             return std::to_string(report.response_bytes) +
                    " bytes of an answer, then nothing for " + to_text(silence_max);
@@ -90,7 +95,7 @@ protected:
             http_exchange answer(here.connection(), *request);
             co_await answer.receive(std::min(here.context().deadline, clock::now() + silence_max));
             here.saw_response(answer);
-            conclude(here, answer.report());
+            conclude(here, answer);
         }
     }
 
@@ -136,8 +141,9 @@ private:
                (options_.sent == pacing::together ? ", together" : ", one by one");
     }
 
-    void conclude(strike_attempt& here, const exchange_report& report) const {
-        const bool is_whole = report.end == exchange_end::whole;
+    void conclude(strike_attempt& here, const http_exchange& answer) const {
+        const int status = answer.response().head().status;
+        const bool is_whole = answer.report().end == exchange_end::whole;
         if (!is_whole && clock::now() >= here.context().deadline) {
             return;  // the cycle ended first
         }
@@ -146,8 +152,8 @@ private:
                     std::to_string(options_.record_bytes) +
                     (options_.record_bytes == 1 ? " byte" : " bytes");
         what.section = "RFC 8446 section 5.1";
-        what.met = is_whole;
-        what.seen = describe(report);
+        what.met = is_whole && !is_complaint(status);
+        what.seen = describe(answer.report(), status);
         here.demanded(std::move(what));
     }
 

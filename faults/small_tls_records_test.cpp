@@ -70,6 +70,20 @@ TEST_F(SmallTlsRecords, DemandAnAnswerThatMayNotCome) {
     EXPECT_THAT(happened.demanded->seen, HasSubstr("before its answer was whole"));
 }
 
+TEST_F(SmallTlsRecords, DoNotTakeAComplaintForAnAnswer) {
+    const auto complains = [this](tcp_socket socket) -> asio::awaitable<void> {
+        tls_stream stream(std::move(socket), server_);
+        co_await accept_handshake(stream);
+        co_await read_request(stream);
+        co_await send_text(stream, http_response("", "", "408 Request Timeout"));
+    };
+    const injection happened = inject_into(complains, *make("small_tls_records"), held_);
+    EXPECT_THAT(happened, WasDelivered());
+    ASSERT_TRUE(happened.demanded);
+    EXPECT_FALSE(happened.demanded->met);
+    EXPECT_EQ(happened.demanded->seen, "a whole answer of status 408");
+}
+
 TEST_F(SmallTlsRecords, AreUnavailableWithoutTls) {
     tls_ = nullptr;
     const injection happened = inject_into(correct_server, *make("small_tls_records"));

@@ -53,7 +53,10 @@ protected:
             co_return;
         }
         if (tls == nullptr) {
-            here.unavailable("the port does not speak TLS");
+            const bool is_open = co_await here.connect();
+            if (is_open) {
+                here.unavailable("the port does not speak TLS");
+            }
             co_return;
         }
         offline_handshake session(*tls);

@@ -34,7 +34,7 @@ inline constexpr const char* good_target = R"({
 "lifecycle": "process",
 "quit_signal": "SIGQUIT", "hang": {"dump": {"signal": "SIGABRT"}, "core": true}, "known": [],
 "promises": {"release_within": "2s", "keep_alive_timeout": "75s",
-"requests_per_connection_max": 1000, "output_alarms": ["panic"],
+"requests_per_connection_max": 1000, "output_alarms": ["panic"], "request_timeout": "20s",
 "defer_accept": true, "at_descriptor_limit": "exit", "backlog": 511},
 "stop": {
 "fast": {"signal": "SIGINT"},

@@ -83,6 +83,7 @@ TEST_F(TargetReader, ReadsWhatItPromises) {
     running_contract running;
     running.start_within = 3s;
     running.release_within = 2s;
+    running.request_timeout = 20s;
     running.keep_alive_timeout = 75s;
     running.requests_per_connection_max = 1000;
     running.output_alarms = {"panic"};

@@ -22,7 +22,7 @@ server_build this_build() {
                        .suite = "slow_clients",
                        .scenario = "small_records/faults=records_together",
                        .expects = "protocol_violation",
-                       .says = "0 bytes of an answer, then nothing for 10 s",
+                       .says = "a whole answer of status 408",
                        .lifecycle = "process"}};
 }
 
