@@ -18,6 +18,7 @@ enum class broken_by { garbage, plain_http, reset, fin };
 struct way_to_break {
     broken_by by = broken_by::garbage;
     way_into_handshake until = {};  // where it breaks off, by RST or FIN
+    bool operator==(const way_to_break&) const = default;
 };
 
 constexpr way_to_break broken_off(broken_by by, handshake_step until) {

@@ -30,6 +30,7 @@ struct way_into_handshake {
     handshake_step until = handshake_step::nothing;
     // Where it ends amid a message: behind so many bytes of it; 0: by the seed.
     std::uint64_t cut_bytes = 0;
+    bool operator==(const way_into_handshake&) const = default;
 };
 
 // Connects without TLS. Says what was sent and received; empty: it did not get there, and the
