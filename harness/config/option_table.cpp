@@ -220,7 +220,7 @@ constexpr std::array<option_row, 18> option_rows{{
     {"write", "FILE", probing, "", set_write,
      "the target with what was measured, for a person to confirm; beside the target's own file"},
     {"junit", "FILE", running, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
-    {"progress", "STYLE", running, "auto", set_progress, "auto, lines or none"},
+    {"progress", "STYLE", starting, "auto", set_progress, "auto, lines or none"},
     {"heartbeat", "DURATION", running, "60s", set_heartbeat,
      "a progress line at least this often when the output is no terminal"},
     {"color", "WHEN", everything, "auto", set_color, "auto, always or never"},

@@ -328,21 +328,25 @@ measured<second_signal_promise> measure_second_signal(
     return {second_signal_promise::ignored, evidence};
 }
 
-// By when the server had closed all of them, from T0; empty: it had not, or it was not seen.
-std::optional<duration> closed_after(const condition_evidence& seen) {
-    std::optional<duration> latest;
+// By when the server had closed the idle connections, from T0, in each stop that something else
+// held for longer: an exit closes them, too, and says nothing.
+std::vector<duration> idle_closes(const condition_evidence& seen) {
+    std::vector<duration> closes;
     for (const cycle_record& record : seen.cycles) {
-        for (const fault_record& fault : record.faults) {
-            for (const injection& one : fault.injections) {
-                if (!one.server_closed || !record.stop.triggered) {
-                    return {};
-                }
-                latest = std::max(latest.value_or(duration{}),
-                                  *one.server_closed - *record.stop.triggered);
-            }
+        const since_start end = record.stop.finished.value_or(record.stop.deadline);
+        if (!tells_stop_time(record) || end - *record.stop.triggered < idle_close_limit) {
+            continue;
+        }
+        const fault_record* const idle = delivered_fault(record, "idle_keep_alive");
+        if (idle == nullptr) {
+            continue;
+        }
+        for (const injection& one : idle->injections) {
+            closes.push_back(std::min(one.server_closed.value_or(end), end) -
+                             *record.stop.triggered);
         }
     }
-    return latest;
+    return closes;
 }
 
 measured<idle_promise> measure_idle(const evidence_by_condition& stops,
@@ -350,11 +354,17 @@ measured<idle_promise> measure_idle(const evidence_by_condition& stops,
     if (!time.value) {
         return {{}, time.evidence};
     }
-    const std::optional<duration> closed = closed_after(evidence_of(stops, "idle_keep_alive"));
-    if (closed && *closed <= promptly) {
-        return {idle_promise::close_now, "all closed within " + to_text(*closed)};
+    if (!time.value->within) {
+        return {idle_promise::keep, time.evidence};
     }
-    return {time.value->within ? idle_promise::wait_timeout : idle_promise::keep, time.evidence};
+    const condition_evidence& seen = evidence_of(stops, "idle_beside_others");
+    const std::vector<duration> closes = idle_closes(seen);
+    if (closes.empty()) {
+        return {{}, "no stop lasted longer than they did"};
+    }
+    const auto [shortest, longest] = std::ranges::minmax(closes);
+    return {longest <= promptly ? idle_promise::close_now : idle_promise::wait_timeout,
+            "closed " + span_of(shortest, longest) + " after the stop, which others held"};
 }
 
 measured<becomes_idle_promise> measure_becomes_idle(const measured<exit_promise>& time,

@@ -132,15 +132,27 @@ TEST(SecondSignal, CannotBeToldWhenTheStopIsAlmostOver) {
     EXPECT_EQ(measure(stops).second_signal.value, std::nullopt);
 }
 
-TEST(IdleKeepAlive, IsClosedNowWaitedForOrKept) {
-    injection closed = delivered();
-    closed.server_closed = stop_at + 5ms;
+evidence_by_condition idle_closed_after(duration closed, duration stop_took) {
+    injection idle = delivered();
+    idle.server_closed = stop_at + closed;
     evidence_by_condition stops;
-    stops["idle_keep_alive"] = cycles({with_fault(stopped_after(3s), "idle_keep_alive", closed)});
-    EXPECT_EQ(measure(stops).idle_keep_alive.value, idle_promise::close_now);
-    closed.server_closed = stop_at + 3s;
-    stops["idle_keep_alive"] = cycles({with_fault(stopped_after(3s), "idle_keep_alive", closed)});
-    EXPECT_EQ(measure(stops).idle_keep_alive.value, idle_promise::wait_timeout);
+    stops["idle_keep_alive"] = cycles({stopped_after(5ms)});
+    stops["idle_beside_others"] =
+        cycles({with_fault(stopped_after(stop_took), "idle_keep_alive", idle)});
+    return stops;
+}
+
+TEST(IdleKeepAlive, IsClosedNowWhereAnotherHoldsTheStop) {
+    EXPECT_EQ(measure(idle_closed_after(5ms, 3s)).idle_keep_alive.value, idle_promise::close_now);
+    EXPECT_EQ(measure(idle_closed_after(3s, 3s)).idle_keep_alive.value, idle_promise::wait_timeout);
+}
+
+TEST(IdleKeepAlive, IsNotToldByAnExitThatClosesEverything) {
+    EXPECT_EQ(measure(idle_closed_after(5ms, 6ms)).idle_keep_alive.value, std::nullopt);
+}
+
+TEST(IdleKeepAlive, IsKeptWhereItHoldsTheStopForEver) {
+    evidence_by_condition stops;
     stops["idle_keep_alive"] =
         cycles({with_fault(never_stopped(""), "idle_keep_alive", delivered())});
     EXPECT_EQ(measure(stops).idle_keep_alive.value, idle_promise::keep);

@@ -93,15 +93,18 @@ std::vector<key_line> lines_of(const measured_stop& seen, const measured_running
     }
     add(lines, "in_flight", seen.in_flight);
     add(lines, "listener", seen.listener);
-    add(lines, "half_close", running.half_close);
     add(lines, "exit_status", seen.exit_status);
     add(lines, "second_signal", seen.second_signal);
     if (seen.second_signal.value != second_signal_promise::ignored) {
         add(lines, "exit_status_after_second_signal", seen.exit_status_after_second_signal);
     }
-    if (seen.in_flight.value == in_flight_promise::complete) {  // else luck of the moment
+    if (seen.drains_backlog.value == false) {  // true may be luck: it is for a person to promise
         add(lines, "drains_backlog", seen.drains_backlog);
     }
+    if (seen.in_flight.value == in_flight_promise::truncate) {
+        return lines;  // what such a stop does to connections is luck of the moment
+    }
+    add(lines, "half_close", running.half_close);
     add(lines, "connections_at_exit", seen.connections_at_exit);
     // "wait_timeout" says no more than its time, and needs another promise beside it.
     if (seen.idle_keep_alive.value != idle_promise::wait_timeout) {
@@ -119,8 +122,7 @@ bool is_measured(const std::vector<key_line>& lines, std::string_view key) {
 bool is_superseded(const std::vector<key_line>& lines, std::string_view key) {
     return (key == "class" && is_measured(lines, "in_flight")) ||
            (key == "silent" && is_measured(lines, "exit_within_while")) || key == "confirm" ||
-           (key == "exit_status_after_second_signal" && is_measured(lines, "second_signal")) ||
-           (key == "drains_backlog" && is_measured(lines, "in_flight"));
+           (key == "exit_status_after_second_signal" && is_measured(lines, "second_signal"));
 }
 
 // Conditions that were not measured keep their promises.

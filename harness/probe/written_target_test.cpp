@@ -105,6 +105,18 @@ TEST_F(WrittenTarget, KeepsWhatWasNotMeasured) {
     EXPECT_THAT(text, HasSubstr("// Says it while it drains."));
 }
 
+TEST_F(WrittenTarget, PromisesNothingThatMayHaveBeenLuck) {
+    measured_stop fast = measured_mode();
+    fast.in_flight.value = in_flight_promise::truncate;
+    fast.connections_at_exit.value = connections_promise::closed;
+    fast.drains_backlog.value = true;
+    const std::string text = write_target(short_file, {{"fast", fast}}, {}, "measured");
+    const auto server = read(text);
+    ASSERT_TRUE(server) << text;
+    EXPECT_EQ(server->stop.at("fast").promises.connections_at_exit, connections_promise::any_open);
+    EXPECT_FALSE(server->stop.at("fast").promises.drains_backlog);
+}
+
 TEST_F(WrittenTarget, ReplacesAnEarlierMeasurement) {
     const std::string once = written(own_file, {});
     EXPECT_EQ(written(once, {}), once);
