@@ -51,8 +51,7 @@ TEST_F(Explain, DescribesAFault) {
     EXPECT_EQ(said({"slow_sender"}), R"(fault slow_sender
 A client that sends its request a few bytes at a time.
 
-strikes     connections to the server, at request_headers; connections to the server, at
-            request_body with "at": "request_body"
+strikes     connections to the server, at request_headers; also request_body
 holds       partial_header; partial_body with "at": "request_body"
 stands      until it is let go of
 needs       the route small; the route upload with "at": "request_body"

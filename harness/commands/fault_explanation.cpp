@@ -73,13 +73,26 @@ std::string say_holds(const fault_traits& traits) {
     return traits.holds == held_condition::none ? "nothing" : std::string(to_text(traits.holds));
 }
 
-std::string say_strikes(const fault_traits& traits) {
-    if (strikes_process(traits.point)) {
-        return "the server's process, " + std::string(to_text(traits.point));
+std::string say_struck(strike_point point) {
+    if (strikes_process(point)) {
+        return "the server's process, ";
     }
-    return strikes_connection(traits.point)
-               ? "connections to the server, at " + std::string(to_text(traits.point))
-               : "a proxy's connections to an origin that stormdrain plays";
+    return strikes_connection(point) ? "connections to the server, at "
+                                     : "a proxy's connections to what stormdrain plays, at ";
+}
+
+// The points that a file may choose need no more words than their names.
+std::string say_strikes(const fault_settings& settings) {
+    const strike_point usual = settings.traits.point;
+    std::vector<std::string> others;
+    for (const fault_variant& variant : settings.variants) {
+        const std::string point(to_text(variant.traits.point));
+        if (variant.traits.point != usual && std::ranges::find(others, point) == others.end()) {
+            others.push_back(point);
+        }
+    }
+    return say_struck(usual) + std::string(to_text(usual)) +
+           (others.empty() ? "" : "; also " + joined(others, ", "));
 }
 
 std::string say_stands(const fault_traits& traits) {
@@ -180,7 +193,7 @@ explanation explain_fault(const fault_kind& kind) {
     page.group = "fault";
     page.name = kind.name;
     page.summary = kind.summary;
-    page.facts.emplace_back("strikes", with_exceptions(settings, say_strikes));
+    page.facts.emplace_back("strikes", say_strikes(settings));
     page.facts.emplace_back("holds", with_exceptions(settings, say_holds));
     page.facts.emplace_back("stands", with_exceptions(settings, say_stands));
     page.facts.emplace_back("needs", with_exceptions(settings, say_needs));
