@@ -76,6 +76,7 @@ const std::vector<shared_test>& shared_tests() {
         {"harness/cycle/stop_phase.cpp", "harness/cycle/cycle_test.cpp"},
         {"harness/cycle/server_setup.cpp", "harness/cycle/server_session_test.cpp"},
         // Read as parts of a target file.
+        {"harness/plan/combination_rules.cpp", "harness/plan/suite_problems_test.cpp"},
         {"harness/plan/limits_reader.cpp", "harness/plan/target_reader_test.cpp"},
         // Read as a part of a scenario.
         {"harness/plan/amount_reader.cpp", "harness/plan/suite_reader_test.cpp"},

@@ -24,10 +24,7 @@ std::vector<json> parsed(const std::string& text) {
     return lines;
 }
 
-TEST(JsonLines, HoldTheWholeRun) {
-    std::ostringstream out;
-    json_lines lines(out);
-    const run_results results = mixed();
+cycle_record eventful_record() {
     cycle_record record = testing_records::clean_record();
     testing_records::hang(record);
     testing_records::add_request(record, testing_records::cut_request(1s));
@@ -49,6 +46,14 @@ TEST(JsonLines, HoldTheWholeRun) {
     record.requests.across_stop.emplace_back().chunked = true;
     record.requests.bodies.push_back({"large", 9, 1000, 1001});
     record.stop.asked_again = 3s;
+    return record;
+}
+
+TEST(JsonLines, HoldTheWholeRun) {
+    std::ostringstream out;
+    json_lines lines(out);
+    const run_results results = mixed();
+    const cycle_record record = eventful_record();
     lines.header(results);
     lines.cycle("salvo-0_63/shutdown/x", record, results.scenarios[0].checks[0].samples);
     lines.scenario(results.scenarios[0]);
