@@ -58,7 +58,7 @@ TEST(Checks, DoNotTrustTheTimingOfAStarvedHarness) {
 
 TEST(Checks, AreSkippedWhenTheMachineLacksWhatAFaultNeeds) {
     cycle_record record = clean_record();
-    record.faults.push_back({"vanish", "idle", 2, 0, {}});
+    record.faults.push_back({"vanish", {}, "idle", 2, 0, {}});
     record.faults.back().unavailable_count = 2;
     record.faults.back().injections.emplace_back().proof = "the kernel has no TCP_MD5SIG for us";
     const judgement said = judge(named("exit_status"), record, {});
@@ -70,7 +70,7 @@ TEST(Checks, AreSkippedWhenTheMachineLacksWhatAFaultNeeds) {
 
 TEST(Checks, PassNothingWhenAFaultWasNotDelivered) {
     cycle_record record = clean_record();
-    record.faults.push_back({"half_close", "idle", 2, 0, {}});
+    record.faults.push_back({"half_close", {}, "idle", 2, 0, {}});
     record.faults.back().injections.emplace_back().proof = "connect refused";
     const judgement kept = judge(named("exit_status"), record, {});
     EXPECT_EQ(kept.outcome, kind::not_judged);

@@ -28,7 +28,7 @@ cycle_record cut_off() {
     happened.struck = 1s;
     happened.server_closed = 1001ms;
     happened.ended = 1002ms;
-    record.faults.push_back({"half_close", "handler", 1, 1, {happened}});
+    record.faults.push_back({"half_close", {}, "handler", 1, 1, {happened}});
     return record;
 }
 

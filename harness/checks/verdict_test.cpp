@@ -179,8 +179,8 @@ TEST(ScenarioJudge, IsInconclusiveWhenItJudgedFewerThanHalf) {
 
 TEST(ScenarioJudge, PassesNothingWhenAFaultWasOvertakenInEveryCycle) {
     cycle_record overtaken = clean_record();
-    overtaken.faults = {{"half_close", "handler", 2, 2, {}},
-                        {"slow_reader", "response_body", 0, 0, {}}};
+    overtaken.faults = {{"half_close", {}, "handler", 2, 2, {}},
+                        {"slow_reader", {}, "response_body", 0, 0, {}}};
     scenario_judge judge(blank(3), {});
     judge.add(overtaken);
     judge.add(overtaken);
@@ -198,7 +198,7 @@ TEST(ScenarioJudge, PassesNothingWhenAFaultWasOvertakenInEveryCycle) {
 
 TEST(ScenarioJudge, FailsAlsoWithoutADelivery) {
     cycle_record record = clean_record();
-    record.faults = {{"slow_reader", "response_body", 0, 0, {}}};
+    record.faults = {{"slow_reader", {}, "response_body", 0, 0, {}}};
     hang(record);
     scenario_judge judge(blank(1), {});
     judge.add(record);

@@ -21,8 +21,8 @@ namespace {
 using testing::IsEmpty;
 
 constexpr int ranks_count = 27;
-// 14, the stop without a descriptor, 24, HTTP/2, and 25, upgraded connections, have no scenario.
-const std::set<int> without_scenario{14, 24, 25};
+// 24, HTTP/2, has no scenario.
+const std::set<int> without_scenario{24};
 
 std::string tag_of(int rank) {
     std::array<char, 16> text{};

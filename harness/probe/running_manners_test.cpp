@@ -62,7 +62,8 @@ TEST(HalfClose, IsRespondedToOnlyWhenEveryClientIsAnswered) {
 
 cycle_record after_shortage(double share, bool served) {
     injection one = delivered();
-    one.after = recovery{served, 1ms, "", share};
+    one.after = recovery{served, 1ms, ""};
+    one.cpu_share = share;
     return with_fault(stopped_after(1ms), "descriptor_limit", one);
 }
 
