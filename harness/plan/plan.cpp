@@ -118,8 +118,7 @@ std::string why_not_stop(const target& server, const stop_choice& stop) {
                " ends the process, but the target restarts inside it";
     }
     if (in_process && stop.at == stop_moment::during_start) {
-        return "the stop moment during_start needs a new process, but the target restarts inside "
-               "the same";
+        return "the stop comes while the process starts, but the target restarts inside it";
     }
     return "";
 }

@@ -233,9 +233,6 @@ TEST(MakePlan, DoesNotEndATargetThatRestartsInside) {
                                  "restarts inside it");
     server.stop["graceful"].trigger.signal = 10;
     EXPECT_EQ(reason_on(server), "");
-    scenario early = good_scenario("early");
-    early.stop.at = stop_moment::during_start;
-    EXPECT_THAT(reason_on(server, early), HasSubstr("during_start needs a new process"));
 }
 
 TEST(MakePlan, SkipsACellThatItsGridExcepts) {

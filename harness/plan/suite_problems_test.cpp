@@ -12,10 +12,10 @@ using testing::ElementsAreArray;
 const std::vector<spoiled_file> spoiled_files{
     {"'filter': 'b*'",
      "'fliter': 'b*'",
-     {"35:25 /includes/0/fliter: unknown key 'fliter'; did you mean 'filter'?"}},
+     {"43:25 /includes/0/fliter: unknown key 'fliter'; did you mean 'filter'?"}},
     {"'cycles': 7",
      "'cycles': 0",
-     {"35:70 /includes/0/cycles: expected a whole number from 1 to 10000000, got number 0"}},
+     {"43:70 /includes/0/cycles: expected a whole number from 1 to 10000000, got number 0"}},
     {"'stormdrain': 1", "'stormdrain': '1'", {"3:15 /stormdrain: expected 1, got text '1'"}},
     {"'name': 'moments'",
      "'name': ''",
