@@ -155,9 +155,11 @@ bool traffic::holds_anything() const {
 // what the server has accepted and read.
 asio::awaitable<void> traffic::until_taken_up(time_point deadline) {
     const auto is_waiting = [](const tcp_socket_facts& socket) {
-        const bool can_be_taken =
-            socket.state == tcp_state::established || socket.state == tcp_state::close_wait;
-        return can_be_taken && (socket.inode == 0 || socket.receive_queue_bytes > 0);
+        const bool has_fin = socket.state == tcp_state::close_wait;
+        const std::uint32_t fin_bytes =
+            has_fin ? 1 : 0;  // which the kernel counts until it is read
+        return (has_fin || socket.state == tcp_state::established) &&
+               (socket.inode == 0 || socket.receive_queue_bytes > fin_bytes);
     };
     while (clock::now() < deadline && planned_.session->running() &&
            std::ranges::any_of(planned_.session->client_sockets(), is_waiting)) {
