@@ -53,7 +53,8 @@ TEST(WhyNotShown, AHeldConnectionIsEstablishedAndAccepted) {
     for (int index = 1; index < held_conditions_count; ++index) {
         const auto condition = static_cast<held_condition>(index);
         if (condition == held_condition::half_closed ||
-            condition == held_condition::stalled_reader) {
+            condition == held_condition::stalled_reader ||
+            condition == held_condition::fin_ignored) {
             continue;
         }
         EXPECT_EQ(why_not_shown_in(condition, tcp_state::established), "") << to_text(condition);
@@ -87,6 +88,21 @@ TEST(WhyNotShown, AnIdleConnectionHasNothingUnderWay) {
     EXPECT_EQ(why_not_shown(held_condition::idle_keep_alive, &seen),
               "something was still under way");
     EXPECT_EQ(why_not_shown(held_condition::partial_header, &seen), "");
+    // A quiet client acknowledges an answer late (RFC 1122 section 4.2.3.2).
+    seen.receive_queue_bytes = 0;
+    seen.send_queue_bytes = 250;
+    EXPECT_EQ(why_not_shown(held_condition::idle_keep_alive, &seen), "");
+}
+
+TEST(WhyNotShown, AnIgnoredFinMayHaveBeenSentAlready) {
+    for (const tcp_state state :
+         {tcp_state::established, tcp_state::fin_wait_1, tcp_state::fin_wait_2}) {
+        EXPECT_EQ(why_not_shown_in(held_condition::fin_ignored, state), "");
+    }
+    EXPECT_EQ(why_not_shown_in(held_condition::fin_ignored, tcp_state::close_wait),
+              "the server's socket was CLOSE_WAIT");
+    EXPECT_EQ(why_not_shown(held_condition::fin_ignored, nullptr),
+              "the server had no socket any more");
 }
 
 TEST(WhyNotShown, AHalfClosedConnectionHasOurFin) {
@@ -109,6 +125,17 @@ TEST(WhyStateNotReached, SaysThatTheServerHadClosedIt) {
               "40 ms before the stop");
     injection_of(record).server_closed = stop_at + 1ms;
     EXPECT_EQ(why_state_not_reached(record), "");
+}
+
+TEST(WhyStateNotReached, AnIgnoredFinStandsUntilTheServerLetsGo) {
+    cycle_record record = holding(held_condition::fin_ignored);
+    record.stop.held_at_trigger->rows.front().server_state = tcp_state::fin_wait_2;
+    injection_of(record).server_closed = stop_at - 20ms;
+    EXPECT_EQ(why_state_not_reached(record), "");
+    injection_of(record).server_released = stop_at - 10ms;
+    EXPECT_EQ(why_state_not_reached(record),
+              "the state fin_ignored was not reached: connection 3 was closed by the server 10 ms "
+              "before the stop");
 }
 
 TEST(WhyStateNotReached, SaysThatItStoodTooLateOrNeverOrNotLongEnough) {
