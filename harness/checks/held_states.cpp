@@ -12,9 +12,11 @@ std::string is_in(const held_at& seen) {
     return "the server's socket was " + std::string(to_text(seen.server_state));
 }
 
-// Who says nothing more may have its answer, and the close behind it, before the stop.
-bool may_be_over(held_condition condition) {
-    return condition == held_condition::half_closed;
+// Who says nothing more may have its answer, and the close behind it, before the stop; so may who
+// was told of the close.
+bool may_be_over(held_condition condition, const injection& one) {
+    return condition == held_condition::half_closed ||
+           (condition == held_condition::fin_ignored && one.close_announced.value_or(false));
 }
 
 const held_at* find(const connections_held_at& look, connection_id id) {
@@ -53,7 +55,7 @@ std::string why_not_standing(held_condition condition, const injection& one,
     const std::optional<since_start> closed = closed_by_server(condition, one);
     const bool was_closed = closed && *closed < stop_at;
     const bool was_over = one.ended < stop_at;
-    if (may_be_over(condition) && (was_closed || (was_over && one.response_complete))) {
+    if (may_be_over(condition, one) && (was_closed || (was_over && one.response_complete))) {
         return {};
     }
     if (was_closed) {

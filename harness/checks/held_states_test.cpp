@@ -136,6 +136,9 @@ TEST(WhyStateNotReached, AnIgnoredFinStandsUntilTheServerLetsGo) {
     EXPECT_EQ(why_state_not_reached(record),
               "the state fin_ignored was not reached: connection 3 was closed by the server 10 ms "
               "before the stop");
+    // It said that it would: it waits for nobody's goodbye, and need not.
+    injection_of(record).close_announced = true;
+    EXPECT_EQ(why_state_not_reached(record), "");
 }
 
 TEST(WhyStateNotReached, SaysThatItStoodTooLateOrNeverOrNotLongEnough) {

@@ -6,9 +6,12 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <fstream>
 #include <numeric>
@@ -81,6 +84,32 @@ bool is_free_everywhere(std::uint16_t port) {
            errno == EADDRNOTAVAIL;  // a machine without IPv6
 }
 
+// A claim that other harnesses see: a name among the abstract unix sockets, which are those of the
+// network namespace, as ports are, and end with their descriptor (unix(7)). Closed when somebody
+// else has it. Where it cannot be asked for, a port goes without.
+struct lease {
+    owned_descriptor held;
+    bool is_others = false;
+};
+
+lease lease_of(std::uint16_t port) {
+    const std::string name = "stormdrain port " + std::to_string(port);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::ranges::copy(name, address.sun_path + 1);  // behind the NUL that makes it abstract
+    const auto bytes_count =
+        static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+    lease taken{owned_descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0))};
+    if (!taken.held.is_open()) {
+        return taken;
+    }
+    if (::bind(taken.held.get(), reinterpret_cast<const sockaddr*>(&address), bytes_count) != 0) {
+        taken.is_others = errno == EADDRINUSE;
+        taken.held = owned_descriptor();
+    }
+    return taken;
+}
+
 port_state try_to_listen(const endpoint& place, address_reuse reuse) {
     const owned_descriptor bound = bind_socket(place, reuse);
     if (bound.is_open() && ::listen(bound.get(), 1) == 0) {
@@ -134,9 +163,15 @@ std::uint16_t port_reserver::next() {
     for (std::uint64_t attempt = 0; attempt < count; ++attempt) {
         position_ = (position_ + stride) % count;
         const auto port = static_cast<std::uint16_t>(ports_.first + position_);
-        if (is_free_everywhere(port)) {
-            return port;
+        lease taken = lease_of(port);
+        if (taken.is_others || !is_free_everywhere(port)) {
+            continue;
         }
+        leases_.push_back(std::move(taken.held));
+        if (leases_.size() > leases_max) {
+            leases_.pop_front();
+        }
+        return port;
     }
     const int last_error = errno;
     throw environment_error("no free port between " + std::to_string(ports_.first) + " and " +

@@ -5,7 +5,9 @@
 #include "harness/net/endpoint.hpp"
 #include "harness/process/owned_descriptor.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <string>
 
@@ -29,12 +31,18 @@ public:
     // A port that can be bound on every local address even without SO_REUSEADDR. None comes twice
     // before all others of the range came. Thread-safe. Throws environment_error when no port is
     // free.
+    // The last leases_max of them no other harness on this machine gets: not before the server
+    // listens, and not between its end and the look whether its ports can be bound again.
     std::uint16_t next();
+
+    // More than the cycles that run at the same time have ports; each is a descriptor of ours.
+    static constexpr std::size_t leases_max = 64;
 
 private:
     port_range ports_;
     std::mutex mutex_;
     std::uint64_t position_;
+    std::deque<owned_descriptor> leases_;  // oldest first
 };
 
 enum class port_state {

@@ -31,6 +31,18 @@ TEST(PortReserver, GivesNoPortTwiceForThousands) {
     }
 }
 
+// Goal: two harnesses on one machine never accuse a server of holding the other one's port.
+TEST(PortReserver, KeepsWhatItGaveFromOtherHarnesses) {
+    const std::uint16_t port = port_reserver().next();
+    port_reserver another({port, port}, 0);
+    {
+        port_reserver first({port, port}, 0);
+        EXPECT_EQ(first.next(), port);
+        EXPECT_THROW(another.next(), environment_error);
+    }
+    EXPECT_EQ(another.next(), port);
+}
+
 TEST(PortReserver, PassesOverPortsInUse) {
     const std::uint16_t taken = port_reserver().next();
     const owned_descriptor listener = make_listener({"127.0.0.1", taken});
@@ -49,8 +61,7 @@ TEST(PortReserver, PassesOverPortsInUseOnAnotherLocalAddress) {
 
 TEST(PortReserver, NeedsNoSecondChanceAfterTimeWait) {
     asio::io_context context(1);
-    port_reserver ports;
-    const std::uint16_t port = ports.next();
+    const std::uint16_t port = port_reserver().next();
     tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), port});
     tcp::socket client(context);
     client.connect(acceptor.local_endpoint());
@@ -61,7 +72,7 @@ TEST(PortReserver, NeedsNoSecondChanceAfterTimeWait) {
     EXPECT_THROW(only_that_one.next(), environment_error);
     EXPECT_EQ(state_of_port({"127.0.0.1", port}), port_state::bindable);
     EXPECT_EQ(state_of_port_without_reuse({"127.0.0.1", port}), port_state::in_use);
-    const std::uint16_t unused = ports.next();
+    const std::uint16_t unused = port_reserver().next();
     EXPECT_EQ(state_of_port_without_reuse({"127.0.0.1", unused}), port_state::bindable);
 }
 
