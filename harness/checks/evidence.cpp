@@ -172,6 +172,19 @@ bool was_killed_on_purpose(const cycle_record& record) {
     });
 }
 
+bool was_disturbed_on_purpose(const cycle_record& record) {
+    return std::ranges::any_of(record.faults, [](const fault_record& fault) {
+        return fault.disturbs_requests && fault.delivered_count > 0;
+    });
+}
+
+std::optional<since_start> ended_by_server(const injection& one) {
+    if (one.server_closed && one.server_released) {
+        return std::min(*one.server_closed, *one.server_released);
+    }
+    return one.server_closed ? one.server_closed : one.server_released;
+}
+
 const fault_record* hindrance_of_start(const cycle_record& record) {
     const auto found = std::ranges::find_if(record.faults, [](const fault_record& fault) {
         return fault.point == to_text(strike_point::start) && fault.delivered_count > 0;

@@ -44,10 +44,16 @@ std::vector<std::string> last_output(const output_record& output);
 
 // Every fault of the scenario that killed the server, on purpose: what it says is not its doing.
 bool was_killed_on_purpose(const cycle_record& record);
+// Requests of anybody may have failed, or waited, for a fault's sake.
+bool was_disturbed_on_purpose(const cycle_record& record);
 // A fault stood in the way of the server's start, on purpose: a taken port.
 const fault_record* hindrance_of_start(const cycle_record& record);
 // A delivered fault of that kind, or null.
 const fault_record* delivered_fault(const cycle_record& record, std::string_view kind);
+
+// When the server ended the connection: its FIN or RST came, or its kernel had let go of the
+// socket, which is known earlier, and all there is to see where the client reads nothing.
+std::optional<since_start> ended_by_server(const injection& one);
 
 // The server ended, untold or killed on purpose, at that time or a moment later: a process that
 // dies closes its connections without a word, and is seen to be dead after that. See exit_status.

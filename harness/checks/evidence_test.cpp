@@ -33,6 +33,27 @@ TEST(Evidence, TellsHowRequestsFailedAndOnWhatConnections) {
                 testing::Contains(testing::StartsWith("failed on reused connections")));
 }
 
+TEST(Evidence, AConnectionEndsAtTheFirstSignOfTheServers) {
+    injection one;
+    EXPECT_EQ(ended_by_server(one), std::nullopt);
+    one.server_released = 2s;
+    EXPECT_EQ(ended_by_server(one), 2s);
+    one.server_closed = 3s;
+    EXPECT_EQ(ended_by_server(one), 2s);
+    one.server_released.reset();
+    EXPECT_EQ(ended_by_server(one), 3s);
+}
+
+TEST(Evidence, OnlyADeliveredFaultDisturbs) {
+    cycle_record record = clean_record();
+    record.faults.emplace_back().disturbs_requests = true;
+    EXPECT_FALSE(was_disturbed_on_purpose(record));
+    record.faults.back().delivered_count = 1;
+    EXPECT_TRUE(was_disturbed_on_purpose(record));
+    record.faults.back().disturbs_requests = false;
+    EXPECT_FALSE(was_disturbed_on_purpose(record));
+}
+
 TEST(Evidence, GroupsDigits) {
     EXPECT_EQ(grouped(0), "0");
     EXPECT_EQ(grouped(999), "999");

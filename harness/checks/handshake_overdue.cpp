@@ -1,19 +1,10 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
 
-#include <algorithm>
+#include <optional>
 
 namespace stormdrain::checks {
 namespace {
-
-// When the server ended it: its FIN or RST came, or its kernel had let go of the socket, which is
-// all there is to see where the client reads nothing.
-std::optional<since_start> ended_by_server(const injection& one) {
-    if (one.server_closed && one.server_released) {
-        return std::min(*one.server_closed, *one.server_released);
-    }
-    return one.server_closed ? one.server_closed : one.server_released;
-}
 
 struct stalled {
     duration kept_for{};
@@ -37,18 +28,12 @@ std::string describe(const injection& one, const stalled& seen) {
            one.proof + ")";
 }
 
-bool is_disturbed(const cycle_record& record) {
-    return std::ranges::any_of(record.faults, [](const fault_record& fault) {
-        return fault.disturbs_requests && fault.delivered_count > 0;
-    });
-}
-
 judgement examine(const cycle_record& record, const promises& promised) {
     const std::optional<duration>& timeout = promised.while_running.handshake_timeout;
     if (!timeout) {
         return not_applicable("the target does not promise to end handshakes that do not go on");
     }
-    if (is_disturbed(record)) {
+    if (was_disturbed_on_purpose(record)) {
         return not_applicable("the server was disturbed on purpose");
     }
     const duration allowed = *timeout + slack_for(*timeout);

@@ -1,5 +1,6 @@
 #include "harness/checks/held_states.hpp"
 
+#include "harness/checks/evidence.hpp"
 #include "harness/plan/stop_moment.hpp"
 
 #include <algorithm>
@@ -30,15 +31,11 @@ bool shows_all_faults(const connections_held_at& look) {
     return look.count <= connections_held_at::rows_max;
 }
 
-// Its kernel knows before our client has read of it.
 std::optional<since_start> closed_by_server(held_condition condition, const injection& one) {
     if (condition == held_condition::fin_ignored) {
         return one.server_released;  // until then it waits for the client's own FIN
     }
-    if (one.server_closed && one.server_released) {
-        return std::min(*one.server_closed, *one.server_released);
-    }
-    return one.server_closed ? one.server_closed : one.server_released;
+    return ended_by_server(one);
 }
 
 // Empty: it stood, or nobody can tell.

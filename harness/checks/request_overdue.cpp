@@ -16,15 +16,6 @@ bool is_slow_request(const fault_record& fault) {
            fault.point != to_text(strike_point::handshake);
 }
 
-// When the server ended it: its FIN or RST came, or its kernel had let go of the socket, which is
-// all there is to see where the client reads nothing.
-std::optional<since_start> ended_by_server(const injection& one) {
-    if (one.server_closed && one.server_released) {
-        return std::min(*one.server_closed, *one.server_released);
-    }
-    return one.server_closed ? one.server_closed : one.server_released;
-}
-
 struct waited {
     duration kept_for{};
     enum class until { the_server_ended_it, it_was_whole, its_client_gave_up } end{};
@@ -60,18 +51,12 @@ std::string describe(const fault_record& fault, const injection& one, const wait
     return text + " (" + one.proof + ")";
 }
 
-bool is_disturbed(const cycle_record& record) {
-    return std::ranges::any_of(record.faults, [](const fault_record& fault) {
-        return fault.disturbs_requests && fault.delivered_count > 0;
-    });
-}
-
 judgement examine(const cycle_record& record, const promises& promised) {
     const std::optional<duration>& timeout = promised.while_running.request_timeout;
     if (!timeout) {
         return not_applicable("the target does not promise to end requests that do not arrive");
     }
-    if (is_disturbed(record)) {
+    if (was_disturbed_on_purpose(record)) {
         return not_applicable("the server was disturbed on purpose");
     }
     const duration allowed = *timeout + slack_for(*timeout);
