@@ -8,6 +8,9 @@
 #include "harness/testing/io_fixture.hpp"
 #include "harness/testing/scripted_peer.hpp"
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
 
 #include <memory>
@@ -83,6 +86,20 @@ protected:
         co_await serve_correctly(socket);
     }
 
+    // Keeps everything that comes, until the client is gone; answers nothing.
+    auto listening() {
+        return [this](tcp_socket socket) -> boost::asio::awaitable<void> {
+            std::vector<char> buffer(4096);
+            boost::system::error_code error;
+            while (!error) {
+                auto token = boost::asio::redirect_error(boost::asio::use_awaitable, error);
+                const std::size_t count =
+                    co_await socket.async_read_some(boost::asio::buffer(buffer), std::move(token));
+                received_.append(buffer.data(), count);
+            }
+        };
+    }
+
     // Reads the settings; every problem fails the test.
     static std::unique_ptr<const fault> make(std::string_view kind, std::string_view json = "{}") {
         return make_fault(kind, json);
@@ -137,6 +154,7 @@ protected:
     const tls_client* tls_ = nullptr;
     origin_set* origins_ = nullptr;
     int in_place_count_ = 0;
+    std::string received_;  // by the test's own server
 };
 
 MATCHER(WasDelivered, "") {

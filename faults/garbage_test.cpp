@@ -37,7 +37,6 @@ protected:
     }
 
     surroundings held_;
-    std::string received_;
 };
 
 TEST_F(Garbage, ComesAsTheFirstBytesAndIsTheSameForTheSameSeed) {

@@ -8,24 +8,7 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
 
-class OneByte : public tls_fault_fixture {
-protected:
-    // Everything that comes, until the client is gone; answers nothing.
-    auto listening() {
-        return [this](tcp_socket socket) -> asio::awaitable<void> {
-            std::vector<char> buffer(4096);
-            boost::system::error_code error;
-            while (!error) {
-                auto token = asio::redirect_error(asio::use_awaitable, error);
-                const std::size_t count =
-                    co_await socket.async_read_some(asio::buffer(buffer), std::move(token));
-                received_.append(buffer.data(), count);
-            }
-        };
-    }
-
-    std::string received_;
-};
+class OneByte : public tls_fault_fixture {};
 
 TEST_F(OneByte, IsTheFirstOfTheRequest) {
     tls_ = nullptr;

@@ -3,29 +3,12 @@
 namespace stormdrain {
 namespace {
 
-namespace asio = boost::asio;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-class PartialRequest : public fault_fixture {
-protected:
-    auto listening() {
-        return [this](tcp_socket socket) -> asio::awaitable<void> {
-            std::vector<char> buffer(4096);
-            boost::system::error_code error;
-            while (!error) {
-                auto token = asio::redirect_error(asio::use_awaitable, error);
-                const std::size_t count =
-                    co_await socket.async_read_some(asio::buffer(buffer), std::move(token));
-                received_.append(buffer.data(), count);
-            }
-        };
-    }
-
-    std::string received_;
-};
+class PartialRequest : public fault_fixture {};
 
 TEST_F(PartialRequest, CutsTheHeadWhereTheSeedSays) {
     const auto partial = make("partial_request", R"({"for": "20ms"})");
