@@ -19,6 +19,11 @@ public:
 
     bool strikes_at_stop() const override { return true; }
 
+    // Nothing says how long a request takes to reach its handler.
+    bool strikes_ahead_of_signal() const override {
+        return offset_.max == duration::zero() && point() != strike_point::handler;
+    }
+
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
         if (point() == strike_point::handler) {
@@ -69,7 +74,9 @@ private:
 
     boost::asio::awaitable<void> reset_later(strike_attempt& here, std::string moment) const {
         const duration later = co_await offset_.wait(here);
-        here.reset(moment + ", " + to_text(later) + " after the stop");
+        const std::string when =
+            strikes_ahead_of_signal() ? "with the stop" : to_text(later) + " after the stop";
+        here.reset(moment + ", " + when);
         if (!here.is_delivered() && !is_established(here)) {
             here.overtaken("the server had closed " + to_text(later) + " after the stop");
         }

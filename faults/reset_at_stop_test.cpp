@@ -35,7 +35,8 @@ TEST_P(ResetAtStop, ReachesTheServerOnceTheStopHasBegun) {
     };
     const injection happened = inject_into(server, *reset, at_stop());
     EXPECT_THAT(happened, WasDelivered());
-    EXPECT_THAT(happened.proof, HasSubstr("after the stop; then RST to a socket"));
+    EXPECT_THAT(happened.proof, HasSubstr("the stop; then RST to a socket"));
+    EXPECT_EQ(reset->strikes_ahead_of_signal(), reset->point() != strike_point::handler);
     EXPECT_EQ(in_place_count_, 1);
     EXPECT_EQ(log_.at(happened.connection).end, connection_end::reset_by_client);
     EXPECT_TRUE(stopped_before);
@@ -53,6 +54,7 @@ TEST_F(ResetAtStop, IsOvertakenByAServerThatClosesFirst) {
         co_await stop_begins_.wait(clock::now() + 5s);
     };
     const auto reset = make("reset_at_stop", R"({"at": "idle", "between": ["50ms", "50ms"]})");
+    EXPECT_FALSE(reset->strikes_ahead_of_signal());
     const injection happened = inject_into(closes, *reset, at_stop());
     EXPECT_THAT(happened, Not(WasDelivered()));
     EXPECT_TRUE(happened.overtaken);

@@ -20,6 +20,8 @@ namespace {
 
 // SIGKILL works at once unless the process sleeps uninterruptibly.
 constexpr duration kill_limit = std::chrono::seconds(5);
+// Resets take microseconds each, unless the machine starves us.
+constexpr duration strike_limit = std::chrono::milliseconds(100);
 // SIGABRT writes the core first; a handler of the server's own may also swallow it.
 constexpr duration abort_limit = std::chrono::seconds(10);
 constexpr duration listener_poll_interval = std::chrono::milliseconds(1);
@@ -102,6 +104,7 @@ asio::awaitable<void> stop_phase::run() {
     record_.deadline = parts_.clock.at(triggered + limit_.after_stop);
     if (parts_.clients() != nullptr) {
         parts_.clients()->stop_triggered();
+        co_await parts_.clients()->strike_ahead_of_signal(triggered + strike_limit);
     }
     parts_.note("stop: " + record_.trigger);
     co_await trigger_and_wait();

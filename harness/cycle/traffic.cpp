@@ -59,6 +59,7 @@ traffic::traffic(const asio::any_io_executor& executor, connector_table& connect
       server_is_beset_(executor),
       strikers_done_(executor),
       stop_begins_(executor),
+      struck_ahead_(executor),
       tasks_(executor) {
     const scenario& what = planned_.what;
     if (what.load) {
@@ -236,6 +237,13 @@ bool traffic::has_stood(turn wanted) const {
     });
 }
 
+bool traffic::has_struck_ahead() const {
+    return std::ranges::all_of(slots_, [this](const std::unique_ptr<fault_slot>& slot) {
+        const fault& what = *planned_.what.faults[slot->fault_index].what;
+        return slot->ended || !what.strikes_ahead_of_signal();
+    });
+}
+
 void traffic::slot_moved_on() {
     if (has_stood(turn::at_start)) {
         hindrance_stands_.open();
@@ -248,6 +256,9 @@ void traffic::slot_moved_on() {
     }
     if (has_stood(turn::striking)) {
         strikers_done_.open();
+    }
+    if (has_struck_ahead()) {
+        struck_ahead_.open();
     }
 }
 
@@ -310,6 +321,10 @@ void traffic::stop_triggered() {
     if (load_) {
         load_->stop_triggered();
     }
+}
+
+asio::awaitable<void> traffic::strike_ahead_of_signal(time_point deadline) {
+    co_await struck_ahead_.wait(deadline);
 }
 
 std::vector<held_condition> traffic::held() const {

@@ -55,6 +55,8 @@ public:
 
     // T0: from now on the server may refuse and close. Faults that strike after it begin.
     void stop_triggered();
+    // Waits for those that strike ahead of the signal.
+    boost::asio::awaitable<void> strike_ahead_of_signal(time_point deadline);
     // What is held right now, for the deadline of the stop.
     std::vector<held_condition> held() const;
     // Lets go of every held connection.
@@ -84,6 +86,7 @@ private:
     turn turn_of(const fault_slot& slot) const;
     void begin_turn(turn wanted);
     bool has_stood(turn wanted) const;
+    bool has_struck_ahead() const;
     bool holds_anything() const;
     boost::asio::awaitable<void> until_taken_up(time_point deadline);
     fault_context make_context(const fault_use& use, seed slot_seed);
@@ -108,6 +111,7 @@ private:
     gate server_is_beset_;
     gate strikers_done_;
     gate stop_begins_;
+    gate struck_ahead_;
     time_point load_began_{};
     bool stopping_ = false;
     task_group tasks_;

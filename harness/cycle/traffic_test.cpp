@@ -36,9 +36,13 @@ public:
         co_return co_await play_(context);
     }
 
+    bool strikes_ahead_of_signal() const override { return ahead_; }
+
     void strike_at_stop() { at_stop_ = true; }
+    void strike_ahead_of_signal() { at_stop_ = ahead_ = true; }
 
 private:
+    bool ahead_ = false;
     bool at_stop_ = false;
     held_condition holds_;
     injecting play_;
@@ -278,6 +282,48 @@ TEST_F(Traffic, CountsAFaultThatWaitedForTheStop) {
             EXPECT_EQ(under_test.fault_records().at(0).overtaken_count, overtaken ? 1U : 0U);
         });
     }
+}
+
+TEST_F(Traffic, HoldsTheSignalBackUntilThoseThatStrikeAheadOfItHaveStruck) {
+    gate may_strike(executor());
+    bool has_struck = false;
+    const auto play = [&](fault_context& context) -> asio::awaitable<injection> {
+        context.in_place();
+        co_await context.stop_begins->wait(context.deadline);
+        co_await may_strike.wait(context.deadline);
+        has_struck = true;
+        co_return happened(true);
+    };
+    auto scripted = std::make_shared<scripted_fault>(held_condition::none, play);
+    scripted->strike_ahead_of_signal();
+    what_.faults = {use(held_condition::none, play)};
+    what_.faults[0].what = scripted;
+    with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
+        co_await all.begin(soon());
+        all.stop_triggered();
+        co_await all.strike_ahead_of_signal(clock::now() + 10ms);
+        EXPECT_FALSE(has_struck);  // its limit passed
+        may_strike.open();
+        co_await all.strike_ahead_of_signal(soon());
+        EXPECT_TRUE(has_struck);
+    });
+}
+
+TEST_F(Traffic, HoldsTheSignalBackForNothingElse) {
+    what_.faults.push_back(
+        use(held_condition::none, [&](fault_context& context) -> asio::awaitable<injection> {
+            context.in_place();
+            co_await released_.wait(context.deadline);
+            co_return happened(true);
+        }));
+    with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
+        co_await all.begin(soon());
+        all.stop_triggered();
+        const time_point began = clock::now();
+        co_await all.strike_ahead_of_signal(began + 10s);
+        EXPECT_LT(clock::now(), began + 10s);
+        released_.open();
+    });
 }
 
 TEST_F(Traffic, ReachesAfterLoadOnceEveryStrikeIsOver) {
