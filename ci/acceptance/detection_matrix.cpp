@@ -84,7 +84,7 @@ public:
         const auto known = tried_.find(argv);
         return known != tried_.end()
                    ? known->second
-                   : tried_.emplace(argv, run_trial(argv, run_limit)).first->second;
+                   : tried_.emplace(argv, run_until_judged(argv, run_limit)).first->second;
     }
 
 private:
@@ -105,9 +105,9 @@ matrix_row row_of(const request& asked, const std::string& name, twin_bench& twi
     row.record = ask_record(asked.build + "/bin/server_" + name);
     const std::string target = asked.build + "/defects/" + name + ".json";
     const trial tried =
-        run_trial(trial_argv(asked.build + "/bin/stormdrain", asked.source + "/suites", row.record,
-                             target, trial_length::until_first_finding),
-                  run_limit);
+        run_until_judged(trial_argv(asked.build + "/bin/stormdrain", asked.source + "/suites",
+                                    row.record, target, trial_length::until_first_finding),
+                         run_limit);
     row.found = tried.seen;
     row.wrong = disagreement(row.record, tried);
     row.twin = twin_of(row.record);

@@ -27,9 +27,10 @@ struct places {
 int detect(const places& where) {
     const defect_record record = ask_record(where.server);
     adopt_orphans();
-    const trial tried = run_trial(trial_argv(where.stormdrain, where.suites, record, where.target,
-                                             trial_length::until_first_finding),
-                                  run_limit);
+    const trial tried =
+        run_until_judged(trial_argv(where.stormdrain, where.suites, record, where.target,
+                                    trial_length::until_first_finding),
+                         run_limit);
     const std::string wrong = disagreement(record, tried);
     std::cout << (wrong.empty() ? "" : tried.run.output + "\n") << record.name << " ("
               << record.origin << "): " << record.suite << "/" << record.scenario << ": ";

@@ -11,6 +11,9 @@ using namespace std::chrono_literals;
 constexpr auto describe_limit = 10s;
 constexpr auto end_limit = 5s;  // the keepers see the end of their harness at once
 constexpr int promise_broken = 1;
+constexpr int could_not_judge = 3;
+// A few short cycles fall into one hiccup of a busy machine, and then nothing can be judged.
+constexpr int attempts_max = 3;
 
 }  // namespace
 
@@ -53,6 +56,15 @@ trial run_trial(std::vector<std::string> argv, clock::duration limit) {
     tried.run = run_program(argv, folder.file("output"), limit);
     tried.left = to_text(descendants_left_at(clock::now() + end_limit));
     tried.seen = read_detection(read_file(folder.file("results/results.jsonl")));
+    return tried;
+}
+
+trial run_until_judged(const std::vector<std::string>& argv, clock::duration limit) {
+    const clock::time_point deadline = clock::now() + limit;
+    trial tried = run_trial(argv, limit);
+    for (int i = 1; i < attempts_max && tried.run.how.exit_code == could_not_judge; ++i) {
+        tried = run_trial(argv, deadline - clock::now());
+    }
     return tried;
 }
 

@@ -27,6 +27,8 @@ struct trial {
 
 // argv without its --out, which is a folder of the trial's own. The caller has adopted orphans.
 trial run_trial(std::vector<std::string> argv, clock::duration limit);
+// The same again, a few times within the limit, while nothing could be judged (exit code 3).
+trial run_until_judged(const std::vector<std::string>& argv, clock::duration limit);
 
 // Empty: exactly what the record expects was found. Else what is wrong.
 std::string disagreement(const defect_record& record, const trial& tried);

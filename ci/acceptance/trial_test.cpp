@@ -52,6 +52,20 @@ TEST(Trial, ReadsWhatTheRunFound) {
     EXPECT_THAT(disagreement(record_of("port_held"), tried), HasSubstr("found exit_status"));
 }
 
+TEST(Trial, IsTriedAgainAFewTimesWhileNothingCouldBeJudged) {
+    adopt_orphans();
+    const scratch_folder folder;
+    const std::string counted = "echo x >>" + folder.file("runs") + "; ";
+    const auto runs = [&] { return read_file(folder.file("runs")); };
+    const trial seen_at_last = run_until_judged(
+        script(counted + "[ $(wc -l <" + folder.file("runs") + ") = 2 ] && exit 1; exit 3"), 10s);
+    EXPECT_EQ(seen_at_last.run.how.exit_code, 1);
+    EXPECT_EQ(runs(), "x\nx\n");
+    const trial never_judged = run_until_judged(script(counted + "exit 3"), 10s);
+    EXPECT_EQ(never_judged.run.how.exit_code, 3);
+    EXPECT_EQ(runs(), "x\nx\nx\nx\nx\n");
+}
+
 TEST(Trial, IsNoDetectionWhenTheRunWasGreen) {
     adopt_orphans();
     EXPECT_THAT(disagreement(record_of("exit_status"), run_trial(script("exit 0"), 10s)),
