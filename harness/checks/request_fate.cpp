@@ -1,7 +1,6 @@
 #include "harness/checks/request_fate.hpp"
 
 #include "harness/checks/evidence.hpp"
-#include "harness/checks/rules/accept_queue_reset.hpp"
 #include "harness/checks/rules/descriptor_limit_exit.hpp"
 #include "harness/checks/rules/drain_status.hpp"
 #include "harness/checks/rules/keep_alive_race.hpp"
@@ -84,11 +83,15 @@ std::optional<request_fate> race_of(const request_row& row, const request_surrou
         race.is_running_race = on_reused.is_running;
         return race;
     }
-    const std::string on_fresh = rules::stop_race_of(row, stop, around.at_stop);
+    if (!stop) {
+        return {};
+    }
+    const since_start owed = rules::owed_before(*stop, around.at_stop, around.standstills);
+    const std::string on_fresh = rules::stop_race_of(row, *stop, owed);
     if (on_fresh.empty()) {
         return {};
     }
-    const bool was_queued = rules::is_accept_queue_reset(row, stop, around.at_stop);
+    const bool was_queued = rules::is_accept_queue_reset(row, *stop, owed);
     return excused(was_queued ? "R4" : "R2", on_fresh);
 }
 
@@ -262,6 +265,18 @@ void add_disturbances(std::vector<disturbance>& disturbances, const fault_record
     }
 }
 
+std::vector<rules::standstill> standstills_of(const cycle_record& record) {
+    std::vector<rules::standstill> standstills;
+    for (const fault_record& fault : record.faults) {
+        for (const injection& one : fault.injections) {
+            if (fault.kind == "pause_server" && one.delivered) {
+                standstills.push_back({one.struck, one.ended});
+            }
+        }
+    }
+    return standstills;
+}
+
 }  // namespace
 
 request_surroundings surroundings_of(const cycle_record& record, const promises& promised) {
@@ -271,6 +286,7 @@ request_surroundings surroundings_of(const cycle_record& record, const promises&
     around.end_forced = forced_at(record);
     around.at_stop = promised.at_stop;
     around.while_running = promised.while_running;
+    around.standstills = standstills_of(record);
     around.origin_strikes = strikes_of(record);
     for (const fault_record& fault : record.faults) {
         add_disturbances(around.disturbances, fault, record, promised);

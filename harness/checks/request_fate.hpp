@@ -12,6 +12,7 @@
 
 #include "harness/checks/check.hpp"
 #include "harness/checks/disturbance.hpp"
+#include "harness/checks/rules/accept_queue_reset.hpp"
 
 #include <optional>
 #include <string>
@@ -42,6 +43,7 @@ struct request_surroundings {
     std::optional<since_start> end_forced;      // the harness began to kill the server
     contract at_stop;
     running_contract while_running;
+    std::vector<rules::standstill> standstills;
     std::vector<disturbance> disturbances;
     std::vector<disturbance> origin_strikes;
 };
