@@ -87,8 +87,8 @@ public:
     }
     // It stands ready and strikes when the stop begins (fault_context::stop_begins).
     virtual bool strikes_at_stop() const { return false; }
-    // The same at once, and it is awaited: the server is told right behind the strike, because one
-    // that hears of the stop first may be done with its connections within a tenth of a millisecond.
+    // The same at once, and it is awaited: the server is told right behind the strike, because who
+    // hears of the stop first may be done with its connections within a tenth of a millisecond.
     virtual bool strikes_ahead_of_signal() const { return false; }
     // Requests of others may fail while it stands, and are excused (verdict rules R3, R6, R20).
     virtual bool disturbs_requests() const { return false; }

@@ -56,8 +56,4 @@ bool was_disturbed(const request_surroundings& around, since_start from, since_s
 // Of a row that is in the ledger because it did not go the ordinary way.
 request_fate fate_of(const request_row& row, const request_surroundings& around);
 
-// All requests of a cycle as the check `finding_id` sees them: it reports those that are its own.
-judgement judge_requests(std::string_view finding_id, const cycle_record& record,
-                         const promises& promised);
-
 }  // namespace stormdrain

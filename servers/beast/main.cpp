@@ -2,9 +2,22 @@
 // and it can be restarted inside its process, which is how stormdrain looks for what leaks.
 //   beast HOST:PORT      SIGTERM ends it, SIGHUP restarts it; a second one does not wait any longer
 
-#include <boost/asio.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
 
 #include <chrono>
 #include <csignal>
@@ -33,6 +46,8 @@ constexpr auto drain_limit = 1s;      // of a stop: then everybody is disconnect
 constexpr auto work_time = 200ms;     // of /delayed
 constexpr auto accept_pause = 50ms;   // without descriptors: trying at once would burn the CPU
 constexpr std::size_t large_bytes = 16 * 1024 * 1024;
+constexpr std::size_t body_limit = 1024 * 1024;
+constexpr std::size_t read_bytes = 4096;
 
 class session;
 
@@ -49,7 +64,8 @@ struct sessions {
     }
 };
 
-class session : public std::enable_shared_from_this<session> {
+// One connection. The frame of serve() owns it.
+class session {
 public:
     session(tcp::socket socket, std::shared_ptr<sessions> all)
         : stream_(std::move(socket)), work_(stream_.get_executor()), all_(std::move(all)) {
@@ -60,29 +76,6 @@ public:
     ~session() {
         all_->alive.erase(this);
         all_->see_whether_empty();
-    }
-
-    // Waits for the first byte of a request, which may take long: nobody is owed anything then.
-    void await_request() {
-        is_idle_ = buffer_.size() == 0;
-        if (!is_idle_) {  // pipelined
-            read_request();
-            return;
-        }
-        if (all_->stopping) {
-            finish();
-            return;
-        }
-        stream_.expires_after(idle_limit);
-        stream_.async_read_some(
-            buffer_.prepare(4096),
-            [self = shared_from_this()](const error_code& error, std::size_t count) {
-                if (!error) {
-                    self->buffer_.commit(count);
-                    self->is_idle_ = false;
-                    self->read_request();
-                }
-            });
     }
 
     // What is being answered is answered; what is idle is closed.
@@ -97,84 +90,85 @@ public:
         stream_.close();
     }
 
-private:
-    void read_request() {
-        parser_.emplace();
-        parser_->body_limit(1024 * 1024);
-        stream_.expires_after(request_limit);
-        http::async_read(stream_, buffer_, *parser_,
-                         [self = shared_from_this()](const error_code& error, std::size_t) {
-                             if (!error) {
-                                 self->handle();
-                             } else if (error != http::error::end_of_stream) {
-                                 self->finish();
-                             }
-                         });
-    }
-
-    void handle() {
-        if (parser_->get().target() != "/delayed") {
-            answer();
-            return;
-        }
-        stream_.expires_never();
-        work_.expires_after(work_time);
-        work_.async_wait([self = shared_from_this()](const error_code& error) {
-            if (!error) {
-                self->answer();
+    // False: that was the last one. Throws when the client went away or took too long.
+    asio::awaitable<bool> answer_one() {
+        if (buffer_.size() == 0) {  // else there is the beginning of a pipelined one
+            if (all_->stopping) {
+                co_return false;
             }
-        });
-    }
-
-    void answer() {
-        const auto& request = parser_->get();
-        response_ = {http::status::ok, request.version()};
-        if (request.target() == "/large") {
-            response_.body().assign(large_bytes, 'x');
-        } else if (request.method() == http::verb::post) {
-            response_.body() = std::to_string(request.body().size()) + " bytes\n";
-        } else {
-            response_.body() = "hello\n";
+            co_await await_first_byte();
         }
-        response_.keep_alive(request.keep_alive() && !all_->stopping);
-        response_.prepare_payload();
+        http::request_parser<http::string_body> parser;
+        parser.body_limit(body_limit);
+        stream_.expires_after(request_limit);
+        co_await http::async_read(stream_, buffer_, parser, asio::use_awaitable);
+        if (parser.get().target() == "/delayed") {
+            stream_.expires_never();
+            work_.expires_after(work_time);
+            co_await work_.async_wait(asio::use_awaitable);
+        }
+        const bool persists = parser.get().keep_alive() && !all_->stopping;
+        http::response<http::string_body> response = answer_to(parser.get(), persists);
         stream_.expires_after(response_limit);
-        http::async_write(stream_, response_,
-                          [self = shared_from_this()](const error_code& error, std::size_t) {
-                              if (!error && self->response_.keep_alive()) {
-                                  self->await_request();
-                              } else if (!error) {
-                                  self->finish();
-                              }
-                          });
+        co_await http::async_write(stream_, response, asio::use_awaitable);
+        co_return persists;
     }
 
-    // close(2) with bytes unread sends a RST that can destroy our last answer on its way.
-    void finish() {
-        error_code ignored;
-        stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    // close(2) with bytes unread sends a RST, which can destroy our last answer on its way.
+    asio::awaitable<void> finish() {
+        stream_.socket().shutdown(tcp::socket::shutdown_send);
         stream_.expires_after(linger_limit);
-        discard();
+        for (;;) {
+            buffer_.clear();
+            co_await stream_.async_read_some(buffer_.prepare(read_bytes), asio::use_awaitable);
+        }
     }
 
-    void discard() {
-        buffer_.clear();
-        stream_.async_read_some(buffer_.prepare(4096),
-                                [self = shared_from_this()](const error_code& error, std::size_t) {
-                                    if (!error) {
-                                        self->discard();
-                                    }
-                                });
+private:
+    // It may take long: nobody is owed anything then.
+    asio::awaitable<void> await_first_byte() {
+        is_idle_ = true;
+        stream_.expires_after(idle_limit);
+        const std::size_t count =
+            co_await stream_.async_read_some(buffer_.prepare(read_bytes), asio::use_awaitable);
+        buffer_.commit(count);
+        is_idle_ = false;
+    }
+
+    static http::response<http::string_body> answer_to(
+        const http::request<http::string_body>& request, bool persists) {
+        http::response<http::string_body> response(http::status::ok, request.version());
+        if (request.target() == "/large") {
+            response.body().assign(large_bytes, 'x');
+        } else if (request.method() == http::verb::post) {
+            response.body() = std::to_string(request.body().size()) + " bytes\n";
+        } else {
+            response.body() = "hello\n";
+        }
+        response.keep_alive(persists);
+        response.prepare_payload();
+        return response;
     }
 
     beast::tcp_stream stream_;
     asio::steady_timer work_;
     std::shared_ptr<sessions> all_;
     beast::flat_buffer buffer_{64 * 1024};
-    std::optional<http::request_parser<http::string_body>> parser_;
-    http::response<http::string_body> response_;
     bool is_idle_ = true;
 };
+
+asio::awaitable<void> serve(tcp::socket socket, std::shared_ptr<sessions> all) {
+    session here(std::move(socket), std::move(all));
+    try {
+        bool goes_on = true;
+        while (goes_on) {
+            goes_on = co_await here.answer_one();
+        }
+        co_await here.finish();
+    } catch (const boost::system::system_error&) {
+        // The client went away or took too long, or we closed.
+    }
+}
 
 // One life of the server: from bind to the end of the last session.
 class server {
@@ -218,7 +212,8 @@ private:
                 return;
             }
             if (!error) {
-                std::make_shared<session>(std::move(socket), all_)->await_request();
+                asio::co_spawn(acceptor_.get_executor(), serve(std::move(socket), all_),
+                               asio::detached);
                 accept();
                 return;
             }
