@@ -4,7 +4,6 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -21,6 +20,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <exception>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -213,7 +213,11 @@ private:
             }
             if (!error) {
                 asio::co_spawn(acceptor_.get_executor(), serve(std::move(socket), all_),
-                               asio::detached);
+                               [](const std::exception_ptr& failure) {
+                                   if (failure) {
+                                       std::rethrow_exception(failure);  // out of run()
+                                   }
+                               });
                 accept();
                 return;
             }
