@@ -4,6 +4,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 since_start owed_before(since_start stop, const contract& promised) {
     return promised.drains_backlog ? stop : stop - fresh_race;
 }

@@ -4,6 +4,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 bool is_after_stop_notice(since_start answered, const std::optional<since_start>& stop) {
     return stop && answered >= *stop + stop_notice;
 }

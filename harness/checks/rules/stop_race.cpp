@@ -5,6 +5,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 std::string stop_race_of(const request_row& row, const std::optional<since_start>& stop,
                          const contract& promised) {
     if (is_reused(row) || row.response_bytes > 0 || !ended_after(row, stop)) {
