@@ -147,7 +147,7 @@ TEST(Invocation, SaysWhatIsWrong) {
         {{"run", "a", "--tag=race,"},
          R"(--tag: expected tags of scenarios such as race or rank_04,rank_07, got "race,")"},
         {{"run", "a", "--budget=5"},
-         R"(--budget: expected a duration such as 90s, 30min or 7h, got "5")"},
+         R"(--budget: expected a duration such as 90s, 20m or 7h, got "5")"},
         {{"run", "a", "--seed=0x"},
          R"(--seed: expected a number such as 0x5eed0001 or 42, or 'time', got "0x")"},
         {{"probe", "a", "--patience=1s"},

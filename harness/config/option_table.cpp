@@ -113,7 +113,7 @@ std::string_view set_cycles_count(invocation& to, std::string_view text) {
 
 std::string_view set_budget(invocation& to, std::string_view text) {
     to.budget = read_duration(text);
-    return to.budget && to.budget->count() > 0 ? "" : "a duration such as 90s, 30min or 7h";
+    return to.budget && to.budget->count() > 0 ? "" : "a duration such as 90s, 20m or 7h";
 }
 
 std::string_view set_seed(invocation& to, std::string_view text) {
@@ -209,7 +209,7 @@ constexpr std::array<option_row, 18> option_rows{{
     {"cycle", "LIST", planning, "", set_only_cycles, "only these cycles: A[,B][,C-D]; for replay"},
     {"cycles", "N", cycling, "", set_cycles_count, "cycles of each scenario, not the suite's"},
     {"seed", "SEED", cycling, "time", set_seed, "a number, or 'time' for a new one each run"},
-    {"budget", "DURATION", running, "", set_budget, "start no cycle after this time: 90s, 7h"},
+    {"budget", "DURATION", running, "", set_budget, "start no cycle after this time: 90s, 20m, 7h"},
     {"jobs", "N", running, "1", set_jobs, "cycles that run at the same time"},
     {"fail-fast", "", running, "", set_fail_fast, "end the run at the first broken promise"},
     {"until-fail", "", running, "", set_until_fail,

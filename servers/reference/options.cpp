@@ -163,7 +163,7 @@ std::uint64_t to_number(std::string_view option, std::string_view text, std::uin
 }
 
 std::chrono::milliseconds to_duration(std::string_view option, std::string_view text) {
-    const std::vector<unit> units = {{"ms", 1}, {"s", 1000}, {"min", 60'000}};
+    const std::vector<unit> units = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"min", 60'000}};
     return std::chrono::milliseconds(to_quantity(option, text, units));
 }
 
