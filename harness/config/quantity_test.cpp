@@ -21,8 +21,8 @@ TEST(Quantity, ReadsEveryUnitOfTimeExactly) {
 }
 
 TEST(Quantity, RefusesWhatIsNoDuration) {
-    for (const char* text : {"", "5", "s", "-5s", "+5s", "5 s", "5S", "1e3s", "1.s", ".5s", "5s ", "5M",
-                             "0.0001us", "2562048h", "99999999999999999999s"}) {
+    for (const char* text : {"", "5", "s", "-5s", "+5s", "5 s", "5S", "1e3s", "1.s", ".5s", "5s ",
+                             "5M", "0.0001us", "2562048h", "99999999999999999999s"}) {
         EXPECT_THAT(read_duration(text), Eq(std::nullopt)) << text;
     }
 }

@@ -210,7 +210,9 @@ measured<second_signal_promise> measure_second_signal(
             ++ignored_count;
             continue;
         }
-        after.push_back(*record.stop.finished - again->injections.front().struck);
+        // It is noted when it has been sent: by then the process may be gone.
+        after.push_back(
+            std::max(*record.stop.finished - again->injections.front().struck, duration{}));
         sent = again->injections.front().struck - *record.stop.triggered;
     }
     if (ignored_count > 0) {
