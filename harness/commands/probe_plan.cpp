@@ -56,6 +56,10 @@ probe_plan make_probe_plan(const suite& conditions, const target& server,
     auto asked = std::make_shared<suite>(conditions);
     asked->scenarios.clear();
     probe_plan made;
+    const auto is_asked_for = [&](const scenario& one) {
+        return request.conditions.empty() ||
+               std::ranges::find(request.conditions, one.name) != request.conditions.end();
+    };
     const auto add = [&](scenario one, const std::string& mode, std::string place) {
         one.stop.mode = mode;
         one.cycles_count = request.cycles_count;
@@ -69,13 +73,13 @@ probe_plan make_probe_plan(const suite& conditions, const target& server,
     };
     for (const auto& [mode, how] : server.stop) {
         for (const scenario& one : conditions.scenarios) {
-            if (!has_tag(one, running_tag)) {
+            if (!has_tag(one, running_tag) && is_asked_for(one)) {
                 add(one, mode, mode);
             }
         }
     }
     for (const scenario& one : conditions.scenarios) {
-        if (has_tag(one, running_tag)) {
+        if (has_tag(one, running_tag) && is_asked_for(one)) {
             add(one, one.stop.mode, "");
         }
     }

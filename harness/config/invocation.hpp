@@ -39,8 +39,9 @@ struct invocation {
     duration heartbeat{};
     color_choice color = color_choice::automatic;
     bool json = false;
-    duration patience{};     // probe: how long each stop may take
-    std::string write_file;  // probe: where the measured target goes; empty: nowhere
+    duration patience{};                  // probe: how long each stop may take
+    std::vector<std::string> conditions;  // probe: these alone; empty: all
+    std::string write_file;               // probe: where the measured target goes; empty: nowhere
 };
 
 // The user asked for something that does not exist. Exit code 2, nothing was started.

@@ -85,19 +85,25 @@ std::string_view set_filter(invocation& to, std::string_view text) {
     return text.empty() ? "a pattern such as 'nginx/*' or 'smoke/*:-*/slow_*'" : "";
 }
 
-std::string_view set_tags(invocation& to, std::string_view text) {
-    to.tags.clear();
+// "race", "rank_04,rank_07"; empty: one of the words is.
+std::vector<std::string> read_words(std::string_view text) {
+    std::vector<std::string> words;
     while (true) {
-        const std::string_view tag = text.substr(0, text.find(','));
-        if (tag.empty()) {
-            return "tags of scenarios such as race or rank_04,rank_07";
+        const std::string_view word = text.substr(0, text.find(','));
+        if (word.empty()) {
+            return {};
         }
-        to.tags.emplace_back(tag);
-        if (tag.size() == text.size()) {
-            return "";
+        words.emplace_back(word);
+        if (word.size() == text.size()) {
+            return words;
         }
-        text.remove_prefix(tag.size() + 1);
+        text.remove_prefix(word.size() + 1);
     }
+}
+
+std::string_view set_tags(invocation& to, std::string_view text) {
+    to.tags = read_words(text);
+    return to.tags.empty() ? "tags of scenarios such as race or rank_04,rank_07" : "";
 }
 
 std::string_view set_only_cycles(invocation& to, std::string_view text) {
@@ -113,7 +119,7 @@ std::string_view set_cycles_count(invocation& to, std::string_view text) {
 
 std::string_view set_budget(invocation& to, std::string_view text) {
     to.budget = read_duration(text);
-    return to.budget && to.budget->count() > 0 ? "" : "a duration such as 90s, 30min or 7h";
+    return to.budget && to.budget->count() > 0 ? "" : "a duration such as 90s, 20m or 7h";
 }
 
 std::string_view set_seed(invocation& to, std::string_view text) {
@@ -161,6 +167,11 @@ std::string_view set_patience(invocation& to, std::string_view text) {
     return given && *given >= least && *given <= most ? "" : "a duration from 3s to 45s";
 }
 
+std::string_view set_conditions(invocation& to, std::string_view text) {
+    to.conditions = read_words(text);
+    return to.conditions.empty() ? "conditions such as silent or nothing_held,idle_keep_alive" : "";
+}
+
 std::string_view set_write(invocation& to, std::string_view text) {
     to.write_file = text;
     return text.empty() ? "a file" : "";
@@ -198,7 +209,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 18> option_rows{{
+constexpr std::array<option_row, 19> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -209,7 +220,7 @@ constexpr std::array<option_row, 18> option_rows{{
     {"cycle", "LIST", planning, "", set_only_cycles, "only these cycles: A[,B][,C-D]; for replay"},
     {"cycles", "N", cycling, "", set_cycles_count, "cycles of each scenario, not the suite's"},
     {"seed", "SEED", cycling, "time", set_seed, "a number, or 'time' for a new one each run"},
-    {"budget", "DURATION", running, "", set_budget, "start no cycle after this time: 90s, 7h"},
+    {"budget", "DURATION", running, "", set_budget, "start no cycle after this time: 90s, 20m, 7h"},
     {"jobs", "N", running, "1", set_jobs, "cycles that run at the same time"},
     {"fail-fast", "", running, "", set_fail_fast, "end the run at the first broken promise"},
     {"until-fail", "", running, "", set_until_fail,
@@ -217,8 +228,11 @@ constexpr std::array<option_row, 18> option_rows{{
     {"out", "DIR", starting, "stormdrain-results", set_out, "folder of results and evidence"},
     {"patience", "DURATION", probing, "15s", set_patience,
      "how long each stop may take before it counts as unbounded"},
+    {"condition", "LIST", probing, "", set_conditions,
+     "only these conditions: scenarios of suites/probe.json such as silent,request_timeout"},
     {"write", "FILE", probing, "", set_write,
-     "the target with what was measured, for a person to confirm; beside the target's own file"},
+     "the target with what was measured, for a person to confirm: a new file beside the target's "
+     "own"},
     {"junit", "FILE", running, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
     {"progress", "STYLE", starting, "auto", set_progress, "auto, lines or none"},
     {"heartbeat", "DURATION", running, "60s", set_heartbeat,

@@ -108,9 +108,14 @@ bool tells_stop_time(const cycle_record& record) {
 }
 
 const condition_evidence& evidence_of(const evidence_by_condition& all, std::string_view scenario) {
-    static const condition_evidence not_tried;
+    static const condition_evidence nothing;
     const auto found = all.find(scenario);
-    return found == all.end() ? not_tried : found->second;
+    return found == all.end() ? nothing : found->second;
+}
+
+bool any_tried(const evidence_by_condition& stops) {
+    return std::ranges::any_of(stops,
+                               [](const auto& one) { return condition_of(one.first).has_value(); });
 }
 
 std::string why_unusable(const condition_evidence& seen) {
@@ -137,7 +142,7 @@ std::string why_unusable(const condition_evidence& seen) {
             return "the moment of the stop was not reached";
         }
     }
-    return "it was not tried";
+    return std::string(not_tried);
 }
 
 std::map<held_condition, measured<exit_promise>> measure_stop_times(

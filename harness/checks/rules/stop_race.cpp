@@ -4,6 +4,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 std::string stop_race_of(const request_row& row, since_start stop, since_start owed) {
     if (is_reused(row) || row.response_bytes > 0 || !ended_after(row, stop)) {
         return {};
