@@ -1,10 +1,14 @@
 #include "harness/probe/known_defects.hpp"
 
+#include "harness/report/text.hpp"
+
 #include <algorithm>
 #include <string_view>
 
 namespace stormdrain {
 namespace {
+
+constexpr std::size_t evidence_bytes_max = 120;  // as in the table
 
 const known_finding* find_known(const std::vector<known_finding>& known, std::string_view finding) {
     const auto found = std::ranges::find(known, finding, &known_finding::finding);
@@ -22,8 +26,8 @@ bool took_longer(const exit_promise& seen, const contract& written, held_conditi
 template <class Value>
 void leave_out(promisable& what, measured<Value>& seen, std::string_view name,
                const known_finding& why) {
-    what.kept.push_back(std::string(name) + ": " + seen.evidence + "; " + why.finding +
-                        " is known: " + why.origin);
+    what.kept.push_back(std::string(name) + ": " + one_line(seen.evidence, evidence_bytes_max) +
+                        "; " + why.finding + " is known: " + why.origin);
     seen.value.reset();
 }
 
