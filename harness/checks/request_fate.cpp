@@ -84,11 +84,12 @@ std::optional<request_fate> race_of(const request_row& row, const request_surrou
         race.is_running_race = on_reused.is_running;
         return race;
     }
-    const std::string on_fresh = rules::stop_race_of(row, stop, around.at_stop);
+    const std::string on_fresh = rules::stop_race_of(row, stop, around.at_stop, around.kept_still);
     if (on_fresh.empty()) {
         return {};
     }
-    const bool was_queued = rules::is_accept_queue_reset(row, stop, around.at_stop);
+    const bool was_queued =
+        rules::is_accept_queue_reset(row, stop, around.at_stop, around.kept_still);
     return excused(was_queued ? "R4" : "R2", on_fresh);
 }
 
@@ -262,6 +263,23 @@ void add_disturbances(std::vector<disturbance>& disturbances, const fault_record
     }
 }
 
+// A server that is stopped by SIGSTOP takes nothing from its accept queue, and a busy machine makes
+// the pause, and the way to the stop, longer than they were meant to be.
+duration kept_still_before(since_start stop, const cycle_record& record) {
+    const fault_record* const paused = delivered_fault(record, "pause_server");
+    duration length{};
+    if (paused == nullptr) {
+        return length;
+    }
+    for (const injection& one : paused->injections) {
+        const bool reached_it = one.struck < stop && one.ended > stop - rules::fresh_race;
+        if (one.delivered && reached_it) {
+            length += std::min(one.ended, stop) - one.struck;
+        }
+    }
+    return length;
+}
+
 }  // namespace
 
 request_surroundings surroundings_of(const cycle_record& record, const promises& promised) {
@@ -272,6 +290,9 @@ request_surroundings surroundings_of(const cycle_record& record, const promises&
     around.at_stop = promised.at_stop;
     around.while_running = promised.while_running;
     around.origin_strikes = strikes_of(record);
+    if (record.stop.triggered) {
+        around.kept_still = kept_still_before(*record.stop.triggered, record);
+    }
     for (const fault_record& fault : record.faults) {
         add_disturbances(around.disturbances, fault, record, promised);
     }

@@ -40,6 +40,7 @@ struct request_surroundings {
     std::optional<since_start> stop_triggered;  // T0
     std::optional<since_start> stop_finished;   // TE
     std::optional<since_start> end_forced;      // the harness began to kill the server
+    duration kept_still{};                      // by pauses that reached to the stop, R2 and R4
     contract at_stop;
     running_contract while_running;
     std::vector<disturbance> disturbances;

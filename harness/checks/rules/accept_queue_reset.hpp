@@ -15,10 +15,12 @@ namespace stormdrain::rules {
 // wait to be accepted when the listener goes.
 inline constexpr duration fresh_race = std::chrono::milliseconds(100);
 
-// Requests that were sent wholly before this instant have to be answered.
-since_start owed_before(since_start stop, const contract& promised);
+// Requests that were sent wholly before this instant have to be answered. `kept_still`: how long,
+// shortly before the stop, the harness kept the server from running.
+since_start owed_before(since_start stop, const contract& promised,
+                        duration kept_still = duration::zero());
 
 bool is_accept_queue_reset(const request_row& row, const std::optional<since_start>& stop,
-                           const contract& promised);
+                           const contract& promised, duration kept_still = duration::zero());
 
 }  // namespace stormdrain::rules

@@ -26,6 +26,14 @@ TEST(AcceptQueueReset, IsExcusedWithinAHundredMillisecondsOfTheStop) {
     EXPECT_FALSE(is_accept_queue_reset(sent_wholly_at(stop - 1ms), {}, {})) << "no stop";
 }
 
+TEST(AcceptQueueReset, CountsTheTimeInWhichTheServerCouldRun) {
+    EXPECT_TRUE(is_accept_queue_reset(sent_wholly_at(stop - 180ms), stop, {}, 80ms));
+    EXPECT_FALSE(is_accept_queue_reset(sent_wholly_at(stop - 181ms), stop, {}, 80ms));
+    contract promised;
+    promised.drains_backlog = true;
+    EXPECT_FALSE(is_accept_queue_reset(sent_wholly_at(stop - 1ms), stop, promised, 80ms));
+}
+
 TEST(AcceptQueueReset, IsNoneWhereTheBacklogIsDrained) {
     contract promised;
     promised.drains_backlog = true;

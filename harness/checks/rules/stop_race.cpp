@@ -6,14 +6,14 @@
 
 namespace stormdrain::rules {
 std::string stop_race_of(const request_row& row, const std::optional<since_start>& stop,
-                         const contract& promised) {
+                         const contract& promised, duration kept_still) {
     if (is_reused(row) || row.response_bytes > 0 || !ended_after(row, stop)) {
         return {};
     }
     if (sent_after(row, stop)) {
         return "sent on a fresh connection after the stop";
     }
-    return sent_wholly_before(row, owed_before(*stop, promised))
+    return sent_wholly_before(row, owed_before(*stop, promised, kept_still))
                ? ""
                : "sent on a fresh connection as the server was stopping";
 }

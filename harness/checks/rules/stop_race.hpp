@@ -13,9 +13,9 @@
 namespace stormdrain::rules {
 
 // Why a request is excused whose fresh connection ended without a byte of an answer; empty: it was
-// owed one.
+// owed one. `kept_still` as in R4.
 std::string stop_race_of(const request_row& row, const std::optional<since_start>& stop,
-                         const contract& promised);
+                         const contract& promised, duration kept_still = duration::zero());
 
 // How long after the server's end a client may take to learn of it.
 inline constexpr duration end_notice = std::chrono::seconds(1);
