@@ -131,21 +131,6 @@ TEST(RequestFate, ExcusesAFreshConnectionByWhenItsRequestWasSent) {
     EXPECT_THAT(fate(stop_at - 101ms), fails_as("connection_severed"));
 }
 
-TEST(RequestFate, OwesNothingForTheTimeInWhichTheServerWasStopped) {
-    cycle_record record;
-    record.stop.triggered = stop_at;
-    fault_record& paused = record.faults.emplace_back();
-    paused.kind = "pause_server";
-    injection& one = paused.injections.emplace_back();
-    one.struck = stop_at - 150ms;
-    one.ended = stop_at + 1ms;
-    request_row row = cut_request(stop_at - 140ms);
-    row.ended = stop_at + 5ms;
-    EXPECT_THAT(fate_of(row, surroundings_of(record, {})), fails_as("connection_severed"));
-    one.delivered = true;
-    EXPECT_THAT(fate_of(row, surroundings_of(record, {})), is_excused_by("R4"));
-}
-
 TEST(RequestFate, ExcusesAnUploadThatWasUnderWayAtTheStop) {
     request_row row = cut_request(500ms);
     row.all_sent.reset();

@@ -9,6 +9,7 @@
 #include "harness/config/text_file.hpp"
 #include "harness/plan/suite_reader.hpp"
 #include "harness/plan/target_reader.hpp"
+#include "harness/probe/known_defects.hpp"
 #include "harness/probe/probe_table.hpp"
 #include "harness/probe/running_manners.hpp"
 #include "harness/probe/stop_manners.hpp"
@@ -138,6 +139,19 @@ void show(std::ostream& out, const measurements& made, const target& server, dur
     show_any("running", rows_of(made.running, first, server.promises, patience));
 }
 
+// What is known of the target stays a defect: it is said, and not written.
+measurements what_may_be_written(const program& self, measurements made, const target& server) {
+    for (auto& [mode, seen] : made.stops) {
+        const contract& written = server.stop.find(mode)->second.promises;
+        promisable what = without_known_defects(std::move(seen), written, server.known);
+        seen = std::move(what.stop);
+        for (const std::string& one : what.kept) {
+            self.out << "not written: " << mode << ", " << one << "\n";
+        }
+    }
+    return made;
+}
+
 void write_measured(const program& self, const invocation& asked, const measurements& made) {
     const text_file own = read_text_file(asked.arguments.front(), target_bytes_max);
     if (!own.text) {
@@ -217,7 +231,7 @@ exit_code probe_command(const program& self, const invocation& asked) {
         return exit_code::not_judged;
     }
     if (!asked.write_file.empty()) {
-        write_measured(self, asked, made);
+        write_measured(self, asked, what_may_be_written(self, made, *inputs.server));
     }
     return exit_code::kept;
 }

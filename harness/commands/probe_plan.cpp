@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view running_tag = "running";
 constexpr std::string_view patience_tag = "patience";
+constexpr std::string_view cutting_tag = "cutting";
 
 bool has_tag(const scenario& what, std::string_view tag) {
     return std::ranges::find(what.tags, tag) != what.tags.end();
@@ -33,6 +34,10 @@ std::shared_ptr<const target> with_open_contract(const target& server, duration 
     opened->hang_dump.reset();
     opened->hang_core = false;
     return opened;
+}
+
+bool may_cut(const contract& promises) {
+    return promises.in_flight == in_flight_promise::truncate;
 }
 
 // The stop lasted until its time was up.
@@ -73,7 +78,8 @@ probe_plan make_probe_plan(const suite& conditions, const target& server,
     };
     for (const auto& [mode, how] : server.stop) {
         for (const scenario& one : conditions.scenarios) {
-            if (!has_tag(one, running_tag) && is_asked_for(one)) {
+            const bool is_for_mode = !has_tag(one, cutting_tag) || may_cut(how.promises);
+            if (!has_tag(one, running_tag) && is_for_mode && is_asked_for(one)) {
                 add(one, mode, mode);
             }
         }

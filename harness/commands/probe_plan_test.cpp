@@ -73,6 +73,16 @@ TEST(ProbePlan, AsksOnlyForTheConditionsThatAreNamed) {
                 ElementsAre("mine/probe/running/keep_alive_timeout"));
 }
 
+TEST(ProbePlan, AsksForAnswersThatNeverComeWhereTheyMayBeCut) {
+    suite conditions;
+    conditions.name = "probe";
+    conditions.scenarios = {named("in_flight_endless", {"cutting"})};
+    target server = server_with_two_modes();
+    server.stop["fast"].promises.in_flight = in_flight_promise::truncate;
+    const probe_plan made = make_probe_plan(conditions, server, probe_request{});
+    EXPECT_THAT(ids_of(made.planned), ElementsAre("mine/probe/at_fast/in_flight_endless"));
+}
+
 TEST(ProbePlan, LeavesTheContractOpenForAsLongAsItsPatience) {
     const probe_plan made = made_plan();
     const planned_scenario& graceful = made.planned.scenarios[1];

@@ -17,7 +17,7 @@ struct scenario_row {
 };
 
 // Several scenarios may be about one condition: the longest stop counts.
-constexpr std::array<scenario_row, 19> scenario_rows{{
+constexpr std::array<scenario_row, 20> scenario_rows{{
     {"nothing_held", held_condition::none},
     {"idle_keep_alive", held_condition::idle_keep_alive},
     {"silent", held_condition::silent},
@@ -28,6 +28,7 @@ constexpr std::array<scenario_row, 19> scenario_rows{{
     {"tls_hello", held_condition::tls_hello},
     {"tls_handshake", held_condition::tls_handshake},
     {"in_flight", held_condition::in_flight},
+    {"in_flight_endless", held_condition::in_flight},
     {"in_flight_large", held_condition::in_flight},
     {"becomes_idle", held_condition::becomes_idle},
     {"stalled_reader", held_condition::stalled_reader},

@@ -117,6 +117,16 @@ TEST_F(WrittenTarget, PromisesNothingThatMayHaveBeenLuck) {
     EXPECT_FALSE(server->stop.at("fast").promises.drains_backlog);
 }
 
+TEST_F(WrittenTarget, ConnectionsThatWereClosedInAFewCyclesAreNoPromiseYet) {
+    measured_stop seen = measured_mode();
+    seen.connections_at_exit = {connections_promise::closed, "closed in 48 of 48 cycles"};
+    const std::string text = write_target(short_file, {{"graceful", seen}}, {}, "measured");
+    EXPECT_THAT(text, Not(HasSubstr("connections_at_exit")));
+    seen.connections_at_exit = {connections_promise::any_open, "closed in 1 of 3 cycles"};
+    EXPECT_THAT(write_target(short_file, {{"graceful", seen}}, {}, "measured"),
+                HasSubstr(R"("connections_at_exit": "any_open")"));
+}
+
 TEST_F(WrittenTarget, ReplacesAnEarlierMeasurement) {
     const std::string once = written(own_file, {});
     EXPECT_EQ(written(once, {}), once);

@@ -26,16 +26,6 @@ TEST(AcceptQueueReset, IsExcusedWithinAHundredMillisecondsOfTheStop) {
     EXPECT_FALSE(is_accept_queue_reset(sent_wholly_at(stop - 101ms), stop, owed));
 }
 
-TEST(AcceptQueueReset, IsNoneWhereTheBacklogIsDrained) {
-    contract promised;
-    promised.drains_backlog = true;
-    EXPECT_FALSE(
-        is_accept_queue_reset(sent_wholly_at(stop - 1ms), stop, owed_before(stop, promised, {})));
-    request_row half_sent = sent_wholly_at(stop - 1ms);
-    half_sent.all_sent.reset();
-    EXPECT_TRUE(is_accept_queue_reset(half_sent, stop, owed_before(stop, promised, {})));
-}
-
 // Goal: a server that was stopped by SIGSTOP while requests came had no time to take them.
 TEST(OwedBefore, CountsOnlyTheTimeInWhichTheServerRan) {
     const auto before = [](std::vector<standstill> standstills) {
