@@ -54,7 +54,7 @@ judgement examine(const cycle_record& record, const promises& promised) {
     if (refused_count > 0) {
         const std::string first = evidence.front();
         return broken(std::to_string(refused_count) + " of " + counted(owed_count, "demand") +
-                          " of HTTP/1.1 refused: " + first,
+                          (record.is_scripted ? " refused: " : " of HTTP/1.1 refused: ") + first,
                       std::move(evidence));
     }
     return owed_count > 0

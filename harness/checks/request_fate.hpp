@@ -44,6 +44,7 @@ struct request_surroundings {
     running_contract while_running;
     std::vector<disturbance> disturbances;
     std::vector<disturbance> origin_strikes;
+    bool is_scripted = false;  // the requests are no HTTP
 };
 
 request_surroundings surroundings_of(const cycle_record& record, const promises& promised);
