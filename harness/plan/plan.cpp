@@ -1,6 +1,7 @@
 #include "harness/plan/plan.hpp"
 
 #include "harness/config/object_reader.hpp"
+#include "harness/net/http_exchange.hpp"
 
 #include <algorithm>
 #include <map>
@@ -77,6 +78,19 @@ std::string misplaced_route(const target& server, std::string_view name, std::st
                       : std::string(who) + " needs HTTP, which " + place + " does not speak";
 }
 
+// A script has a body where a new connection says several pieces at once.
+std::string missing_body(const target& server, const std::vector<std::string>& names,
+                         std::string_view who) {
+    for (const std::string& name : names) {
+        const route& asked = server.routes.find(name)->second;
+        if (asked.talk && !render(asked, "", connection_use::keep_alive).has_body()) {
+            return std::string(who) + " needs a body, and what the script of the route " +
+                   in_quotes(name) + " says first is one piece";
+        }
+    }
+    return "";
+}
+
 std::string missing_origin(const target& server, std::string_view name, std::string_view who) {
     const bool is_there = std::ranges::any_of(server.origins, [name](const origin_plan& origin) {
         return name.empty() || origin.name == name;
@@ -122,6 +136,9 @@ std::string why_not_fault(const target& server, const fault_use& use) {
     }
     for (const std::string& name : use.what->needed_routes()) {
         why = why.empty() ? misplaced_route(server, name, use.port, who) : why;
+    }
+    if (why.empty() && use.what->point() == strike_point::request_body) {
+        why = missing_body(server, use.what->needed_routes(), who);
     }
     if (const std::optional<std::string> origin = use.what->needed_origin()) {
         why = why.empty() ? missing_origin(server, *origin, who) : why;

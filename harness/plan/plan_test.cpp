@@ -220,6 +220,22 @@ TEST(MakePlan, MeansTheRawPortOfATargetThatSpeaksNoHttp) {
               R"(the load needs the port "status", which the target does not have)");
 }
 
+class half_a_body_fault final : public hungry_fault {
+public:
+    strike_point point() const override { return strike_point::request_body; }
+};
+
+TEST(MakePlan, SkipsFaultsAmidABodyOfAScriptWithoutOne) {
+    target server = raw_server();
+    scenario what = good_scenario("s");
+    what.faults.at(0).what = std::make_shared<half_a_body_fault>();
+    EXPECT_EQ(reason_on(server, what),
+              R"(the fault "stalled_reader" needs a body, and what the script of the route )"
+              R"("large" says first is one piece)");
+    server.routes["large"].talk->steps.emplace_back();
+    EXPECT_EQ(reason_on(server, what), "");
+}
+
 TEST(MakePlan, KeepsScriptsAndHttpApart) {
     target server = raw_server();
     server.routes["large"].talk.reset();
