@@ -77,6 +77,8 @@ public:
     virtual strike_point point() const = 0;
     // Names of routes that the target must have, e.g. "large".
     virtual std::vector<std::string> needed_routes() const = 0;
+    // The port must speak HTTP: what it does, or what it demands, is of no other protocol.
+    virtual bool needs_http() const { return false; }
     // The port must speak TLS.
     virtual bool needs_tls() const { return false; }
     // The origin that the target must have, for faults there; an empty name: any.

@@ -100,7 +100,9 @@ request_fate fate_of_cut_request(const request_row& row, const request_surroundi
     if (rules::is_cut_by_fast_stop(row, around.stop_triggered, around.at_stop)) {
         return excused("R7", "dropped by a fast stop");
     }
-    if (is_reused(row) && row.idle_before < rules::prompt_close && !ended_after_stop(row, around)) {
+    const bool could_announce = !around.is_scripted;
+    if (could_announce && is_reused(row) && row.idle_before < rules::prompt_close &&
+        !ended_after_stop(row, around)) {
         return failed("unannounced_close", "found its connection " + how_it_ended(row) + " " +
                                                to_text(row.idle_before) +
                                                " after a response that did not announce a close");
@@ -168,7 +170,10 @@ request_fate fate_before_strikes(const request_row& row, const request_surroundi
         case request_end::timed_out:
             return fate_of_lost(row, around);
         case request_end::malformed:
-            return failed("request_failed", "got an answer that is not HTTP/1.1: " + row.error);
+            return failed("request_failed",
+                          (around.is_scripted ? "got another answer than its script expects: "
+                                              : "got an answer that is not HTTP/1.1: ") +
+                              row.error);
         case request_end::harness_failed:
         case request_end::abandoned:
             break;
@@ -231,6 +236,7 @@ request_surroundings surroundings_of(const cycle_record& record, const promises&
     around.at_stop = promised.at_stop;
     around.while_running = promised.while_running;
     around.standstills = standstills_of(record);
+    around.is_scripted = record.is_scripted;
     around.origin_strikes = strikes_of(record);
     for (const fault_record& fault : record.faults) {
         add_disturbances(around.disturbances, fault, record, promised);

@@ -46,6 +46,7 @@ struct request_surroundings {
     std::vector<rules::standstill> standstills;
     std::vector<disturbance> disturbances;
     std::vector<disturbance> origin_strikes;
+    bool is_scripted = false;  // the requests are no HTTP
 };
 
 request_surroundings surroundings_of(const cycle_record& record, const promises& promised);

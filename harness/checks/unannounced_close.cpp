@@ -122,6 +122,9 @@ judgement judge_announcements(const cycle_record& record, const promises& promis
 }
 
 judgement examine(const cycle_record& record, const promises& promised) {
+    if (record.is_scripted) {  // a close that takes an answer away is judged as connection_severed
+        return not_applicable("nothing announces a close on raw TCP");
+    }
     judgement requests = judge_requests("unannounced_close", record, promised);
     judgement idle = judge_idle_connections(record, promised);
     judgement announced = judge_announcements(record, promised);

@@ -8,21 +8,16 @@
 #include "harness/plan/load_reader.hpp"
 #include "harness/plan/names.hpp"
 #include "harness/plan/origin_reader.hpp"
+#include "harness/plan/port_reader.hpp"
 #include "harness/plan/route_reader.hpp"
 #include "harness/plan/stop_input_reader.hpp"
 
 #include <algorithm>
-#include <array>
-#include <limits>
 #include <utility>
 
 namespace stormdrain {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, port_protocol>, 3> protocol_words{
-    {{"http", port_protocol::http}, {"https", port_protocol::https}, {"tcp", port_protocol::tcp}}};
-constexpr std::array<std::pair<std::string_view, port_source>, 2> source_words{
-    {{"free", port_source::free}, {"inherit", port_source::inherit}}};
 
 class target_file_reader {
 public:
@@ -34,8 +29,9 @@ public:
     target read() {
         root_.integer("stormdrain", 1, 1);
         result_.name = read_name(root_, "name");
-        read_ports();
+        result_.ports = read_ports(root_);
         result_.routes = read_routes(root_);
+        fit_routes_to_ports(root_, result_);
         read_tls();
         result_.origins = read_origins(root_);
         if (std::optional<object_reader> version = root_.object("version")) {
@@ -58,42 +54,6 @@ public:
     }
 
 private:
-    void read_ports() {
-        std::optional<object_reader> ports = root_.object("ports");
-        if (!ports) {
-            if (!root_.has("ports")) {
-                root_.complain("",
-                               "required key \"ports\" is missing; expected an object such as "
-                               "{\"http\": {\"speaks\": \"http\"}}");
-            }
-            return;
-        }
-        for (const std::string& name : read_names_of_keys(*ports)) {
-            if (std::optional<object_reader> keys = ports->object(name)) {
-                result_.ports[name] = read_port(*keys);
-            }
-        }
-        if (ports->keys().empty()) {
-            root_.complain("ports", "expected at least one port");
-        }
-    }
-
-    static target_port read_port(object_reader& keys) {
-        target_port port;
-        port.speaks = keys.choice<port_protocol>("speaks", protocol_words);
-        port.source = keys.choice<port_source>("source", source_words, port_source::free);
-        if (is_given(keys, "number")) {
-            constexpr std::int64_t port_number_max = std::numeric_limits<std::uint16_t>::max();
-            port.number = static_cast<std::uint16_t>(keys.integer("number", 1, port_number_max));
-            if (keys.has("source")) {
-                keys.complain("source", "expected no \"source\" beside \"number\"");
-            }
-            port.source = port_source::fixed;
-        }
-        keys.finish();
-        return port;
-    }
-
     void read_tls() {
         std::optional<object_reader> keys = root_.object("tls");
         if (!keys) {
@@ -173,12 +133,8 @@ private:
         if (!result_.ready_port.empty() || result_.ports.empty()) {
             return;
         }
-        const auto speaks_http = [](const auto& port) {
-            return port.second.speaks != port_protocol::tcp;
-        };
-        const auto found = std::ranges::find_if(result_.ports, speaks_http);
-        result_.ready_port =
-            found == result_.ports.end() ? result_.ports.begin()->first : found->first;
+        const std::vector<std::string> names = http_ports();
+        result_.ready_port = names.empty() ? result_.ports.begin()->first : names.front();
     }
 
     void read_stop_modes() {
@@ -223,7 +179,7 @@ private:
     std::vector<std::string> http_ports() const {
         std::vector<std::string> names;
         for (const auto& [name, port] : result_.ports) {
-            if (port.speaks != port_protocol::tcp) {
+            if (speaks_http(port.speaks)) {
                 names.push_back(name);
             }
         }

@@ -26,6 +26,16 @@ TEST(AcceptQueueReset, IsExcusedWithinAHundredMillisecondsOfTheStop) {
     EXPECT_FALSE(is_accept_queue_reset(sent_wholly_at(stop - 101ms), stop, owed));
 }
 
+TEST(AcceptQueueReset, IsNoneWhereTheBacklogIsDrained) {
+    contract promised;
+    promised.drains_backlog = true;
+    const since_start drained = owed_before(stop, promised, {});
+    EXPECT_FALSE(is_accept_queue_reset(sent_wholly_at(stop - 1ms), stop, drained));
+    request_row half_sent = sent_wholly_at(stop - 1ms);
+    half_sent.all_sent.reset();
+    EXPECT_TRUE(is_accept_queue_reset(half_sent, stop, drained));
+}
+
 // Goal: a server that was stopped by SIGSTOP while requests came had no time to take them.
 TEST(OwedBefore, CountsOnlyTheTimeInWhichTheServerRan) {
     const auto before = [](std::vector<standstill> standstills) {
