@@ -25,10 +25,12 @@ std::optional<judgement> why_not_judged(const cycle_record& record, const promis
     if (!stop.listener_gone && !stop.finished && stop.escalations.empty()) {
         return not_judged("the end of the stop was not seen");
     }
-    // By the machine, or by the harness that did not read its log: HAProxy's master reports the
-    // stop before it passes it on.
+    // Given more time: its log was held back on purpose, or, after a look at the hang, the machine.
+    if (stop.extensions_count > 0 && !stop.hang) {
+        return not_applicable("nobody read the server's log while it stopped");
+    }
     if (stop.extensions_count > 0) {
-        return not_applicable("the server was kept from stopping, and given more time");
+        return not_judged("the server was kept from stopping: " + stop.hang->why);
     }
     return {};
 }

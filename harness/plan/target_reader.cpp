@@ -18,7 +18,6 @@
 namespace stormdrain {
 namespace {
 
-
 class target_file_reader {
 public:
     target_file_reader(const std::string& path, object_reader& root)
