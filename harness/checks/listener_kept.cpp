@@ -25,6 +25,10 @@ std::optional<judgement> why_not_judged(const cycle_record& record, const promis
     if (!stop.listener_gone && !stop.finished && stop.escalations.empty()) {
         return not_judged("the end of the stop was not seen");
     }
+    // Then it got more time than its contract gives it, and may have had none before.
+    if (stop.extensions_count > 0) {
+        return not_judged("the machine, or a log that nobody read, kept the server from stopping");
+    }
     return {};
 }
 

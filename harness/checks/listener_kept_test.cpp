@@ -88,5 +88,11 @@ TEST(ListenerKept, JudgesOnlyAStopThatReachedTheServer) {
     EXPECT_EQ(examined(unseen).outcome, kind::not_judged);
 }
 
+TEST(ListenerKept, DoesNotBlameAServerThatWasKeptFromStopping) {
+    cycle_record record = kept_for(2900ms);
+    record.stop.extensions_count = 1;
+    EXPECT_EQ(examined(record).outcome, kind::not_judged);
+}
+
 }  // namespace
 }  // namespace stormdrain
