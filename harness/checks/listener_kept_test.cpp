@@ -96,11 +96,5 @@ TEST(ListenerKept, JudgesOnlyAStopThatReachedTheServer) {
     EXPECT_EQ(examined(unseen).outcome, kind::not_judged);
 }
 
-TEST(ListenerKept, SaysNothingOfAServerThatWasKeptFromStopping) {
-    cycle_record starved = kept_for(2900ms);
-    starved.stop.extensions_count = 1;
-    EXPECT_EQ(examined(starved).outcome, kind::not_applicable);
-}
-
 }  // namespace
 }  // namespace stormdrain
