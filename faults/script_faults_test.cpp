@@ -114,7 +114,9 @@ TEST_F(ScriptFaults, StallAmidALargeAnswer) {
 }
 
 TEST_F(ScriptFaults, HalfCloseBehindTheWholeScript) {
-    const injection happened = inject_into(line_server, *make("half_close"));
+    surroundings held;
+    held.let_go = surroundings::release::never;
+    const injection happened = inject_into(line_server, *make("half_close"), held);
     EXPECT_THAT(happened, WasDelivered());
     EXPECT_TRUE(happened.response_complete);
 }

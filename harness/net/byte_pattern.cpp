@@ -25,6 +25,9 @@ byte_pattern::outcome byte_pattern::look_at(std::string_view bytes) const {
     if (!compiled_) {
         return {match::whole, 0};
     }
+    if (bytes.empty()) {
+        return {match::may_follow, 0};
+    }
     boost::match_results<std::string_view::const_iterator> found;
     const auto how = boost::match_continuous | boost::match_partial;
     try {

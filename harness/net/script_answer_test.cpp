@@ -66,8 +66,8 @@ heard hear(const std::vector<expectation>& expected, std::string_view bytes) {
 TEST(ScriptAnswer, IsWholeWhenEverythingCameInItsOrder) {
     const std::vector<expectation> expected{exactly("+OK\r\n"), line_of("$"), so_many(3),
                                             matching("[0-9]+;")};
-    EXPECT_EQ(hear(expected, "+OK\r\n$3\r\nabc42;"), (heard{true, 16, ""}));
-    EXPECT_EQ(hear(expected, "+OK\r\n$3\r\nabc42;more"), (heard{true, 16, ""}));
+    EXPECT_EQ(hear(expected, "+OK\r\n$3\r\nabc42;"), (heard{true, 15, ""}));
+    EXPECT_EQ(hear(expected, "+OK\r\n$3\r\nabc42;more"), (heard{true, 15, ""}));
     EXPECT_FALSE(hear(expected, "+OK\r\n$3\r\nabc42").is_whole);
     EXPECT_EQ(hear(expected, "+OK\r\n$3\r\nabc42").error, "");
 }

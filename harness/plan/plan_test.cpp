@@ -232,7 +232,9 @@ TEST(MakePlan, SkipsFaultsAmidABodyOfAScriptWithoutOne) {
     EXPECT_EQ(reason_on(server, what),
               R"(the fault "stalled_reader" needs a body, and what the script of the route )"
               R"("large" says first is one piece)");
-    server.routes["large"].talk->steps.emplace_back();
+    script_step value;
+    value.text = "value";
+    server.routes["large"].talk->steps.push_back(value);
     EXPECT_EQ(reason_on(server, what), "");
 }
 

@@ -45,7 +45,7 @@ TEST_F(PortReader, LetsOnlyHttpHaveARouteThatNobodyNamed) {
 
 TEST_F(PortReader, WantsEachRouteToGoOverSomePort) {
     read(R"({"ports": {"a": {"speaks": "tcp"}}, "routes": {"small": "/"}})");
-    EXPECT_THAT(problems(), ElementsAre("f.json:1:60 /routes/small: expected a script: no port of "
+    EXPECT_THAT(problems(), ElementsAre("f.json:1:57 /routes/small: expected a script: no port of "
                                         "the target speaks \"http\" or \"https\""));
     read(R"({"ports": {"a": {"speaks": "https"}},
 "routes": {"large": {"script": [{"expect": "a"}]}}})");

@@ -60,7 +60,8 @@ const std::vector<spoiled_file> spoiled_files{
       "1MiB to 65536GiB, got text '4GB'; did you mean '4GiB'?"}},
     {"'speaks': 'http', 'source'",
      "'speaks': 'htpp', 'source'",
-     {"14:20 /ports/http/speaks: expected one of 'http', 'https', 'tcp', got text 'htpp'; did you "
+     {"14:20 /ports/http/speaks: expected one of 'http', 'https', 'tcp', 'tls', got text 'htpp'; "
+      "did you "
       "mean 'http'?"}},
     {"'source': 'inherit'",
      "'source': 'fixed'",
@@ -79,7 +80,7 @@ const std::vector<spoiled_file> spoiled_files{
      {"16:13 /ports/raw-port: expected a name of at most 48 characters a-z, 0-9 and _, got "
       "'raw-port'; did you mean 'raw_port'?",
       "16:13 /ports/raw-port: required key 'speaks' is missing; expected one of 'http', 'https', "
-      "'tcp'"}},
+      "'tcp', 'tls'"}},
     {"'certificate': 'cert.pem', ",
      "",
      {"18:8 /tls: expected 'certificate' and 'key' together, got only one"}},
