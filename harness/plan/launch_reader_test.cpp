@@ -60,7 +60,7 @@ TEST_F(LaunchReader, KnowsTheVariablesWhereverTheyStand) {
     EXPECT_THAT(without_file(problems_),
                 ElementsAre("1:32 /launch/argv/1: expected known variables, got '${port.htp}'; did "
                             "you mean '${port.http}'?",
-                            "1:62 /launch/env/A: expected known variables, got '${a}'",
+                            "1:61 /launch/env/A: expected known variables, got '${a}'",
                             "1:80 /launch/folder: expected known variables, got '${floder}'; did "
                             "you mean '${folder}'?"));
 }

@@ -24,9 +24,9 @@ const std::vector<spoiled_file> spoiled_files{
      "'targets': '../servers/a.json'",
      {"6:12 /targets: expected a list of texts, got text '../servers/a.json'"}},
     {"'10min'",
-     "'10m'",
+     "'10mins'",
      {"7:37 /defaults/budget: expected a duration such as '250ms', '5s' or '2min' from 1s to 168h, "
-      "got text '10m'; did you mean '10min'?"}},
+      "got text '10mins'; did you mean '10min'?"}},
     {"'10min'",
      "600",
      {"7:37 /defaults/budget: expected a duration such as '250ms', '5s' or '2min' from 1s to 168h, "
