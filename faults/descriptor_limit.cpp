@@ -120,7 +120,9 @@ protected:
             here.delivered(proof);
         }
         const duration watched = std::min(options_.length, watched_at_the_end);
-        co_await here.stand(options_.length - watched);
+        if (watched < options_.length) {
+            co_await here.stand(options_.length - watched);
+        }
         const usage_watch watch(here);
         co_await here.stand(watched);
         if (const std::optional<double> share = watch.cpu_share()) {
