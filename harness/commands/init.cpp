@@ -207,10 +207,6 @@ private:
                 "process managers send SIGTERM, which does not end it: the target stops it by " +
                     signal_name(chosen->signal));
         }
-        if (chosen->exit->signalled()) {
-            say("", "it has no handler for " + signal_name(chosen->signal) +
-                        ": what is under way is cut, and the target says so");
-        }
         std::string left;
         for (const residue_item& item : chosen->left.items) {
             left += (left.empty() ? "" : ", ") + place_of(item);

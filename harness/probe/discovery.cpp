@@ -113,6 +113,18 @@ asio::awaitable<first_look> look_once(run_environment& run, discovery_request re
     co_return look;
 }
 
+// What most scenarios will ask: where its placeholder was, and without TLS if it may be.
+const found_port* main_of(const std::vector<found_port>& ports) {
+    const auto rank = [](const found_port& port) {
+        const int by_protocol = port.speaks == spoken_protocol::http    ? 0
+                                : port.speaks == spoken_protocol::https ? 1
+                                                                        : 2;
+        return std::pair(by_protocol, port.fixed == 0 ? 0 : 1);
+    };
+    const auto best = std::ranges::min_element(ports, {}, rank);
+    return best == ports.end() ? nullptr : &*best;
+}
+
 // As suites mean it.
 bool has_plain_http(const std::vector<found_port>& ports) {
     return std::ranges::any_of(ports, [](const found_port& port) {
@@ -148,7 +160,10 @@ std::string first_look::failure() const {
     for (const std::string& remark : remarks) {
         why += (why.empty() ? "" : "\n  ") + remark;
     }
-    return ports.empty() ? why : "";
+    const bool all_asked = std::ranges::all_of(asked, [this](const auto& one) {
+        return std::ranges::find(ports, one.second, &found_port::seen_at) != ports.end();
+    });
+    return ports.empty() || !all_asked ? why : "";
 }
 
 void take_ports(first_look& look, const std::vector<port_answers>& answers) {
@@ -183,15 +198,9 @@ void take_ports(first_look& look, const std::vector<port_answers>& answers) {
             look.unnamed = port.name;
         }
     }
-    const auto serves = [](const found_port& port) { return speaks_http(port.speaks); };
-    const auto serves_where_asked = [](const found_port& port) {
-        return port.fixed == 0 && speaks_http(port.speaks);
-    };
-    auto main = std::ranges::find_if(look.ports, serves_where_asked);
-    main = main == look.ports.end() ? std::ranges::find_if(look.ports, serves) : main;
-    main = main == look.ports.end() ? look.ports.begin() : main;
-    look.main_port = main == look.ports.end() ? "" : main->name;
-    if (main != look.ports.end() && speaks_http(main->speaks) && !has_plain_http(look.ports)) {
+    const found_port* const main = main_of(look.ports);
+    look.main_port = main == nullptr ? "" : main->name;
+    if (main != nullptr && speaks_http(main->speaks) && !has_plain_http(look.ports)) {
         look.remarks.emplace_back(
             "loads go to ports that are called http and https: without an "
             "http ({port} or {port:http}) most scenarios are skipped");

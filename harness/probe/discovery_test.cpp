@@ -46,6 +46,15 @@ TEST(TakePorts, APortOfTheServersOwnIsFixed) {
     EXPECT_EQ(look.main_port, look.unnamed) << "the route is looked for where it was asked for";
 }
 
+TEST(TakePorts, TheMainPortSpeaksHttpInTheClearIfItMay) {
+    first_look look = listening_on({2001, 2002, 2003});
+    look.asked = {{"a", 2001}, {"b", 2002}, {"c", 2003}};
+    port_answers https = redis;
+    https.to_https = {"", {"HTTP/1.1 200 OK\r\n", answer_end::whole}};
+    take_ports(look, {redis, https, http_200});
+    EXPECT_EQ(look.main_port, "c");
+}
+
 TEST(TakePorts, SaysThatSuitesCallPortsByTheirProtocol) {
     first_look look = listening_on({2001});
     look.asked = {{"web", 2001}};

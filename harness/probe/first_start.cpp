@@ -115,7 +115,8 @@ void first_start::look_at_tree(server_sighting& seen) {
             continue;
         }
         if (seen.hidden_descriptors) {  // it is the server's: the port was free before
-            seen.listeners.push_back({number, {}, process_->pid(), "a process of another user"});
+            seen.listeners.push_back(
+                {number, {"some address"}, process_->pid(), "a process of another user"});
         } else {
             seen.foreign.push_back(number);
         }

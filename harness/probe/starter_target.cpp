@@ -159,16 +159,17 @@ std::string stop_promises(const stop_trial& seen) {
     std::string text =
         ",\n" + comment(indent, "Measured with nobody connected: " + to_text(seen.took) + ".");
     text += margin + "\"exit_within\": " + in_json(spell_duration(promise_for(seen.took)));
+    text += ",\n" + comment(indent,
+                            "Not measured: how long clients may hold the stop. stormdrain "
+                            "lets go of them after a second.");
+    text += margin + "\"timeout\": \"none\",\n";
     if (seen.exit->signalled()) {
-        text += ",\n" + comment(indent,
-                                "It has no handler for the signal, which ends it at once: "
-                                "what is under way is cut.");
+        // Some finish first, and then die of the signal again (uvicorn since 0.29).
+        text += comment(indent,
+                        "It dies of the signal, as a server without a handler does: nothing "
+                        "is demanded of requests under way.");
         text += margin + "\"in_flight\": \"truncate\"";
     } else {
-        text += ",\n" + comment(indent,
-                                "Not measured: how long clients may hold the stop. "
-                                "stormdrain lets go of them after a second.");
-        text += margin + "\"timeout\": \"none\",\n";
         text += comment(indent, "Not measured, and demanded: requests under way are answered.");
         text += margin + "\"in_flight\": \"complete\"";
     }
@@ -255,10 +256,12 @@ std::vector<std::string> assumptions_of(const found_server& found) {
         }
     }
     const stop_trial* const chosen = first_that_ends(found.stops);
-    if (chosen != nullptr && !chosen->exit->signalled()) {
-        assumed.emplace_back(
-            "\"in_flight\": \"complete\": that a stop lets requests under way be "
-            "answered");
+    if (chosen != nullptr) {
+        assumed.emplace_back(chosen->exit->signalled()
+                                 ? "\"in_flight\": \"truncate\": that who dies of the signal cuts "
+                                   "what is under way"
+                                 : "\"in_flight\": \"complete\": that a stop lets requests under "
+                                   "way be answered");
         assumed.emplace_back("\"timeout\": \"none\": that clients may hold a stop for ever");
     }
     if (std::ranges::any_of(found.ports, &found_port::own_certificate)) {
