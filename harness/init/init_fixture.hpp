@@ -2,7 +2,7 @@
 // For tests that start servers nobody has described: all that starts share, and command lines.
 
 #include "harness/cycle/run_environment.hpp"
-#include "harness/probe/discovery.hpp"
+#include "harness/init/discovery.hpp"
 #include "harness/testing/io_fixture.hpp"
 #include "harness/testing/temporary_folder.hpp"
 

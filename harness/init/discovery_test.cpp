@@ -1,6 +1,6 @@
-#include "harness/probe/discovery.hpp"
+#include "harness/init/discovery.hpp"
 
-#include "harness/probe/init_fixture.hpp"
+#include "harness/init/init_fixture.hpp"
 
 #include <csignal>
 #include <fstream>

@@ -2,10 +2,10 @@
 // The target file that init writes: what was found of a server that nobody described, each part
 // with a comment that says why it is there and how it was seen. Pure.
 
+#include "harness/init/launch_words.hpp"
+#include "harness/init/spoken_protocol.hpp"
+#include "harness/init/stop_trial.hpp"
 #include "harness/plan/target.hpp"
-#include "harness/probe/launch_words.hpp"
-#include "harness/probe/spoken_protocol.hpp"
-#include "harness/probe/stop_trial.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "harness/probe/stop_trial.hpp"
+#include "harness/init/stop_trial.hpp"
 
 #include "harness/base/pause.hpp"
 #include "harness/cycle/server_session.hpp"

@@ -1,4 +1,4 @@
-#include "harness/probe/port_dialogue.hpp"
+#include "harness/init/port_dialogue.hpp"
 
 #include "harness/testing/connection_fixture.hpp"
 #include "harness/testing/http_script.hpp"

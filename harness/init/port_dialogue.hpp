@@ -1,9 +1,9 @@
 #pragma once
 // Asks a port what it speaks: a few connections, one after the other, each with a deadline.
 
+#include "harness/init/spoken_protocol.hpp"
 #include "harness/net/connection_log.hpp"
 #include "harness/net/tls_client.hpp"
-#include "harness/probe/spoken_protocol.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

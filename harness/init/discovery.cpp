@@ -1,8 +1,8 @@
-#include "harness/probe/discovery.hpp"
+#include "harness/init/discovery.hpp"
 
 #include "harness/config/problem.hpp"
+#include "harness/init/port_dialogue.hpp"
 #include "harness/plan/target_reader.hpp"
-#include "harness/probe/port_dialogue.hpp"
 
 #include <algorithm>
 #include <array>

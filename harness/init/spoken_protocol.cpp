@@ -1,4 +1,4 @@
-#include "harness/probe/spoken_protocol.hpp"
+#include "harness/init/spoken_protocol.hpp"
 
 #include "harness/report/text.hpp"
 

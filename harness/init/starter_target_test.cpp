@@ -1,4 +1,4 @@
-#include "harness/probe/starter_target.hpp"
+#include "harness/init/starter_target.hpp"
 
 #include "harness/plan/target_reader.hpp"
 #include "harness/testing/temporary_folder.hpp"

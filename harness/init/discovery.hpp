@@ -3,8 +3,8 @@
 // listens, what it speaks, what it answers, and what ends it.
 
 #include "harness/cycle/run_environment.hpp"
-#include "harness/probe/first_start.hpp"
-#include "harness/probe/starter_target.hpp"
+#include "harness/init/first_start.hpp"
+#include "harness/init/starter_target.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

@@ -1,4 +1,4 @@
-#include "harness/probe/server_sighting.hpp"
+#include "harness/init/server_sighting.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "harness/probe/starter_target.hpp"
+#include "harness/init/starter_target.hpp"
 
 #include "harness/config/quantity.hpp"
 #include "harness/probe/stop_times.hpp"

@@ -1,4 +1,4 @@
-#include "harness/probe/first_start.hpp"
+#include "harness/init/first_start.hpp"
 
 #include "harness/base/pause.hpp"
 #include "harness/config/text_file.hpp"

@@ -1,6 +1,6 @@
-#include "harness/probe/first_start.hpp"
+#include "harness/init/first_start.hpp"
 
-#include "harness/probe/init_fixture.hpp"
+#include "harness/init/init_fixture.hpp"
 
 namespace stormdrain {
 namespace {

@@ -1,4 +1,4 @@
-#include "harness/probe/launch_words.hpp"
+#include "harness/init/launch_words.hpp"
 
 #include <gmock/gmock.h>
 

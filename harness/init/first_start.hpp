@@ -6,7 +6,7 @@
 #include "harness/base/task_group.hpp"
 #include "harness/cycle/run_environment.hpp"
 #include "harness/cycle/server_setup.hpp"
-#include "harness/probe/server_sighting.hpp"
+#include "harness/init/server_sighting.hpp"
 #include "harness/process/output_capture.hpp"
 #include "harness/process/server_process.hpp"
 #include "harness/process/socket_table.hpp"

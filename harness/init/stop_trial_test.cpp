@@ -1,6 +1,6 @@
-#include "harness/probe/stop_trial.hpp"
+#include "harness/init/stop_trial.hpp"
 
-#include "harness/probe/init_fixture.hpp"
+#include "harness/init/init_fixture.hpp"
 
 #include <csignal>
 

@@ -1,4 +1,4 @@
-#include "harness/probe/port_dialogue.hpp"
+#include "harness/init/port_dialogue.hpp"
 
 #include "harness/base/environment_error.hpp"
 #include "harness/base/pause.hpp"
