@@ -101,6 +101,15 @@ std::optional<rendered_request> attempt::request_for(const std::string& route_na
     return render(found->second, context_.connections.authority(), use);
 }
 
+bool attempt::can_be_cut(const rendered_request& request) {
+    constexpr std::size_t parts = 2;
+    const bool has_parts = request.head_bytes >= parts;
+    if (!has_parts) {
+        unavailable("the route's script begins with nothing that could be sent in part");
+    }
+    return has_parts;
+}
+
 asio::awaitable<void> attempt::carry_out(asio::awaitable<void> strike) {
     try {
         co_await std::move(strike);

@@ -49,6 +49,9 @@ public:
         return request_for(route_name, connection_use::keep_alive);
     }
     std::optional<rendered_request> request_for(const std::string& route_name, connection_use use);
+    // False: there are not two bytes of it to be sent one after the other, as of a script that only
+    // listens (noted).
+    bool can_be_cut(const rendered_request& request);
 
     // Waits for the strike: what the machine does not allow is noted, cancellation is thrown.
     boost::asio::awaitable<void> carry_out(boost::asio::awaitable<void> strike);

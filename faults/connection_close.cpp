@@ -31,7 +31,8 @@ public:
         : connection_fault({"connection_close",
                             held_condition::none,
                             strike_point::request_headers,
-                            {std::move(route)}}),
+                            {std::move(route)},
+                            needed_port::http}),
           asks_(asks) {}
 
 protected:

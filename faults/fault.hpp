@@ -77,6 +77,8 @@ public:
     virtual strike_point point() const = 0;
     // Names of routes that the target must have, e.g. "large".
     virtual std::vector<std::string> needed_routes() const = 0;
+    // The port must speak HTTP: what it does, or what it demands, is of no other protocol.
+    virtual bool needs_http() const { return false; }
     // The port must speak TLS.
     virtual bool needs_tls() const { return false; }
     // The origin that the target must have, for faults there; an empty name: any.
@@ -87,8 +89,8 @@ public:
     }
     // It stands ready and strikes when the stop begins (fault_context::stop_begins).
     virtual bool strikes_at_stop() const { return false; }
-    // The same at once, and it is awaited: the server is told right behind the strike, because one
-    // that hears of the stop first may be done with its connections within a tenth of a millisecond.
+    // The same at once, and it is awaited: the server is told right behind the strike, because who
+    // hears of the stop first may be done with its connections within a tenth of a millisecond.
     virtual bool strikes_ahead_of_signal() const { return false; }
     // Requests of others may fail while it stands, and are excused (verdict rules R3, R6, R20).
     virtual bool disturbs_requests() const { return false; }

@@ -80,9 +80,14 @@ private:
             case strike_point::handshake:
                 return {"garbage", held_condition::tls_hello, options.at, {}, needed_port::tls};
             case strike_point::request_headers:
-                return {"garbage", held_condition::partial_header, options.at, {options.route}};
+                return {"garbage",
+                        held_condition::partial_header,
+                        options.at,
+                        {options.route},
+                        needed_port::http};
             default:
-                return {"garbage", held_condition::partial_header, options.at, {}};
+                return {
+                    "garbage", held_condition::partial_header, options.at, {}, needed_port::http};
         }
     }
 

@@ -28,6 +28,8 @@ protected:
         fault_context& context = here.context();
         if (point() == strike_point::handler) {
             co_await exchange.send(here.deadline());
+        } else if (!here.can_be_cut(*request)) {
+            co_return;
         } else {
             const std::size_t cut = 1 + context.random.below(request->head_bytes - 1);
             if (!co_await here.send(std::string_view(request->text).substr(0, cut))) {

@@ -39,7 +39,7 @@ protected:
             co_return;
         }
         const std::optional<rendered_request> request = here.request_for(route_name());
-        if (request) {
+        if (request && here.can_be_cut(*request)) {
             how.moment = "the first byte of a request sent";
             how.unfinished = &*request;
             co_await say(here, std::string_view(request->text).substr(0, 1), how);

@@ -39,7 +39,7 @@ protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
         const std::optional<rendered_request> request = here.request_for(route_name());
         std::size_t cut = 0;
-        if (request) {
+        if (request && here.can_be_cut(*request)) {
             cut = find_cut(here, *request);
         }
         bool goes_on = cut != 0;

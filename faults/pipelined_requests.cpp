@@ -61,7 +61,7 @@ class pipelined_requests_fault : public connection_fault {
 public:
     explicit pipelined_requests_fault(pipeline_options options)
         : connection_fault({"pipelined_requests", held_condition::none,
-                            strike_point::request_headers, routes_of(options)}),
+                            strike_point::request_headers, routes_of(options), needed_port::http}),
           options_(std::move(options)) {}
 
 protected:

@@ -69,14 +69,16 @@ struck_processes::struck_processes(const server_process& server, whom meant) {
 }
 
 boost::system::error_code struck_processes::send(int number) const {
-    int first_error = processes_.empty() ? ESRCH : 0;
+    int first_error = 0;
+    bool is_sent = false;
     for (const one& opened : processes_) {
-        if (::syscall(SYS_pidfd_send_signal, opened.handle.get(), number, nullptr, 0) != 0 &&
-            first_error == 0) {
+        if (::syscall(SYS_pidfd_send_signal, opened.handle.get(), number, nullptr, 0) == 0) {
+            is_sent = true;
+        } else if (errno != ESRCH && first_error == 0) {  // ESRCH: ended meanwhile, as helpers do
             first_error = errno;
         }
     }
-    return system_error(first_error);
+    return system_error(is_sent || first_error != 0 ? first_error : ESRCH);
 }
 
 std::string struck_processes::names() const {

@@ -145,5 +145,18 @@ TEST_F(StruckProcesses, AreTheWholeTreeOrTheStartedOne) {
     });
 }
 
+TEST_F(StruckProcesses, MayEndBeforeTheSignal) {
+    const std::string script = "sleep 300 & wait; sleep 300 & sleep 300 & wait";
+    with_server(shell(script), [&](server_process& server) -> asio::awaitable<void> {
+        EXPECT_TRUE(tree_gets(server, "sleep", 1));
+        const struck_processes tree(server, whom::tree);
+        EXPECT_EQ(::kill(tree.all().back().pid, SIGKILL), 0);
+        // The shell has waited for the first when it has begun the others.
+        EXPECT_TRUE(tree_gets(server, "sleep", 2));
+        EXPECT_FALSE(tree.send(SIGKILL));
+        EXPECT_TRUE(co_await server.exited(test_deadline()));
+    });
+}
+
 }  // namespace
 }  // namespace stormdrain

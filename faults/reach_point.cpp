@@ -18,6 +18,9 @@ constexpr duration time_in_handler = std::chrono::milliseconds(20);
 // Sends between `first` and `last` bytes of the request, by the seed.
 asio::awaitable<std::string> cut_request(strike_attempt& here, const rendered_request& request,
                                          std::size_t first, std::size_t last) {
+    if (!here.can_be_cut(request)) {
+        co_return std::string();
+    }
     const std::size_t cut = first + here.context().random.below(last - first + 1);
     const bool sent = co_await here.send(std::string_view(request.text).substr(0, cut));
     std::string moment;

@@ -35,7 +35,7 @@ public:
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
         const std::optional<rendered_request> request = here.request_for(route_name());
-        if (!request) {
+        if (!request || !here.can_be_cut(*request)) {
             co_return;
         }
         if (point() == strike_point::request_body && !request->has_body()) {

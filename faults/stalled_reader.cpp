@@ -39,10 +39,12 @@ protected:
         if (!request || !co_await here.connect(std::move(connecting))) {
             co_return;
         }
-        if (!co_await here.send(request->text)) {
+        http_exchange exchange(here.connection(), *request);
+        co_await exchange.send(here.deadline());
+        if (!exchange.report().all_sent) {
+            here.not_delivered(why_cut_short(exchange.report()));
             co_return;
         }
-        ++here.connection().row().requests_count;
         co_await watch_queue(here);
         if (here.is_delivered()) {
             co_await hold_until_reset(here);

@@ -17,7 +17,8 @@ asio::awaitable<void> watch(strike_attempt& here, const standstill& how) {
     const time_point give_up =
         how.length ? std::min(here.deadline(), stood + *how.length) : here.deadline();
     std::string answered;
-    if (how.unfinished != nullptr) {
+    // A script that went on behind an early answer would finish what it was to leave.
+    if (how.unfinished != nullptr && !how.unfinished->turns) {
         http_exchange early(here.connection(), *how.unfinished);
         co_await early.receive(give_up);
         here.saw_response(early);

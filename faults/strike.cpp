@@ -160,7 +160,7 @@ void strike_attempt::saw_response(const http_exchange& seen) {
         happened().response_status = status;
     }
     happened().response_complete = seen.report().end == exchange_end::whole;
-    if (happened().response_complete) {
+    if (happened().response_complete && status != 0) {  // a script's answer announces nothing
         happened().close_announced = seen.response().head().close_announced;
     }
 }
@@ -259,9 +259,11 @@ std::string why_cut_short(const exchange_report& report) {
             return report.all_sent ? "no whole answer came in time"
                                    : "the server did not take the whole request in time";
         case exchange_end::malformed:
+            return "the answer was not what it should be: " + report.error;
+        case exchange_end::held_back:
             break;
     }
-    return "the answer was not HTTP/1.1: " + report.error;
+    return report.error;
 }
 
 std::string to_text(const std::optional<tcp_socket_facts>& server_socket) {

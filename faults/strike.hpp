@@ -79,7 +79,7 @@ private:
 
 class connection_fault : public fault {
 public:
-    enum class needed_port { any, tls };
+    enum class needed_port { any, tls, http, https };
     struct traits {
         std::string_view kind;
         held_condition holds = held_condition::none;
@@ -92,7 +92,12 @@ public:
     held_condition holds() const final { return traits_.holds; }
     strike_point point() const final { return traits_.point; }
     std::vector<std::string> needed_routes() const final { return traits_.routes; }
-    bool needs_tls() const final { return traits_.port == needed_port::tls; }
+    bool needs_http() const final {
+        return traits_.port == needed_port::http || traits_.port == needed_port::https;
+    }
+    bool needs_tls() const final {
+        return traits_.port == needed_port::tls || traits_.port == needed_port::https;
+    }
     // A fault that holds something ends when it is released, whatever it waits for; one that
     // strikes at the stop sees to that itself, because both may come at once.
     boost::asio::awaitable<injection> inject(fault_context& context) const final;

@@ -32,7 +32,8 @@ public:
         : connection_fault({"unread_upload",
                             held_condition::none,
                             strike_point::request_body,
-                            {std::move(route)}}),
+                            {std::move(route)},
+                            needed_port::http}),
           body_bytes_(body_bytes) {}
 
 protected:

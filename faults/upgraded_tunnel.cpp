@@ -46,7 +46,8 @@ public:
               {"upgraded_tunnel",
                held_condition::upgraded,
                options.does == activity::idle ? strike_point::idle : strike_point::response_body,
-               {options.route}}),
+               {options.route},
+               needed_port::http}),
           options_(std::move(options)) {}
 
 protected:

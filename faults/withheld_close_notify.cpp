@@ -21,7 +21,7 @@ public:
                             held_condition::fin_ignored,
                             strike_point::idle,
                             {std::move(route)},
-                            needed_port::tls}) {}
+                            needed_port::https}) {}
 
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {

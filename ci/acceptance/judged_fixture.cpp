@@ -32,7 +32,9 @@ std::string judged_fixture::written_way(const std::string& name, const way& how)
     std::vector<std::string> argv = how.wrapper;
     argv.insert(argv.end(), {"${bin}/" + how.server, "--http", "127.0.0.1:${port.http}",
                              "--drain-deadline", "1s"});
+    argv.insert(argv.end(), how.options.begin(), how.options.end());
     json stop = promises();
+    stop.update(how.stop);
     stop.update(how.trigger);
     json target = {
         {"stormdrain", 1},
@@ -42,6 +44,9 @@ std::string judged_fixture::written_way(const std::string& name, const way& how)
         {"ready", {{"route", "small"}, {"within", "10s"}}},
         {"routes", {{"small", "/"}, {"delayed", "/delay/200"}, {"large", "/bytes/16777216"}}},
         {"stop", {{"graceful", stop}}}};
+    if (!how.promises.empty()) {
+        target["promises"] = how.promises;
+    }
     if (!how.hang.empty()) {
         target["hang"] = how.hang;
     }
@@ -53,7 +58,9 @@ std::string judged_fixture::written_scenario(const std::string& name, json scena
     const json suite = {{"stormdrain", 1},
                         {"name", name},
                         {"defaults", {{"cycles", 1}, {"budget", "1min"}}},
-                        {"loads", {{"delayed", {{"route", "delayed"}, {"clients", 2}}}}},
+                        {"loads",
+                         {{"delayed", {{"route", "delayed"}, {"clients", 2}}},
+                          {"large", {{"route", "large"}, {"clients", 4}, {"requests", 1000}}}}},
                         {"scenarios", json::array({std::move(scenario)})}};
     return written(name + ".suite.json", suite.dump());
 }

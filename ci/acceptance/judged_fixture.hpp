@@ -22,16 +22,19 @@ class judged_fixture : public stormdrain_fixture {
 protected:
     // How a server of this tree is started and stopped.
     struct way {
-        std::string server;                // "server_reference"
-        std::vector<std::string> wrapper;  // words before those of the server
+        std::string server;                     // "server_reference"
+        std::vector<std::string> wrapper = {};  // words before those of the server
         nlohmann::json trigger = {{"signal", "SIGTERM"}};
         nlohmann::json hang = nlohmann::json::object();
+        std::vector<std::string> options = {};               // of the server, behind the usual
+        nlohmann::json promises = nlohmann::json::object();  // while it runs
+        nlohmann::json stop = nlohmann::json::object();      // beside or instead of the usual
     };
 
     // Writes a target with one port, and the promises of the reference server.
     std::string written_way(const std::string& name, const way& how) const;
     // Writes a suite with one scenario of one cycle, given by its keys. Its load, if it wants one:
-    // "delayed".
+    // "delayed", or "large".
     std::string written_scenario(const std::string& name, nlohmann::json scenario) const;
 
     // Why the tool cannot be used here; empty: it can.

@@ -25,6 +25,12 @@ if(STORMDRAIN_SANITIZE)
 endif()
 target_link_libraries(stormdrain_options INTERFACE Threads::Threads)
 
+# It links our more than a hundred programs in half the time.
+find_program(STORMDRAIN_GOLD ld.gold)
+if(STORMDRAIN_GOLD)
+    add_link_options(-fuse-ld=gold)
+endif()
+
 # Asio's implementation, compiled once for everybody (BOOST_ASIO_SEPARATE_COMPILATION).
 add_library(asio_implementation STATIC ${PROJECT_SOURCE_DIR}/ci/cmake/asio_implementation.cpp)
 target_link_libraries(asio_implementation

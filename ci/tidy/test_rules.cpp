@@ -36,8 +36,8 @@ const std::vector<shared_test>& shared_tests() {
         {"faults/handshake_steps.cpp", "faults/stalled_handshake_test.cpp"},
         {"faults/log_sink.cpp", "faults/stalled_log_sink_test.cpp"},
         // One test for the checks that read the same ledger.
-        {"harness/checks/handshake_failed.cpp", "harness/checks/request_fate_test.cpp"},
-        {"harness/checks/request_failed.cpp", "harness/checks/request_fate_test.cpp"},
+        {"harness/checks/handshake_failed.cpp", "harness/checks/request_checks_test.cpp"},
+        {"harness/checks/request_failed.cpp", "harness/checks/request_checks_test.cpp"},
         // The sentences and the evidence of two checks.
         {"harness/checks/held_sockets.cpp", "harness/checks/close_wait_test.cpp"},
         // The parts of an origin mean nothing but together.

@@ -141,8 +141,9 @@ judgement judge(const check& with, const cycle_record& record, const promises& p
         what.id = with.name;
         what.cycle = record.id.index;
     }
-    if (result.outcome == judgement::kind::kept &&
-        ended_at_descriptor_limit(record, promised.while_running)) {
+    const bool no_finding =
+        result.outcome == judgement::kind::kept || result.outcome == judgement::kind::not_judged;
+    if (no_finding && ended_at_descriptor_limit(record, promised.while_running)) {
         return not_applicable("it may end when it is out of descriptors");
     }
     if (result.outcome == judgement::kind::kept && !record.stop.moment_reached) {

@@ -91,6 +91,29 @@ TEST(Judge, DoesNotWaitForConnectionsThatADeferringServerNeverGets) {
     EXPECT_EQ(judge(named("exit_status"), record, promised).outcome, kind::not_applicable);
 }
 
+// Goal: the exit that is promised leaves nothing to be looked at, and that is no doubt.
+TEST(Judge, DoubtsNothingOfAServerThatMayEndWithoutDescriptors) {
+    cycle_record record = clean_record();
+    record.exit->native = 1 << 8;  // wait(2): exit 1
+    record.exited = 1s;
+    record.stop.triggered.reset();
+    record.stop.finished.reset();
+    record.rest.at_rest.reset();
+    fault_record& fault = record.faults.emplace_back();
+    fault.kind = "descriptor_limit";
+    fault.disturbs_requests = true;
+    fault.planned_count = fault.delivered_count = 1;
+    fault.injections.emplace_back();
+    fault.injections.back().delivered = true;
+    fault.injections.back().struck = 900ms;
+    promises promised;
+    promised.while_running.at_descriptor_limit = descriptor_limit_promise::exit;
+    for (const check* each : check_catalogue()) {
+        EXPECT_EQ(judge(*each, record, promised).outcome, kind::not_applicable) << each->name;
+    }
+    EXPECT_EQ(judge(named("exit_status"), record, {}).outcome, kind::broken);
+}
+
 TEST(Joined, KeepsWhatWasFoundAndWhatWasJudged) {
     EXPECT_EQ(joined(kept(), broken("b", {})).findings.size(), 1U);
     EXPECT_EQ(joined(broken("a", {}), broken("b", {})).findings.size(), 2U);

@@ -1,5 +1,5 @@
 #include "harness/checks/evidence.hpp"
-#include "harness/checks/request_fate.hpp"
+#include "harness/checks/request_checks.hpp"
 #include "harness/checks/rules/half_close_answer.hpp"
 #include "harness/checks/rules/tunnel_end.hpp"
 

@@ -41,6 +41,24 @@ TEST(ConnectionSevered, ReportsAHalfClosedClientThatGotNoAnswerDespiteThePromise
     EXPECT_EQ(examined(cut_off(), {}).outcome, kind::kept) << "not promised (R9)";
 }
 
+// Goal: a busy machine stretched a pause of 80 ms to 200 ms, and the server met the stop in it.
+TEST(ConnectionSevered, DoesNotCountTheTimeForWhichTheServerWasPaused) {
+    cycle_record record = clean_record();
+    request_row queued = cut_request(stop_at - 200ms);
+    queued.all_sent = stop_at - 200ms;
+    queued.ended = stop_at + 30ms;
+    add_request(record, queued);
+    EXPECT_EQ(examined(record).outcome, kind::broken);
+    injection pause;
+    pause.delivered = true;
+    pause.struck = stop_at - 199ms;
+    pause.ended = stop_at + 5ms;
+    record.faults.push_back({"pause_server", {}, "serving", 1, 1, {pause}});
+    EXPECT_EQ(examined(record).outcome, kind::kept);
+    record.faults.front().injections.front().ended = stop_at - 100ms;
+    EXPECT_EQ(examined(record).outcome, kind::broken) << "it had 100 ms to take it";
+}
+
 TEST(ConnectionSevered, AcceptsAHalfClosedClientThatWasAnsweredOrMetTheStop) {
     cycle_record answered = cut_off();
     answered.faults.front().injections.front().response_complete = true;

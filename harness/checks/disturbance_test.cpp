@@ -1,7 +1,7 @@
 #include "harness/checks/disturbance.hpp"
 
 #include "harness/checks/record_builder.hpp"
-#include "harness/checks/request_fate.hpp"
+#include "harness/checks/request_checks.hpp"
 
 #include <gmock/gmock.h>
 

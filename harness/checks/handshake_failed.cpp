@@ -1,4 +1,4 @@
-#include "harness/checks/request_fate.hpp"
+#include "harness/checks/request_checks.hpp"
 
 namespace stormdrain::checks {
 

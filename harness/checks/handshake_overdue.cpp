@@ -1,71 +1,29 @@
-#include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
-
-#include <optional>
+#include "harness/checks/overdue.hpp"
 
 namespace stormdrain::checks {
 namespace {
 
-struct stalled {
-    duration kept_for{};
-    enum class how { ended_by_server, given_up } ended = how::given_up;
-};
-
-// The socket is released at the end of every connection: what comes after we gave up is no act of
-// the server's.
-stalled look_at(const injection& one) {
-    const std::optional<since_start> ended = ended_by_server(one);
-    if (ended && *ended < one.ended) {
-        return {*ended - one.struck, stalled::how::ended_by_server};
+std::optional<client_wait> look_at(const fault_record& fault, const injection& one) {
+    if (fault.kind != "stalled_handshake") {
+        return std::nullopt;
     }
-    return {one.ended - one.struck, stalled::how::given_up};
-}
-
-std::string describe(const injection& one, const stalled& seen) {
-    return "a client that went no further " + instant(one.struck) + " was kept for " +
-           to_text(seen.kept_for) +
-           (seen.ended == stalled::how::given_up ? ", until it gave up itself" : "") + " (" +
-           one.proof + ")";
+    const std::optional<since_start> ended = ended_before_client(one);
+    client_wait seen;
+    seen.kept_for = ended.value_or(one.ended) - one.struck;
+    seen.ended = ended ? client_wait::end::server_ended_it : client_wait::end::something_else;
+    seen.description = "a client that went no further " + instant(one.struck) + " was kept for " +
+                       to_text(seen.kept_for) + (ended ? "" : ", until it gave up itself");
+    return seen;
 }
 
 judgement examine(const cycle_record& record, const promises& promised) {
-    const std::optional<duration>& timeout = promised.while_running.handshake_timeout;
-    if (!timeout) {
-        return not_applicable("the target does not promise to end handshakes that do not go on");
-    }
-    if (was_disturbed_on_purpose(record)) {
-        return not_applicable("the server was disturbed on purpose");
-    }
-    const duration allowed = *timeout + slack_for(*timeout);
-    std::vector<std::string> overdue;
-    bool any_judged = false;
-    for (const fault_record& fault : record.faults) {
-        if (fault.kind != "stalled_handshake") {
-            continue;
-        }
-        for (const injection& one : fault.injections) {
-            const stalled seen = look_at(one);
-            const bool was_long_enough =
-                seen.ended == stalled::how::ended_by_server || seen.kept_for > allowed;
-            if (!one.delivered || !was_long_enough) {
-                continue;
-            }
-            any_judged = true;
-            if (seen.kept_for > allowed) {
-                add_bounded(overdue, describe(one, seen));
-            }
-        }
-    }
-    if (!any_judged) {
-        return not_applicable("no handshake stood still for longer than " + to_text(allowed));
-    }
-    if (overdue.empty()) {
-        return kept();
-    }
-    const std::string first = overdue.front();
-    return broken("promised to end a TLS handshake that does not go on within " +
-                      to_text(*timeout) + " (judged after " + to_text(allowed) + "): " + first,
-                  std::move(overdue));
+    wait_promise handshakes;
+    handshakes.timeout = promised.while_running.handshake_timeout;
+    handshakes.waits = "handshakes that do not go on";
+    handshakes.one_wait = "a TLS handshake that does not go on";
+    handshakes.none_was_long = "no handshake stood still";
+    return judge_waits(record, handshakes, look_at);
 }
 
 }  // namespace

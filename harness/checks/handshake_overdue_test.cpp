@@ -1,4 +1,4 @@
-#include "harness/checks/record_builder.hpp"
+#include "harness/checks/overdue_fixture.hpp"
 
 #include <gmock/gmock.h>
 
@@ -16,27 +16,11 @@ promises promising(duration timeout) {
 
 // Stalled at 1 s, given up after so long.
 injection stalled_for(duration length) {
-    injection one;
-    one.delivered = true;
-    one.proof = "connected, no byte sent";
-    one.struck = 1s;
-    one.ended = one.struck + length;
-    return one;
-}
-
-injection closed_by_server(injection one) {
-    one.server_closed = one.ended - 1ms;
-    return one;
+    return waited_for(length, "connected, no byte sent");
 }
 
 cycle_record with(injection one, std::string kind = "stalled_handshake") {
-    cycle_record record = clean_record();
-    fault_record& fault = record.faults.emplace_back();
-    fault.kind = std::move(kind);
-    fault.planned_count = 1;
-    fault.delivered_count = one.delivered ? 1 : 0;
-    fault.injections.push_back(std::move(one));
-    return record;
+    return with_injection(std::move(one), std::move(kind));
 }
 
 judgement examine(const cycle_record& record, const promises& promised) {
@@ -64,34 +48,11 @@ TEST(HandshakeOverdue, ReportsAServerThatIsLate) {
     EXPECT_THAT(said.findings.front().message, HasSubstr("was kept for 5 s ("));
 }
 
-TEST(HandshakeOverdue, TakesTheKernelsWordWhereNoFinWasRead) {
-    injection one = stalled_for(5s);
-    one.server_released = one.struck + 1s;
-    EXPECT_EQ(examine(with(one), promising(1s)), kept());
-    // Released because we went away: that says nothing for the server.
-    one.server_released = one.ended + 1ms;
-    EXPECT_EQ(examine(with(one), promising(1s)).outcome, judgement::kind::broken);
-}
-
-TEST(HandshakeOverdue, SaysNothingOfWhatDidNotLastLongEnough) {
-    const auto nothing = judgement::kind::not_applicable;
-    EXPECT_EQ(examine(with(stalled_for(2900ms)), promising(1s)).outcome, nothing);
-    EXPECT_EQ(examine(with(stalled_for(9s), "silent_connection"), promising(1s)).outcome, nothing);
-    injection undelivered = stalled_for(9s);
-    undelivered.delivered = false;
-    EXPECT_EQ(examine(with(undelivered), promising(1s)).outcome, nothing);
-    EXPECT_EQ(examine(clean_record(), promising(1s)).outcome, nothing);
-}
-
-TEST(HandshakeOverdue, SaysNothingWithoutAPromiseOrOfADisturbedServer) {
-    const auto nothing = judgement::kind::not_applicable;
-    cycle_record record = with(stalled_for(9s));
-    EXPECT_EQ(examine(record, {}).outcome, nothing);
-    fault_record& pause = record.faults.emplace_back();
-    pause.kind = "pause_server";
-    pause.disturbs_requests = true;
-    pause.delivered_count = 1;
-    EXPECT_EQ(examine(record, promising(1s)).outcome, nothing);
+TEST(HandshakeOverdue, SaysNothingOfOtherWaitsOrWithoutAPromise) {
+    EXPECT_EQ(examine(with(stalled_for(9s), "silent_connection"), promising(1s)).outcome,
+              judgement::kind::not_applicable);
+    EXPECT_EQ(examine(with(stalled_for(9s)), {}),
+              not_applicable("the target does not promise to end handshakes that do not go on"));
 }
 
 }  // namespace

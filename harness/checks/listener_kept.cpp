@@ -25,6 +25,13 @@ std::optional<judgement> why_not_judged(const cycle_record& record, const promis
     if (!stop.listener_gone && !stop.finished && stop.escalations.empty()) {
         return not_judged("the end of the stop was not seen");
     }
+    // Given more time: its log was held back on purpose, or, after a look at the hang, the machine.
+    if (stop.extensions_count > 0 && !stop.hang) {
+        return not_applicable("nobody read the server's log while it stopped");
+    }
+    if (stop.extensions_count > 0) {
+        return not_judged("the server was kept from stopping: " + stop.hang->why);
+    }
     return {};
 }
 

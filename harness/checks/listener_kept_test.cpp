@@ -72,6 +72,14 @@ TEST(ListenerKept, JudgesTheOldListenerOfAnInProcessRestart) {
     EXPECT_EQ(examined(record).outcome, kind::kept);
 }
 
+TEST(ListenerKept, DoesNotHoldAFullLogAgainstTheServer) {
+    cycle_record record = kept_for(2900ms);
+    record.stop.extensions_count = 1;
+    EXPECT_EQ(examined(record).outcome, kind::not_applicable);
+    record.stop.hang = hang_record{};
+    EXPECT_EQ(examined(record).outcome, kind::not_judged);
+}
+
 TEST(ListenerKept, JudgesOnlyAStopThatReachedTheServer) {
     cycle_record dead = kept_for(2900ms);
     dead.exited = stop_at - 1ms;

@@ -10,6 +10,13 @@ bool outlasts_stop(const demand& what, const request_surroundings& around) {
            (!around.end_forced || what.decided < *around.end_forced);
 }
 
+// It was decided by a stop that may cut what is in flight: then nobody is owed anything by it.
+bool is_waived(const injection& one, const request_surroundings& around) {
+    return one.demanded->holds_at_stop && around.stop_triggered &&
+           one.demanded->decided >= *around.stop_triggered &&
+           around.at_stop.in_flight == in_flight_promise::truncate;
+}
+
 // The server owes nothing else for what was not decided when it was told to stop, nor while a fault
 // on its process stood in the way.
 bool is_owed(const injection& one, const cycle_record& record, const request_surroundings& around) {
@@ -30,6 +37,7 @@ judgement examine(const cycle_record& record, const promises& promised) {
     const request_surroundings around = surroundings_of(record, promised);
     std::uint64_t demanded_count = 0;
     std::uint64_t owed_count = 0;
+    std::uint64_t waived_count = 0;
     std::uint64_t refused_count = 0;
     std::vector<std::string> evidence;
     for (const fault_record& fault : record.faults) {
@@ -38,6 +46,7 @@ judgement examine(const cycle_record& record, const promises& promised) {
                 continue;
             }
             ++demanded_count;
+            waived_count += is_waived(one, around) ? 1U : 0U;
             if (!is_owed(one, record, around)) {
                 continue;
             }
@@ -54,8 +63,11 @@ judgement examine(const cycle_record& record, const promises& promised) {
     if (refused_count > 0) {
         const std::string first = evidence.front();
         return broken(std::to_string(refused_count) + " of " + counted(owed_count, "demand") +
-                          " of HTTP/1.1 refused: " + first,
+                          (record.is_scripted ? " refused: " : " of HTTP/1.1 refused: ") + first,
                       std::move(evidence));
+    }
+    if (waived_count == demanded_count) {
+        return not_applicable("a stop that may cut what is in flight owes no demand");
     }
     return owed_count > 0
                ? kept()

@@ -53,6 +53,17 @@ TEST(ProtocolViolation, IsNoneWhereEveryDemandWasMet) {
     EXPECT_EQ(judged(record_with({demanding(1100ms, "")})).outcome, judgement::kind::kept);
 }
 
+TEST(ProtocolViolation, IsNoMatterOfWhatAStopMayCut) {
+    injection in_flight = demanding(stop_at + 1ms, "nothing");
+    in_flight.demanded->holds_at_stop = true;
+    const cycle_record record = record_with({in_flight});
+    promises cutting;
+    cutting.at_stop.in_flight = in_flight_promise::truncate;
+    const check& violation = *find_check("protocol_violation");
+    EXPECT_EQ(judge(violation, record, cutting).outcome, judgement::kind::not_applicable);
+    EXPECT_EQ(judge(violation, record, {}).outcome, judgement::kind::broken);
+}
+
 TEST(ProtocolViolation, DoesNotJudgeWhatTheStopOvertook) {
     EXPECT_EQ(judged(record_with({demanding(stop_at, "nothing")})).outcome,
               judgement::kind::not_judged);

@@ -1,7 +1,6 @@
 #include "harness/checks/request_fate.hpp"
 
 #include "harness/checks/evidence.hpp"
-#include "harness/checks/rules/accept_queue_reset.hpp"
 #include "harness/checks/rules/descriptor_limit_exit.hpp"
 #include "harness/checks/rules/drain_status.hpp"
 #include "harness/checks/rules/keep_alive_race.hpp"
@@ -11,10 +10,8 @@
 #include "harness/checks/rules/second_signal.hpp"
 #include "harness/checks/rules/stop_race.hpp"
 #include "harness/checks/rules/truncated_by_fast_stop.hpp"
-#include "harness/load/syn_retries.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace stormdrain {
 namespace {
@@ -84,11 +81,15 @@ std::optional<request_fate> race_of(const request_row& row, const request_surrou
         race.is_running_race = on_reused.is_running;
         return race;
     }
-    const std::string on_fresh = rules::stop_race_of(row, stop, around.at_stop);
+    if (!stop) {
+        return {};
+    }
+    const since_start owed = rules::owed_before(*stop, around.at_stop, around.standstills);
+    const std::string on_fresh = rules::stop_race_of(row, *stop, owed);
     if (on_fresh.empty()) {
         return {};
     }
-    const bool was_queued = rules::is_accept_queue_reset(row, stop, around.at_stop);
+    const bool was_queued = rules::is_accept_queue_reset(row, *stop, owed);
     return excused(was_queued ? "R4" : "R2", on_fresh);
 }
 
@@ -99,7 +100,9 @@ request_fate fate_of_cut_request(const request_row& row, const request_surroundi
     if (rules::is_cut_by_fast_stop(row, around.stop_triggered, around.at_stop)) {
         return excused("R7", "dropped by a fast stop");
     }
-    if (is_reused(row) && row.idle_before < rules::prompt_close && !ended_after_stop(row, around)) {
+    const bool could_announce = !around.is_scripted;
+    if (could_announce && is_reused(row) && row.idle_before < rules::prompt_close &&
+        !ended_after_stop(row, around)) {
         return failed("unannounced_close", "found its connection " + how_it_ended(row) + " " +
                                                to_text(row.idle_before) +
                                                " after a response that did not announce a close");
@@ -167,66 +170,15 @@ request_fate fate_before_strikes(const request_row& row, const request_surroundi
         case request_end::timed_out:
             return fate_of_lost(row, around);
         case request_end::malformed:
-            return failed("request_failed", "got an answer that is not HTTP/1.1: " + row.error);
+            return failed("request_failed",
+                          (around.is_scripted ? "got another answer than its script expects: "
+                                              : "got an answer that is not HTTP/1.1: ") +
+                              row.error);
         case request_end::harness_failed:
         case request_end::abandoned:
             break;
     }
     return out_of_judgement("it has no end");
-}
-
-std::string describe(const request_row& row, const request_fate& fate) {
-    return "request " + std::to_string(row.id) + " (" + row.route + ", connection " +
-           std::to_string(row.connection) + ", number " + std::to_string(row.number_on_connection) +
-           " on it) " + fate.why + "; sent " + instant(sent_at(row)) + ", ended " +
-           instant(row.ended) + (row.error.empty() ? "" : " (" + row.error + ")");
-}
-
-bool saw_handshakes(const request_tally& requests) {
-    const auto& rows = requests.unusual;
-    return requests.handshake_time.count() > 0 ||
-           std::ranges::count(rows, request_end::handshake_failed, &request_row::end) > 0;
-}
-
-struct fate_summary {
-    std::vector<std::string> failures;  // bounded
-    std::uint64_t failures_count = 0;
-    std::vector<std::string> races;  // bounded
-    std::uint64_t races_count = 0;
-    std::uint64_t unsent_count = 0;  // by the harness's failure
-    std::uint64_t origins_doing_count = 0;
-};
-
-fate_summary summarize(std::string_view finding_id, const request_tally& requests,
-                       const request_surroundings& around) {
-    fate_summary summary;
-    for (const request_row& row : requests.unusual) {
-        const request_fate fate = fate_of(row, around);
-        if (fate.outcome == request_fate::kind::failed && fate.finding_id == finding_id) {
-            ++summary.failures_count;
-            add_bounded(summary.failures, describe(row, fate));
-        }
-        if (fate.is_running_race) {
-            ++summary.races_count;
-            add_bounded(summary.races, describe(row, fate));
-        }
-        summary.origins_doing_count += fate.is_origins_doing ? 1 : 0;
-        summary.unsent_count += row.end == request_end::harness_failed ? 1 : 0;
-    }
-    return summary;
-}
-
-judgement broken_requests(const fate_summary& summary, const cycle_record& record) {
-    std::vector<std::string> evidence = summary.failures;
-    std::ranges::move(describe_failures(record.requests), std::back_inserter(evidence));
-    if (record.stop.triggered) {
-        evidence.push_back("stop " + record.stop.mode + " triggered " +
-                           instant(record.stop.triggered));
-    }
-    return broken(answered_share(record.requests) + "; " + grouped(summary.failures_count) +
-                      " like this: " + summary.failures.front() +
-                      and_syn_retries(record.requests.connect_time),
-                  std::move(evidence));
 }
 
 // Whether it may cost requests, and from then on all of them.
@@ -262,6 +214,18 @@ void add_disturbances(std::vector<disturbance>& disturbances, const fault_record
     }
 }
 
+std::vector<rules::standstill> standstills_of(const cycle_record& record) {
+    std::vector<rules::standstill> standstills;
+    for (const fault_record& fault : record.faults) {
+        for (const injection& one : fault.injections) {
+            if (fault.kind == "pause_server" && one.delivered) {
+                standstills.push_back({one.struck, one.ended});
+            }
+        }
+    }
+    return standstills;
+}
+
 }  // namespace
 
 request_surroundings surroundings_of(const cycle_record& record, const promises& promised) {
@@ -271,6 +235,8 @@ request_surroundings surroundings_of(const cycle_record& record, const promises&
     around.end_forced = forced_at(record);
     around.at_stop = promised.at_stop;
     around.while_running = promised.while_running;
+    around.standstills = standstills_of(record);
+    around.is_scripted = record.is_scripted;
     around.origin_strikes = strikes_of(record);
     for (const fault_record& fault : record.faults) {
         add_disturbances(around.disturbances, fault, record, promised);
@@ -293,47 +259,6 @@ request_fate fate_of(const request_row& row, const request_surroundings& around)
     request_fate by_origin = excused("R25", "its origin was struck by fault " + strike->fault);
     by_origin.is_origins_doing = true;
     return by_origin;
-}
-
-judgement judge_requests(std::string_view finding_id, const cycle_record& record,
-                         const promises& promised) {
-    const request_tally& requests = record.requests;
-    if (!record.has_load) {
-        return not_applicable("the scenario has no load");
-    }
-    if (requests.started == 0) {
-        return not_judged("not one request was started (reached " +
-                          std::string(to_text(record.reached)) + ")");
-    }
-    if (finding_id == "handshake_failed" && !saw_handshakes(requests)) {
-        return not_applicable("the load speaks no TLS");
-    }
-    const fate_summary summary = summarize(finding_id, requests, surroundings_of(record, promised));
-    if (summary.failures_count > 0) {
-        return broken_requests(summary, record);
-    }
-    if (finding_id == "unannounced_close" &&
-        summary.races_count > rules::running_races_max(requests.started)) {
-        return broken(std::to_string(summary.races_count) + " of " +
-                          counted(requests.started, "request") +
-                          " met a connection that was closed without announcement; races with "
-                          "an idle timeout excuse 1 %",
-                      summary.races);
-    }
-    const std::uint64_t strikes = strikes_count(record);
-    if (finding_id == "request_failed" && summary.origins_doing_count > strikes) {
-        return broken(counted(summary.origins_doing_count, "request") +
-                          " failed while the origins struck " + counted(strikes, "request"),
-                      {});
-    }
-    if (summary.unsent_count > 0) {
-        return not_judged("the harness could not send " + counted(summary.unsent_count, "request"));
-    }
-    if (requests.unusual_count > requests.unusual.size()) {
-        return not_judged(counted(requests.unusual_count - requests.unusual.size(), "request") +
-                          " went wrong beyond those that were written down");
-    }
-    return kept();
 }
 
 }  // namespace stormdrain

@@ -12,6 +12,7 @@
 
 #include "harness/checks/check.hpp"
 #include "harness/checks/disturbance.hpp"
+#include "harness/checks/rules/accept_queue_reset.hpp"
 
 #include <optional>
 #include <string>
@@ -42,8 +43,10 @@ struct request_surroundings {
     std::optional<since_start> end_forced;      // the harness began to kill the server
     contract at_stop;
     running_contract while_running;
+    std::vector<rules::standstill> standstills;
     std::vector<disturbance> disturbances;
     std::vector<disturbance> origin_strikes;
+    bool is_scripted = false;  // the requests are no HTTP
 };
 
 request_surroundings surroundings_of(const cycle_record& record, const promises& promised);
@@ -53,9 +56,5 @@ bool was_disturbed(const request_surroundings& around, since_start from, since_s
 
 // Of a row that is in the ledger because it did not go the ordinary way.
 request_fate fate_of(const request_row& row, const request_surroundings& around);
-
-// All requests of a cycle as the check `finding_id` sees them: it reports those that are its own.
-judgement judge_requests(std::string_view finding_id, const cycle_record& record,
-                         const promises& promised);
 
 }  // namespace stormdrain

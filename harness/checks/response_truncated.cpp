@@ -1,5 +1,5 @@
 #include "harness/checks/evidence.hpp"
-#include "harness/checks/request_fate.hpp"
+#include "harness/checks/request_checks.hpp"
 #include "harness/checks/rules/truncated_by_fast_stop.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/request_checks.hpp"
 #include "harness/checks/request_fate.hpp"
 #include "harness/checks/rules/client_caused.hpp"
 #include "harness/checks/rules/close_announcement.hpp"
@@ -67,8 +68,8 @@ struct announcements {
     std::vector<std::string> missing;  // bounded
 };
 
-void add_requests(announcements& seen, const cycle_record& record, const contract& promised) {
-    const std::optional<since_start>& stop = record.stop.triggered;
+void add_requests(announcements& seen, const cycle_record& record,
+                  const std::optional<rules::noticed_stop>& stop, const contract& promised) {
     for (const request_row& row : record.requests.across_stop) {
         seen.answered_count += rules::is_answered_across_stop(row, stop) ? 1U : 0U;
         if (rules::lacks_announcement(row, stop, promised)) {
@@ -81,7 +82,8 @@ void add_requests(announcements& seen, const cycle_record& record, const contrac
 }
 
 // The stop found their requests in the handler.
-void add_faults(announcements& seen, const cycle_record& record) {
+void add_faults(announcements& seen, const cycle_record& record,
+                const std::optional<rules::noticed_stop>& stop) {
     for (const fault_record& fault : record.faults) {
         if (fault.kind != "becomes_idle") {
             continue;
@@ -89,7 +91,7 @@ void add_faults(announcements& seen, const cycle_record& record) {
         for (const injection& one : fault.injections) {
             seen.answered_count += one.delivered && one.response_complete ? 1U : 0U;
             if (one.delivered && one.close_announced == false && one.idle_since &&
-                rules::is_after_stop_notice(*one.idle_since, record.stop.triggered)) {
+                rules::is_after_stop_notice(*one.idle_since, stop)) {
                 ++seen.missing_count;
                 add_bounded(seen.missing, "connection " + std::to_string(one.connection) +
                                               " (fault becomes_idle), answered " +
@@ -104,8 +106,9 @@ judgement judge_announcements(const cycle_record& record, const promises& promis
         return not_applicable("the target does not promise to announce closes when it stops");
     }
     announcements seen;
-    add_requests(seen, record, promised.at_stop);
-    add_faults(seen, record);
+    const auto stop = rules::noticed(record.stop.triggered, record.health.canary_slip_max);
+    add_requests(seen, record, stop, promised.at_stop);
+    add_faults(seen, record, stop);
     if (seen.missing_count > 0) {
         const std::string first = seen.missing.front();
         return broken("promised to announce the close in answers behind the stop: " +
@@ -119,6 +122,9 @@ judgement judge_announcements(const cycle_record& record, const promises& promis
 }
 
 judgement examine(const cycle_record& record, const promises& promised) {
+    if (record.is_scripted) {  // a close that takes an answer away is judged as connection_severed
+        return not_applicable("nothing announces a close on raw TCP");
+    }
     judgement requests = judge_requests("unannounced_close", record, promised);
     judgement idle = judge_idle_connections(record, promised);
     judgement announced = judge_announcements(record, promised);

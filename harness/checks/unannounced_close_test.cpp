@@ -31,6 +31,15 @@ judgement judged(const cycle_record& record, const promises& promised = {}) {
     return judge(*find_check("unannounced_close"), record, promised);
 }
 
+TEST(UnannouncedClose, IsNoMatterOfRawTcp) {
+    cycle_record record = idle_record();
+    only_injection(record).server_closed = 1s + 200us;
+    record.is_scripted = true;
+    EXPECT_EQ(judged(record).outcome, judgement::kind::not_applicable);
+    record.is_scripted = false;
+    EXPECT_EQ(judged(record).outcome, judgement::kind::broken);
+}
+
 TEST(UnannouncedClose, IsSeenOnOneConnection) {
     cycle_record record = idle_record();
     EXPECT_EQ(judged(record).outcome, judgement::kind::kept);

@@ -5,9 +5,11 @@
 #include "harness/commands/target_versions.hpp"
 #include "harness/commands/version.hpp"
 #include "harness/commands/workforce.hpp"
+#include "harness/config/object_reader.hpp"
 #include "harness/config/text_file.hpp"
 #include "harness/plan/suite_reader.hpp"
 #include "harness/plan/target_reader.hpp"
+#include "harness/probe/known_defects.hpp"
 #include "harness/probe/probe_table.hpp"
 #include "harness/probe/running_manners.hpp"
 #include "harness/probe/stop_manners.hpp"
@@ -19,6 +21,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <iterator>
 #include <ostream>
 #include <random>
 
@@ -33,6 +36,18 @@ struct probe_inputs {
     std::shared_ptr<const target> server;
     std::shared_ptr<const suite> conditions;
 };
+
+void check_conditions(const std::vector<std::string>& asked, const suite& all) {
+    std::vector<std::string_view> names;
+    std::ranges::transform(all.scenarios, std::back_inserter(names), &scenario::name);
+    for (const std::string& name : asked) {
+        if (std::ranges::find(names, name) == names.end()) {
+            throw usage_error(with_guess(
+                "--condition: expected scenarios of " + all.file + ", got " + in_quotes(name),
+                nearest_word(name, names)));
+        }
+    }
+}
 
 probe_inputs read_probe_inputs(const program& self, const invocation& asked) {
     std::vector<problem> problems;
@@ -52,6 +67,12 @@ probe_inputs read_probe_inputs(const program& self, const invocation& asked) {
         throw usage_error("--write: expected a file beside " + inputs.server->file +
                           ", for its paths are relative to it");
     }
+    // What somebody has confirmed must not be lost to a measurement that nobody has read.
+    if (!asked.write_file.empty() && std::filesystem::exists(asked.write_file)) {
+        throw usage_error("--write: expected a new file, got " + in_quotes(asked.write_file) +
+                          ", which is there already");
+    }
+    check_conditions(asked.conditions, *inputs.conditions);
     run_inputs programs;
     programs.targets = {inputs.server};
     check_programs(programs, self.bin_folder);
@@ -91,10 +112,12 @@ struct measurements {
 
 measurements measure(const probe_evidence& seen, const target& server, duration patience) {
     measurements made;
-    for (const auto& [mode, conditions] : seen.stops) {
-        made.stops[mode] = measure_stop(conditions, server.promises, patience);
-    }
     const evidence_by_condition none;
+    for (const auto& [mode, how] : server.stop) {
+        const auto own = seen.stops.find(mode);
+        made.stops[mode] =
+            measure_stop(own == seen.stops.end() ? none : own->second, server.promises, patience);
+    }
     const auto graceful = seen.stops.find("graceful");
     made.running = measure_running(
         seen.running, graceful == seen.stops.end() ? none : graceful->second, patience);
@@ -102,13 +125,31 @@ measurements measure(const probe_evidence& seen, const target& server, duration 
 }
 
 void show(std::ostream& out, const measurements& made, const target& server, duration patience) {
+    const auto show_any = [&out](std::string_view title, const std::vector<probe_row>& rows) {
+        if (!rows.empty()) {
+            write_table(out, title, rows);
+        }
+    };
     out << "\n";
     for (const auto& [mode, seen] : made.stops) {
         const contract& written = server.stop.find(mode)->second.promises;
-        write_table(out, mode, rows_of(seen, written, patience));
+        show_any(mode, rows_of(seen, written, patience));
     }
-    write_table(out, "running",
-                rows_of(made.running, server.stop.begin()->second.promises, server.promises));
+    const contract& first = server.stop.begin()->second.promises;
+    show_any("running", rows_of(made.running, first, server.promises, patience));
+}
+
+// What is known of the target stays a defect: it is said, and not written.
+measurements what_may_be_written(const program& self, measurements made, const target& server) {
+    for (auto& [mode, seen] : made.stops) {
+        const contract& written = server.stop.find(mode)->second.promises;
+        promisable what = without_known_defects(std::move(seen), written, server.known);
+        seen = std::move(what.stop);
+        for (const std::string& one : what.kept) {
+            self.out << "not written: " << mode << ", " << one << "\n";
+        }
+    }
+    return made;
 }
 
 void write_measured(const program& self, const invocation& asked, const measurements& made) {
@@ -136,8 +177,10 @@ bool any_start(const probe_evidence& seen) {
             return record.start.failure.empty() && record.health.failure.empty();
         });
     };
-    return std::ranges::any_of(
-        seen.stops, [&](const auto& mode) { return std::ranges::any_of(mode.second, started); });
+    return std::ranges::any_of(seen.running, started) ||
+           std::ranges::any_of(seen.stops, [&](const auto& mode) {
+               return std::ranges::any_of(mode.second, started);
+           });
 }
 
 }  // namespace
@@ -148,6 +191,7 @@ exit_code probe_command(const program& self, const invocation& asked) {
     request.run_seed = asked.run_seed.value_or(std::random_device()());
     request.cycles_count = asked.cycles_count.value_or(request.cycles_count);
     request.patience = asked.patience;
+    request.conditions = asked.conditions;
     const probe_plan all = make_probe_plan(*inputs.conditions, *inputs.server, request);
     std::signal(SIGPIPE, SIG_IGN);  // a reader of our output that goes away ends no probe
 
@@ -187,7 +231,7 @@ exit_code probe_command(const program& self, const invocation& asked) {
         return exit_code::not_judged;
     }
     if (!asked.write_file.empty()) {
-        write_measured(self, asked, made);
+        write_measured(self, asked, what_may_be_written(self, made, *inputs.server));
     }
     return exit_code::kept;
 }

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view running_tag = "running";
 constexpr std::string_view patience_tag = "patience";
+constexpr std::string_view cutting_tag = "cutting";
 
 bool has_tag(const scenario& what, std::string_view tag) {
     return std::ranges::find(what.tags, tag) != what.tags.end();
@@ -35,6 +36,10 @@ std::shared_ptr<const target> with_open_contract(const target& server, duration 
     return opened;
 }
 
+bool may_cut(const contract& promises) {
+    return promises.in_flight == in_flight_promise::truncate;
+}
+
 // The stop lasted until its time was up.
 bool was_endless(const cycle_record& record) {
     return !record.stop.escalations.empty();
@@ -56,6 +61,10 @@ probe_plan make_probe_plan(const suite& conditions, const target& server,
     auto asked = std::make_shared<suite>(conditions);
     asked->scenarios.clear();
     probe_plan made;
+    const auto is_asked_for = [&](const scenario& one) {
+        return request.conditions.empty() ||
+               std::ranges::find(request.conditions, one.name) != request.conditions.end();
+    };
     const auto add = [&](scenario one, const std::string& mode, std::string place) {
         one.stop.mode = mode;
         one.cycles_count = request.cycles_count;
@@ -69,13 +78,14 @@ probe_plan make_probe_plan(const suite& conditions, const target& server,
     };
     for (const auto& [mode, how] : server.stop) {
         for (const scenario& one : conditions.scenarios) {
-            if (!has_tag(one, running_tag)) {
+            const bool is_for_mode = !has_tag(one, cutting_tag) || may_cut(how.promises);
+            if (!has_tag(one, running_tag) && is_for_mode && is_asked_for(one)) {
                 add(one, mode, mode);
             }
         }
     }
     for (const scenario& one : conditions.scenarios) {
-        if (has_tag(one, running_tag)) {
+        if (has_tag(one, running_tag) && is_asked_for(one)) {
             add(one, one.stop.mode, "");
         }
     }

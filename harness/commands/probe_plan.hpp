@@ -28,6 +28,8 @@ struct probe_request {
     seed run_seed = 0;
     std::uint32_t cycles_count = 3;
     duration patience = std::chrono::seconds(15);
+    std::vector<std::string>
+        conditions;  // names of scenarios, all of them in the suite; empty: all
 };
 
 probe_plan make_probe_plan(const suite& conditions, const target& server,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace stormdrain {
 namespace {
@@ -38,9 +39,10 @@ target server_with_two_modes() {
     return made;
 }
 
-probe_plan made_plan() {
+probe_plan made_plan(std::vector<std::string> conditions = {}) {
     probe_request request;
     request.patience = 12s;
+    request.conditions = std::move(conditions);
     return make_probe_plan(two_conditions(), server_with_two_modes(), request);
 }
 
@@ -61,6 +63,24 @@ TEST(ProbePlan, AsksEveryStopModeAndTheRunningServerOnce) {
     EXPECT_EQ(made.places[1].mode, "graceful");
     EXPECT_EQ(made.places[2].mode, "");
     EXPECT_EQ(made.places[2].condition, "keep_alive_timeout");
+}
+
+TEST(ProbePlan, AsksOnlyForTheConditionsThatAreNamed) {
+    EXPECT_THAT(
+        ids_of(made_plan({"nothing_held"}).planned),
+        ElementsAre("mine/probe/at_fast/nothing_held", "mine/probe/at_graceful/nothing_held"));
+    EXPECT_THAT(ids_of(made_plan({"keep_alive_timeout"}).planned),
+                ElementsAre("mine/probe/running/keep_alive_timeout"));
+}
+
+TEST(ProbePlan, AsksForAnswersThatNeverComeWhereTheyMayBeCut) {
+    suite conditions;
+    conditions.name = "probe";
+    conditions.scenarios = {named("in_flight_endless", {"cutting"})};
+    target server = server_with_two_modes();
+    server.stop["fast"].promises.in_flight = in_flight_promise::truncate;
+    const probe_plan made = make_probe_plan(conditions, server, probe_request{});
+    EXPECT_THAT(ids_of(made.planned), ElementsAre("mine/probe/at_fast/in_flight_endless"));
 }
 
 TEST(ProbePlan, LeavesTheContractOpenForAsLongAsItsPatience) {

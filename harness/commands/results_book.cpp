@@ -4,6 +4,7 @@
 #include "harness/checks/rules/starvation.hpp"
 #include "harness/report/grid_html.hpp"
 #include "harness/report/junit.hpp"
+#include "harness/report/summary_markdown.hpp"
 #include "harness/report/write_file_by_rename.hpp"
 
 #include <algorithm>
@@ -87,8 +88,7 @@ results_book::results_book(const plan& planned, run_facts facts, files where, co
     kept_folders_.resize(judges_.size());
     const run_results nothing_yet = snapshot();
     lines_.header(nothing_yet);
-    write_junit_file(nothing_yet);
-    write_grid_file(nothing_yet);
+    write_reports(nothing_yet);
     screen_.begin(nothing_yet);
 }
 
@@ -126,6 +126,13 @@ void results_book::write_grid_file(const run_results& results) const {
                          [&results](std::ostream& out) { write_grid_html(out, results); });
 }
 
+void results_book::write_reports(const run_results& results) {
+    write_junit_file(results);
+    write_grid_file(results);
+    write_file_by_rename(where_.summary,
+                         [&results](std::ostream& out) { write_summary_markdown(out, results); });
+}
+
 results_book::outcome results_book::add(const cycle_work& work, const cycle_record& record,
                                         bool last_attempt) {
     const std::lock_guard lock(mutex_);
@@ -146,9 +153,7 @@ results_book::outcome results_book::add(const cycle_work& work, const cycle_reco
         findings, [](const finding& what) { return what.how_bad == severity::failure; });
     screen_.cycle_done(judge.result(), findings, clock::now() - began_);
     if (clock::now() - junit_written_ >= junit_interval) {
-        const run_results so_far = snapshot();
-        write_junit_file(so_far);
-        write_grid_file(so_far);
+        write_reports(snapshot());
     }
     return led_to;
 }
@@ -172,8 +177,7 @@ run_results results_book::finish(bool finished) {
         lines_.scenario(scenario);
     }
     lines_.footer(results);
-    write_junit_file(results);
-    write_grid_file(results);
+    write_reports(results);
     screen_.finish(results);
     return results;
 }

@@ -24,10 +24,11 @@ public:
     struct files {
         std::string results;  // results.jsonl
         std::string junit;
-        std::string grid;  // only of runs that have one
+        std::string grid;     // only of runs that have one
+        std::string summary;  // Markdown
     };
 
-    // Writes both files at once: every planned check is there, unfinished.
+    // Writes all of them at once: every planned check is there, unfinished.
     results_book(const plan& planned, run_facts facts, files where, console& screen);
 
     outcome add(const cycle_work& work, const cycle_record& record, bool last_attempt) override;
@@ -49,6 +50,7 @@ private:
     run_results snapshot() const;
     void write_junit_file(const run_results& results);
     void write_grid_file(const run_results& results) const;
+    void write_reports(const run_results& results);
 
     std::mutex mutex_;
     const plan& planned_;

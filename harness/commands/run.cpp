@@ -124,8 +124,9 @@ exit_code run_command(const program& self, const invocation& asked) {
     const std::string junit = asked.junit_file.empty() ? folder + "/junit.xml" : asked.junit_file;
     console screen(self.out, screen_options(asked));
     // First of all: whatever happens from here on, yesterday's reports are gone.
-    results_book book(planned, facts_of(self, planned),
-                      {folder + "/results.jsonl", junit, folder + "/grid.html"}, screen);
+    results_book book(
+        planned, facts_of(self, planned),
+        {folder + "/results.jsonl", junit, folder + "/grid.html", folder + "/summary.md"}, screen);
 
     guard launcher;
     raise_open_files_max();  // ours alone: the guard, and so every server, keeps what it was given
@@ -152,8 +153,8 @@ exit_code run_command(const program& self, const invocation& asked) {
     if (!work.queue.cut_short_because().empty()) {
         self.out << "fewer cycles than planned: " << work.queue.cut_short_because() << "\n";
     }
-    self.out << "reports: " << folder << "/results.jsonl, " << junit
-             << (has_grid(results) ? ", " + folder + "/grid.html" : "") << "\n"
+    self.out << "reports: " << folder << "/results.jsonl, " << junit << ", " << folder
+             << "/summary.md" << (has_grid(results) ? ", " + folder + "/grid.html" : "") << "\n"
              << std::flush;
     if (interrupted_by != 0) {
         std::signal(interrupted_by, SIG_DFL);

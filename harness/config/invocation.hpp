@@ -40,9 +40,10 @@ struct invocation {
     duration heartbeat{};
     color_choice color = color_choice::automatic;
     bool json = false;
-    duration patience{};      // probe: how long each stop may take
-    std::string write_file;   // probe, init: where the target goes
-    std::string target_name;  // init; empty: after the program
+    duration patience{};                  // probe, init: how long each stop may take
+    std::vector<std::string> conditions;  // probe: these alone; empty: all
+    std::string write_file;               // probe, init: where the target goes
+    std::string target_name;              // init; empty: after the program
     std::vector<std::pair<std::string, std::string>> environment;  // init: of the server
     // init: name in the server's folder, and template
     std::vector<std::pair<std::string, std::string>> rendered_files;

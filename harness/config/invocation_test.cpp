@@ -99,6 +99,9 @@ TEST(Invocation, ReadsHowToProbe) {
     EXPECT_THAT(asked.arguments, ElementsAre("mine.json"));
     EXPECT_EQ(asked.patience, 20s);
     EXPECT_EQ(asked.write_file, "out.json");
+    EXPECT_THAT(asked.conditions, ElementsAre());
+    EXPECT_THAT(read({"probe", "mine.json", "--condition", "silent,one_byte"}).conditions,
+                ElementsAre("silent", "one_byte"));
     EXPECT_EQ(read({"probe", "mine.json"}).patience, 15s);
 }
 
@@ -147,9 +150,12 @@ TEST(Invocation, SaysWhatIsWrong) {
         {{"run", "a", "--tag=race,"},
          R"(--tag: expected tags of scenarios such as race or rank_04,rank_07, got "race,")"},
         {{"run", "a", "--budget=5"},
-         R"(--budget: expected a duration such as 90s, 30min or 7h, got "5")"},
+         R"(--budget: expected a duration such as 90s, 20m or 7h, got "5")"},
         {{"run", "a", "--seed=0x"},
          R"(--seed: expected a number such as 0x5eed0001 or 42, or 'time', got "0x")"},
+        {{"probe", "a", "--condition=silent,"},
+         "--condition: expected conditions such as silent or nothing_held,idle_keep_alive, got "
+         R"("silent,")"},
         {{"probe", "a", "--patience=1s"},
          R"(--patience: expected a duration from 3s to 45s, got "1s")"},
         {{"probe"}, "'stormdrain probe' needs TARGET; see 'stormdrain help probe'"},

@@ -90,19 +90,25 @@ std::string_view set_filter(invocation& to, std::string_view text) {
     return text.empty() ? "a pattern such as 'nginx/*' or 'smoke/*:-*/slow_*'" : "";
 }
 
-std::string_view set_tags(invocation& to, std::string_view text) {
-    to.tags.clear();
+// "race", "rank_04,rank_07"; empty: one of the words is.
+std::vector<std::string> read_words(std::string_view text) {
+    std::vector<std::string> words;
     while (true) {
-        const std::string_view tag = text.substr(0, text.find(','));
-        if (tag.empty()) {
-            return "tags of scenarios such as race or rank_04,rank_07";
+        const std::string_view word = text.substr(0, text.find(','));
+        if (word.empty()) {
+            return {};
         }
-        to.tags.emplace_back(tag);
-        if (tag.size() == text.size()) {
-            return "";
+        words.emplace_back(word);
+        if (word.size() == text.size()) {
+            return words;
         }
-        text.remove_prefix(tag.size() + 1);
+        text.remove_prefix(word.size() + 1);
     }
+}
+
+std::string_view set_tags(invocation& to, std::string_view text) {
+    to.tags = read_words(text);
+    return to.tags.empty() ? "tags of scenarios such as race or rank_04,rank_07" : "";
 }
 
 std::string_view set_only_cycles(invocation& to, std::string_view text) {
@@ -118,7 +124,7 @@ std::string_view set_cycles_count(invocation& to, std::string_view text) {
 
 std::string_view set_budget(invocation& to, std::string_view text) {
     to.budget = read_duration(text);
-    return to.budget && to.budget->count() > 0 ? "" : "a duration such as 90s, 30min or 7h";
+    return to.budget && to.budget->count() > 0 ? "" : "a duration such as 90s, 20m or 7h";
 }
 
 std::string_view set_seed(invocation& to, std::string_view text) {
@@ -164,6 +170,11 @@ std::string_view set_patience(invocation& to, std::string_view text) {
     const std::optional<duration> given = read_duration(text);
     to.patience = given.value_or(duration{});
     return given && *given >= least && *given <= most ? "" : "a duration from 3s to 45s";
+}
+
+std::string_view set_conditions(invocation& to, std::string_view text) {
+    to.conditions = read_words(text);
+    return to.conditions.empty() ? "conditions such as silent or nothing_held,idle_keep_alive" : "";
 }
 
 std::string_view set_write(invocation& to, std::string_view text) {
@@ -231,7 +242,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 22> option_rows{{
+constexpr std::array<option_row, 23> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -242,7 +253,7 @@ constexpr std::array<option_row, 22> option_rows{{
     {"cycle", "LIST", planning, "", set_only_cycles, "only these cycles: A[,B][,C-D]; for replay"},
     {"cycles", "N", cycling, "", set_cycles_count, "cycles of each scenario, not the suite's"},
     {"seed", "SEED", cycling, "time", set_seed, "a number, or 'time' for a new one each run"},
-    {"budget", "DURATION", running, "", set_budget, "start no cycle after this time: 90s, 7h"},
+    {"budget", "DURATION", running, "", set_budget, "start no cycle after this time: 90s, 20m, 7h"},
     {"jobs", "N", running, "1", set_jobs, "cycles that run at the same time"},
     {"fail-fast", "", running, "", set_fail_fast, "end the run at the first broken promise"},
     {"until-fail", "", running, "", set_until_fail,
@@ -250,9 +261,11 @@ constexpr std::array<option_row, 22> option_rows{{
     {"out", "DIR", starting, "stormdrain-results", set_out, "folder of results and evidence"},
     {"patience", "DURATION", measuring, "15s", set_patience,
      "how long each stop may take before it counts as unbounded; init: each start, too"},
+    {"condition", "LIST", probing, "", set_conditions,
+     "only these conditions: scenarios of suites/probe.json such as silent,request_timeout"},
     {"write", "FILE", measuring, "", set_write,
-     "the target with what was measured, for a person to confirm; probe: beside the target's own "
-     "file; init: NAME.json when not given"},
+     "the target with what was measured, for a person to confirm; probe: a new file beside the "
+     "target's own; init: NAME.json when not given"},
     {"name", "NAME", beginning, "", set_target_name, "of the target; else after the program"},
     {"env", "NAME=VALUE", beginning, "", set_environment,
      "a variable of the server's, such as PORT={port}; may be repeated"},

@@ -14,10 +14,12 @@ struct unit {
     std::uint64_t factor;  // nanoseconds or bytes
 };
 
-// Ascending, as the spellers walk them from the back.
-constexpr std::array<unit, 5> time_units{{{"us", 1'000},
+// Ascending, as the spellers walk them from the back. "m" is read as Go, sleep(1) and
+// systemd.time(7) read it, and spelled "min".
+constexpr std::array<unit, 6> time_units{{{"us", 1'000},
                                           {"ms", 1'000'000},
                                           {"s", 1'000'000'000},
+                                          {"m", 60'000'000'000},
                                           {"min", 60'000'000'000},
                                           {"h", 3'600'000'000'000}}};
 constexpr std::array<unit, 4> size_units{
@@ -28,8 +30,7 @@ struct habit {
     std::string_view written;
     std::string_view meant;
 };
-constexpr std::array<habit, 16> time_habits{{{"m", "min"},
-                                             {"mins", "min"},
+constexpr std::array<habit, 15> time_habits{{{"mins", "min"},
                                              {"minute", "min"},
                                              {"minutes", "min"},
                                              {"sec", "s"},

@@ -11,7 +11,7 @@
 
 namespace stormdrain {
 
-// Units us, ms, s, min, h; a decimal fraction is allowed ("1.5s").
+// Units us, ms, s, min (or m), h; a decimal fraction is allowed ("1.5s").
 std::optional<duration> read_duration(std::string_view text);
 // Units B, KiB, MiB, GiB; whole numbers.
 std::optional<std::uint64_t> read_size_bytes(std::string_view text);

@@ -14,13 +14,15 @@ TEST(Quantity, ReadsEveryUnitOfTimeExactly) {
     EXPECT_THAT(read_duration("250ms"), Optional(duration(250ms)));
     EXPECT_THAT(read_duration("1.5s"), Optional(duration(1500ms)));
     EXPECT_THAT(read_duration("2min"), Optional(duration(2min)));
+    EXPECT_THAT(read_duration("20m"), Optional(duration(20min)));
+    EXPECT_THAT(read_duration("1.5m"), Optional(duration(90s)));
     EXPECT_THAT(read_duration("0.000001h"), Optional(duration(3600us)));
     EXPECT_THAT(read_duration("0s"), Optional(duration{}));
 }
 
 TEST(Quantity, RefusesWhatIsNoDuration) {
     for (const char* text : {"", "5", "s", "-5s", "+5s", "5 s", "5S", "1e3s", "1.s", ".5s", "5s ",
-                             "0.0001us", "2562048h", "99999999999999999999s"}) {
+                             "5M", "0.0001us", "2562048h", "99999999999999999999s"}) {
         EXPECT_THAT(read_duration(text), Eq(std::nullopt)) << text;
     }
 }
@@ -42,12 +44,13 @@ TEST(Quantity, SpellsWhatItReads) {
     for (const char* text : {"0B", "1000B", "64KiB", "3GiB"}) {
         EXPECT_EQ(spell_size(read_size_bytes(text).value()), text);
     }
+    EXPECT_EQ(spell_duration(read_duration("2m").value()), "2min");
     EXPECT_EQ(spell_duration(-2s), "-2s");
     EXPECT_EQ(spell_duration(1ns), "1ns");
 }
 
 TEST(Quantity, KnowsTheHabitsOfOtherTools) {
-    EXPECT_THAT(corrected_duration("5m"), Optional(Eq("5min")));
+    EXPECT_THAT(corrected_duration("5 mins"), Optional(Eq("5min")));
     EXPECT_THAT(corrected_duration("1.5 seconds"), Optional(Eq("1.5s")));
     EXPECT_THAT(corrected_duration(" 7 hours "), Optional(Eq("7h")));
     EXPECT_THAT(corrected_duration("soon"), Eq(std::nullopt));

@@ -147,16 +147,18 @@ asio::awaitable<phase_result> cycle::warm() {
     warm_up.load->requests_per_client = warm_requests;
     warm_up.load->think_time = duration::zero();
     warm_up.load->after = after_stop::close;
-    const auto has_route = [this](const std::string& name) {
-        return parts_.planned.server->routes.contains(name);
+    const target& server = *parts_.planned.server;
+    const auto port = server.ports.find(port_meant(server, warm_up.load->port));
+    const auto can_be_asked = [&](const std::string& name) {
+        const auto found = server.routes.find(name);
+        return found != server.routes.end() && goes_over(found->second, port->second.speaks);
     };
-    const bool can_warm = std::ranges::all_of(warm_up.load->routes, has_route) &&
-                          connectors_.contains(warm_up.load->port);
+    const bool can_warm =
+        port != server.ports.end() && std::ranges::all_of(warm_up.load->routes, can_be_asked);
     if (can_warm) {
         const time_point deadline = clock::now() + load_limit;
         traffic warming(parts_.executor, connectors_, parts_.clock,
-                        {warm_up, parts_.planned.server->routes, parts_.record.id.cycle_seed},
-                        deadline);
+                        {warm_up, server.routes, parts_.record.id.cycle_seed}, deadline);
         co_await warming.begin(deadline);
         const stop_choice when_done;  // at_rest: after the last request
         co_await warming.reach(when_done, deadline);

@@ -12,7 +12,9 @@ namespace asio = boost::asio;
 
 cycle_parts::cycle_parts(const asio::any_io_executor& on, server_session& server,
                          const planned_scenario& what, cycle_record& into)
-    : executor(on), session(server), planned(what), record(into), log(clock), tasks_(on) {}
+    : executor(on), session(server), planned(what), record(into), log(clock), tasks_(on) {
+    record.is_scripted = planned.is_scripted();
+}
 
 cycle_parts::~cycle_parts() = default;
 

@@ -192,6 +192,7 @@ struct cycle_record {
     pid_t server_pid = 0;
     start_record start;
     bool has_load = false;
+    bool is_scripted = false;  // its requests are scripts on raw TCP, and no HTTP
     request_tally requests;
     std::vector<fault_record> faults;
     std::vector<listener_record> listeners;  // empty: the stop left no time to look

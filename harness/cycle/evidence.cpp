@@ -51,12 +51,32 @@ held_at row_of(const connection_row& client, const tcp_socket_facts& server) {
     return row;
 }
 
+using descriptor_slot = std::pair<pid_t, int>;  // process, number
+
+// Where sockets without a connection are.
+std::set<descriptor_slot> spare_slots(const census& taken) {
+    std::set<descriptor_slot> slots;
+    for (const process_facts& process : taken.processes) {
+        for (const descriptor& held : process.descriptors) {
+            if (held.kind == descriptor_kind::tcp_socket && !held.tcp) {
+                slots.emplace(process.pid, held.number);
+            }
+        }
+    }
+    return slots;
+}
+
 }  // namespace
 
 std::vector<descriptor> connections_held(const census& now, const census* baseline,
                                          const std::map<std::string, std::uint16_t>& ports) {
     const std::set<std::uint64_t> known =
         baseline != nullptr ? inodes_of(*baseline) : std::set<std::uint64_t>{};
+    const std::set<descriptor_slot> spares =
+        baseline != nullptr ? spare_slots(*baseline) : std::set<descriptor_slot>{};
+    const auto is_spare = [&spares](const process_facts& process, const descriptor& held) {
+        return !held.tcp && spares.contains({process.pid, held.number});
+    };
     const auto serves = [&ports](const descriptor& held) {
         return !held.tcp || std::ranges::any_of(ports, [&held](const auto& port) {
             return port.second == held.tcp->local.port;
@@ -67,7 +87,8 @@ std::vector<descriptor> connections_held(const census& now, const census* baseli
     for (const process_facts& process : now.processes) {
         for (const descriptor& held : process.descriptors) {
             if (held.kind == descriptor_kind::tcp_socket && serves(held) &&
-                !known.contains(held.inode) && seen.insert(held.inode).second) {
+                !known.contains(held.inode) && !is_spare(process, held) &&
+                seen.insert(held.inode).second) {
                 found.push_back(held);
             }
         }

@@ -17,7 +17,9 @@
 namespace stormdrain {
 
 // TCP sockets that serve, or served, a client of one of the ports: those with a connection there,
-// and those whose connection is gone (reset) and that were not in the baseline.
+// and those whose connection is gone (reset) and that were not in the baseline. A spare socket is
+// none of them, which a server gives up for want of descriptors and makes anew (mosquitto,
+// src/net.c, spare_sock): it is where another without a connection was.
 std::vector<descriptor> connections_held(const census& now, const census* baseline,
                                          const std::map<std::string, std::uint16_t>& ports);
 

@@ -53,6 +53,17 @@ TEST(ConnectionsHeld, LeaveOutWhatTheBaselineHad) {
     EXPECT_THAT(connections_held(holding({connection_gone(7)}), &before, ports), IsEmpty());
 }
 
+// Goal: what a server without descriptors gives up and makes anew is another socket, and no leak.
+TEST(ConnectionsHeld, LeaveOutASpareSocketThatWasMadeAnew) {
+    const census before = holding({connection_gone(7)});
+    descriptor anew = connection_gone(7);
+    anew.inode += 1000;
+    EXPECT_THAT(connections_held(holding({anew}), &before, ports), IsEmpty());
+    anew.number = 8;
+    EXPECT_THAT(connections_held(holding({anew}), &before, ports),
+                ElementsAre(Field(&descriptor::number, 8)));
+}
+
 TEST(ConnectionsHeld, CountASocketThatTwoWorkersShareOnce) {
     census now = holding({connected(5, 8080, 40001)});
     now.processes.push_back(now.processes.front());

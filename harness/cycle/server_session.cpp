@@ -233,25 +233,28 @@ asio::awaitable<bool> server_session::listening(const cycle_clock& cycle, start_
 asio::awaitable<bool> server_session::serving(const cycle_clock& cycle, start_record& record,
                                               time_point deadline) {
     const target& server = chosen_.server;
-    if (server.ports.find(server.ready_port)->second.speaks == port_protocol::tcp) {
+    const auto asked = server.routes.find(server.ready_route);
+    const port_protocol protocol = server.ports.find(server.ready_port)->second.speaks;
+    if (asked == server.routes.end() || !goes_over(asked->second, protocol)) {
         record.served = cycle.now();  // nothing is known of its protocol: LISTEN must do
         co_return true;
     }
     connection_log log(cycle);
     connector_table connectors = make_connectors(log);
     connector& to = *connectors.find(server.ready_port)->second;
-    const route& asked = server.routes.find(server.ready_route)->second;
     single_answer answer;
     while (running() && clock::now() < deadline) {
-        answer = co_await request_once(to, asked, "probe", deadline);
-        if (answer.status == asked.expected_status) {
+        answer = co_await request_once(to, asked->second, "probe", deadline);
+        if (answer.as_expected) {
             record.served = cycle.now();
             co_return true;
         }
         co_await pause(serve_retry_interval);
     }
-    record.failure = running() ? "listens but does not serve: " + asked.path + ": " + answer.text
-                               : "ended before it served a request: " + early_exit_text();
+    record.failure = running()
+                         ? "listens but does not serve: " + std::string(shown_path(asked->second)) +
+                               ": " + answer.text
+                         : "ended before it served a request: " + early_exit_text();
     co_return false;
 }
 
@@ -285,11 +288,12 @@ std::vector<std::uint64_t> server_session::owned_listeners() {
 
 connector_table server_session::make_connectors(connection_log& log) const {
     connector_table connectors;
-    for (const auto& [name, port] : chosen_.server.ports) {
+    for (const auto& [name, own_name] : port_names(chosen_.server)) {
+        const target_port& port = chosen_.server.ports.find(own_name)->second;
         port_address address;
-        address.name = name;
-        address.where = setup_.where(name);
-        address.tls = port.speaks == port_protocol::https ? chosen_.tls : nullptr;
+        address.name = own_name;
+        address.where = setup_.where(own_name);
+        address.tls = speaks_tls(port.speaks) ? chosen_.tls : nullptr;
         connectors.emplace(name, std::make_unique<connector>(executor_, std::move(address), log));
     }
     return connectors;

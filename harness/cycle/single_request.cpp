@@ -22,6 +22,7 @@ boost::asio::awaitable<single_answer> request_once(connector& to, route what, st
     answer.sent = report.all_sent.has_value();
     if (report.end == exchange_end::whole) {
         answer.status = asking.response().head().status;
+        answer.as_expected = answer.status == what.expected_status;
         answer.text = "status " + std::to_string(answer.status);
     } else {
         answer.text = report.error.empty() ? "no answer" : report.error;

@@ -11,9 +11,10 @@
 namespace stormdrain {
 
 struct single_answer {
-    bool sent = false;  // the whole request reached the kernel
-    int status = 0;     // 0: no whole answer came
-    std::string text;   // "status 503", "Connection refused", ...: for people
+    bool sent = false;         // the whole request reached the kernel
+    int status = 0;            // 0: no whole answer came, or it has none
+    bool as_expected = false;  // a whole answer, as the route says
+    std::string text;          // "status 503", "Connection refused", ...: for people
 };
 
 boost::asio::awaitable<single_answer> request_once(connector& to, route what, std::string purpose,

@@ -30,6 +30,26 @@ protected:
     route what_;
 };
 
+// Goal: an answer without a status is no answer that is missing.
+TEST_F(SingleRequest, TellsAnExpectedAnswerOfAScriptFromNone) {
+    script_step ping;
+    ping.text = "PING";
+    script_step pong;
+    pong.does = script_step::kind::expect;
+    pong.expected.text = "PONG";
+    what_.talk = script{{}, {ping, pong}};
+    what_.expected_status = 0;
+    const auto says = [this](std::string text) {
+        return ask([text](tcp::socket socket) -> asio::awaitable<void> {
+            co_await read_until(socket, "PING");
+            co_await send_text(socket, text);
+        });
+    };
+    EXPECT_TRUE(says("PONG").as_expected);
+    EXPECT_FALSE(says("nothing of it").as_expected);
+    EXPECT_FALSE(says("").as_expected);
+}
+
 TEST_F(SingleRequest, IsAnnouncedAsTheOnlyOneOfItsConnection) {
     what_.method = "POST";
     what_.path = "/shutdown";

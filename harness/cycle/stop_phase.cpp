@@ -98,9 +98,9 @@ asio::awaitable<void> stop_phase::run() {
     if (!is_urgent) {
         record_.held_at_trigger = connections_now();
     }
-    parts_.session.process()->watch_tree();
     const time_point triggered = clock::now();
     record_.triggered = parts_.clock.at(triggered);
+    parts_.session.process()->watch_tree();
     record_.deadline = parts_.clock.at(triggered + limit_.after_stop);
     if (parts_.clients() != nullptr) {
         parts_.clients()->stop_triggered();

@@ -1,14 +1,12 @@
 #include "harness/cycle/traffic.hpp"
 
-#include "harness/testing/connection_fixture.hpp"
-#include "harness/testing/http_script.hpp"
+#include "harness/cycle/traffic_fixture.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
 
 #include <functional>
-#include <limits>
 #include <stdexcept>
 
 namespace stormdrain {
@@ -20,97 +18,6 @@ using asio::ip::tcp;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-using injecting = std::function<asio::awaitable<injection>(fault_context&)>;
-
-// A fault that does what the test says.
-class scripted_fault : public fault {
-public:
-    scripted_fault(held_condition holds, injecting play) : holds_(holds), play_(std::move(play)) {}
-
-    held_condition holds() const override { return holds_; }
-    strike_point point() const override { return strike_point::connect; }
-    std::vector<std::string> needed_routes() const override { return {}; }
-    bool strikes_at_stop() const override { return at_stop_; }
-    asio::awaitable<injection> inject(fault_context& context) const override {
-        co_return co_await play_(context);
-    }
-
-    bool strikes_ahead_of_signal() const override { return ahead_; }
-
-    void strike_at_stop() { at_stop_ = true; }
-    void strike_ahead_of_signal() { at_stop_ = ahead_ = true; }
-
-private:
-    bool ahead_ = false;
-    bool at_stop_ = false;
-    held_condition holds_;
-    injecting play_;
-};
-
-fault_use use(held_condition holds, injecting play) {
-    fault_use made;
-    made.name = made.kind = "scripted";
-    made.port = "http";
-    made.what = std::make_shared<scripted_fault>(holds, std::move(play));
-    made.connections_count = 1;
-    return made;
-}
-
-injection happened(bool delivered) {
-    injection made;
-    made.delivered = delivered;
-    return made;
-}
-
-asio::awaitable<void> correct(tcp::socket socket) {
-    co_await serve_correctly(socket);
-}
-
-class Traffic : public connection_fixture {
-protected:
-    Traffic() {
-        routes_["small"].path = "/";
-        routes_["delayed"].path = "/delay/20";
-        routes_["large"].path = "/bytes/4000000";
-        what_.load = load_profile();
-        what_.load->clients_count = 2;
-        what_.load->requests_per_client = 3;
-        what_.load->after = after_stop::close;
-    }
-
-    // A peer with the traffic of the scenario; both are joined when the test's part is over.
-    void with_traffic(scripted_peer::script script,
-                      const std::function<asio::awaitable<void>(traffic&)>& play) {
-        run([&]() -> asio::awaitable<void> {
-            scripted_peer peer(executor(), std::move(script));
-            connector_table connectors;
-            connectors["http"] = std::make_unique<connector>(
-                executor(), port_address{"http", peer.where(), nullptr}, log_);
-            const traffic::plan planned{what_, routes_, 1};
-            traffic under_test(executor(), connectors, cycle_clock(), planned, soon());
-            co_await play(under_test);
-            under_test.release();
-            co_await under_test.finish(soon());
-            released_.open();
-            co_await peer.stop();
-        });
-    }
-
-    // Stays in place until it is released.
-    static asio::awaitable<injection> hold(fault_context& context) {
-        context.in_place();
-        co_await context.released.wait(context.deadline);
-        co_return happened(true);
-    }
-
-    stop_choice stop_at(stop_moment moment) const {
-        return {.at = moment, .between_min = 5ms, .between_max = 10ms};
-    }
-
-    route_table routes_;
-    scenario what_;
-};
 
 TEST_F(Traffic, BeginsItsLoadOnceItsHoldersStand) {
     std::uint64_t connections_before = 99;
@@ -360,68 +267,6 @@ TEST_F(Traffic, CancelsWhatIsLeftAtItsDeadline) {
         }
     });
 }
-
-// What must be true of the load when its moment is reached.
-struct reached_moment {
-    stop_moment at;
-    std::string route;
-    std::uint64_t answered_min;
-    std::uint64_t answered_max;
-};
-
-class TrafficMoment : public Traffic, public testing::WithParamInterface<reached_moment> {};
-
-TEST_P(TrafficMoment, IsReachedInItsPlaceOfTheLoad) {
-    const reached_moment& expected = GetParam();
-    what_.load->routes = {expected.route};
-    what_.stop = stop_at(expected.at);
-    with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
-        const time_point began = clock::now();
-        co_await all.begin(soon());
-        EXPECT_TRUE(co_await all.reach(what_.stop, soon()));
-        EXPECT_GE(all.tally().ordinary, expected.answered_min);
-        EXPECT_LE(all.tally().ordinary, expected.answered_max);
-        if (expected.at == stop_moment::during_load || expected.at == stop_moment::accept_burst) {
-            EXPECT_GE(clock::now() - began, what_.stop.between_min);
-            EXPECT_THAT(all.held(), ElementsAre(held_condition::in_flight))
-                << "the load must be under way however fast the peer is";
-        }
-        all.stop_triggered();
-    });
-}
-
-constexpr std::uint64_t any_number = std::numeric_limits<std::uint64_t>::max();
-
-INSTANTIATE_TEST_SUITE_P(
-    , TrafficMoment,
-    testing::Values(reached_moment{stop_moment::at_rest, "small", 6, 6},
-                    reached_moment{stop_moment::after_load, "small", 6, 6},
-                    reached_moment{stop_moment::during_load, "small", 1, any_number},
-                    reached_moment{stop_moment::awaiting_first_byte, "delayed", 0, 0},
-                    reached_moment{stop_moment::mid_response, "large", 0, 5},
-                    reached_moment{stop_moment::last_close, "small", 6, 6},
-                    reached_moment{stop_moment::accept_burst, "small", 1, any_number}),
-    [](const auto& moment) { return std::string(to_text(moment.param.at)); });
-
-class MissedMoment : public Traffic, public testing::WithParamInterface<stop_moment> {};
-
-TEST_P(MissedMoment, IsNotWaitedForOnceTheLoadIsOver) {
-    // Shuts down at once: no answer begins, and none comes.
-    const auto hangs_up = [](tcp::socket) -> asio::awaitable<void> { co_return; };
-    with_traffic(hangs_up, [&](traffic& all) -> asio::awaitable<void> {
-        co_await all.begin(soon());
-        const stop_choice stop = stop_at(GetParam());
-        const time_point deadline = soon();
-        EXPECT_FALSE(co_await all.reach(stop, deadline));
-        EXPECT_LT(clock::now(), deadline - 5s);
-        EXPECT_EQ(all.tally().ordinary, 0U);
-    });
-}
-
-// Not awaiting_first_byte: a request may be out before its client hears that the peer is gone.
-INSTANTIATE_TEST_SUITE_P(, MissedMoment,
-                         testing::Values(stop_moment::mid_response, stop_moment::last_close),
-                         [](const auto& moment) { return std::string(to_text(moment.param)); });
 
 }  // namespace
 }  // namespace stormdrain

@@ -173,8 +173,7 @@ void take_ports(first_look& look, const std::vector<port_answers>& answers) {
         found_port port;
         port.speaks = judge(answers[index]);
         port.evidence = evidence_of(answers[index]);
-        port.own_certificate =
-            port.speaks == spoken_protocol::https && answers[index].own_certificate;
+        port.own_certificate = answers[index].own_certificate;
         const std::string number = "port " + std::to_string(listener.port);
         if (port.speaks == spoken_protocol::not_connectable) {
             look.remarks.push_back(number + " (" + listener.addresses.front() + ") " +

@@ -39,6 +39,9 @@ std::string_view word_for(spoken_protocol how) {
             return "http";
         case spoken_protocol::https:
             return "https";
+        case spoken_protocol::http2_over_tls:
+        case spoken_protocol::other_over_tls:
+            return "tls";
         default:
             return "tcp";
     }
@@ -251,7 +254,8 @@ std::vector<std::string> assumptions_of(const found_server& found) {
     std::vector<std::string> assumed;
     for (const found_port& port : found.ports) {
         if (!speaks_http(port.speaks)) {
-            assumed.push_back("\"speaks\": \"tcp\" of port " + port.name +
+            assumed.push_back("\"speaks\": \"" + std::string(word_for(port.speaks)) +
+                              "\" of port " + port.name +
                               ": that it is ready as soon as it listens");
         }
     }

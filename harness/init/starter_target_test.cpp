@@ -166,6 +166,15 @@ TEST(StarterTarget, ARawServerHasNoRoutes) {
     EXPECT_THAT(target_text(found), Not(HasSubstr("routes")));
 }
 
+TEST(StarterTarget, TlsWithoutHttpIsRawBehindAHandshake) {
+    found_server found = plain_server();
+    found.ports.front() = {"http", 0, spoken_protocol::http2_over_tls, "x"};
+    found.route.reset();
+    const auto server = read(found);
+    ASSERT_NE(server, nullptr);
+    EXPECT_EQ(server->ports.at("http").speaks, port_protocol::tls);
+}
+
 TEST(StarterTarget, ACertificateOfItsOwnIsNotVerified) {
     found_server found = plain_server();
     found.ports.front() = {"http", 0, spoken_protocol::https, "x", true};

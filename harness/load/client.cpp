@@ -55,6 +55,8 @@ request_end end_of_exchange(exchange_end end) {
             return request_end::end_of_stream;
         case exchange_end::timed_out:
             return request_end::timed_out;
+        case exchange_end::held_back:
+            return request_end::harness_failed;
         case exchange_end::malformed:
             break;
     }
@@ -104,6 +106,12 @@ void fill(request_row& row, const http_exchange& done, const cycle_clock& starte
     row.close_announced = response.head().close_announced;
     row.error = report.error;
     row.phase = phase_of(done);
+    // A script that fails in a later turn found a connection that had been idle since the answer
+    // before: whether the server may have closed it is asked as of a connection that is reused.
+    if (report.turns_done > 0 && report.end != exchange_end::whole) {
+        row.number_on_connection += report.turns_done;
+        row.idle_before = report.idle_before;
+    }
 }
 
 }  // namespace
@@ -115,6 +123,7 @@ load_state::load_state(const asio::any_io_executor& executor, connector& connect
       clock(started),
       profile(std::move(profile_to_run)),
       moments(executor),
+      barriers(executor, profile.clients_count),
       stopping(executor),
       released(executor),
       clients_to_connect(profile.clients_count),
@@ -133,6 +142,7 @@ load_state::load_state(const asio::any_io_executor& executor, connector& connect
 
 asio::awaitable<void> client::run() {
     const planned how = co_await do_planned();
+    load_.barriers.leave();
     if (--load_.clients_to_finish == 0) {
         load_.moments.finished.open();
     }
@@ -320,6 +330,7 @@ asio::awaitable<void> client::exchange(request_row& row, const asked_route& aske
     }
     acknowledges_at_once_ = load_.acknowledgement.acknowledges_at_once();
     http_exchange exchange(*connection_, is_last ? asked.last_request : asked.request);
+    exchange.at_barrier = [this](std::string name) { return load_.barriers.meet(std::move(name)); };
     exchange.on_awaiting_first_byte = [this] { load_.moments.awaiting_first_byte.open(); };
     exchange.on_mid_response = [this] {
         load_.moments.mid_response.open();

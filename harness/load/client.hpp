@@ -8,6 +8,7 @@
 #include "harness/load/ledger.hpp"
 #include "harness/load/load_moments.hpp"
 #include "harness/load/load_profile.hpp"
+#include "harness/load/script_barriers.hpp"
 #include "harness/net/connector.hpp"
 #include "harness/net/http_exchange.hpp"
 
@@ -46,6 +47,7 @@ struct load_state {
     ledger book;
     ack_trial acknowledgement;
     load_moments moments;
+    script_barriers barriers;
     gate stopping;  // opened at T0
     std::optional<time_point> stopped_at;
     gate released;                     // opened when no client may hold the server up any longer

@@ -68,10 +68,12 @@ asio::awaitable<void> load_generator::run_client(std::uint32_t number, time_poin
 void load_generator::stop_triggered() {
     load_.stopped_at = clock::now();
     load_.stopping.open();
+    load_.barriers.open_for_good();
 }
 
 void load_generator::release() {
     load_.released.open();
+    load_.barriers.open_for_good();
 }
 
 }  // namespace stormdrain

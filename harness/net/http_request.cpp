@@ -63,7 +63,14 @@ std::string request_body(const route& what) {
     return body;
 }
 
+std::string_view shown_path(const route& what) {
+    return what.talk ? std::string_view("its script") : std::string_view(what.path);
+}
+
 bool is_idempotent(const route& what) {
+    if (what.talk) {
+        return false;  // nothing is known of what it does
+    }
     constexpr std::array<std::string_view, 6> idempotent{"GET",   "HEAD", "OPTIONS",
                                                          "TRACE", "PUT",  "DELETE"};
     return std::find(idempotent.begin(), idempotent.end(), what.method) != idempotent.end();

@@ -1,7 +1,10 @@
 #pragma once
 // What a client asks for: a route of the target as data, and its bytes on the wire.
 
+#include "harness/net/script.hpp"
+
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +24,13 @@ struct route {
     std::uint64_t body_bytes = 0;  // of the request
     std::vector<header_field> headers = {};
     int expected_status = 200;
+    // On raw TCP: all of the request, which then is no HTTP and has no status.
+    std::optional<script> talk = {};
     bool operator==(const route&) const = default;
 };
+
+// For people: "/path", or "its script".
+std::string_view shown_path(const route& what);
 
 enum class connection_use {
     keep_alive,
@@ -31,6 +39,7 @@ enum class connection_use {
 };
 
 // Request line and header section, up to and with the empty line (RFC 9112 section 2.1).
+// To be asked of routes that speak HTTP.
 std::string request_head(const route& what, std::string_view authority, connection_use use);
 
 // The request's body: `body_bytes` bytes of a repeating pattern.

@@ -3,6 +3,7 @@
 #include "harness/net/http_syntax.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace stormdrain {
 namespace {
@@ -27,7 +28,13 @@ bool is_interim(int status) {
 
 response_parser::response_parser(request_kind kind) : kind_(kind) {}
 
+response_parser::response_parser(std::vector<expectation> expected)
+    : scripted_(std::move(expected)) {}
+
 std::size_t response_parser::feed(std::string_view bytes) {
+    if (scripted_) {
+        return take_scripted(bytes);
+    }
     const std::size_t offered = bytes.size();
     while (!bytes.empty()) {
         switch (state_) {
@@ -48,7 +55,23 @@ std::size_t response_parser::feed(std::string_view bytes) {
     return offered;
 }
 
+std::size_t response_parser::take_scripted(std::string_view bytes) {
+    const std::size_t taken = scripted_->feed(bytes);
+    body_bytes_ += taken;
+    if (!scripted_->error().empty()) {
+        fail(scripted_->error());
+    } else {
+        state_ = scripted_->is_whole() ? parse_state::complete : parse_state::body;
+    }
+    return taken;
+}
+
 void response_parser::end_of_stream() {
+    if (scripted_) {
+        scripted_->end_of_stream();
+        state_ = scripted_->is_whole() ? parse_state::complete : state_;
+        return;
+    }
     if (state_ == parse_state::until_close) {
         state_ = parse_state::complete;
     }

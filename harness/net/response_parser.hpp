@@ -1,12 +1,16 @@
 #pragma once
 // A strict HTTP/1.1 response parser without I/O (RFC 9112): fed with bytes as they come, it says
-// where the response ends, what was announced, and whether the connection persists after it.
+// where the response ends, what was announced, and whether the connection persists after it. On raw
+// TCP it holds the answer against a script instead; such an answer has no head, only a body.
+
+#include "harness/net/script_answer.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stormdrain {
 
@@ -26,7 +30,7 @@ enum class parse_state {
     body,         // inside the body
     complete,     // the response is whole
     until_close,  // body ends with the connection (RFC 9112 section 6.3, item 8)
-    malformed,    // not HTTP/1.1; see error()
+    malformed,    // not HTTP/1.1, or not what the script expects; see error()
 };
 
 class response_parser {
@@ -34,10 +38,12 @@ public:
     // `head_request`: the response has no body whatever its header fields say.
     enum class request_kind { has_body, head_request };
     explicit response_parser(request_kind kind = request_kind::has_body);
+    // Of a turn of a script.
+    explicit response_parser(std::vector<expectation> expected);
 
     // Takes bytes, returns how many belong to this response; the rest is the next response's.
     std::size_t feed(std::string_view bytes);
-    // The connection ended: completes an until_close body, changes nothing else.
+    // The connection ended: completes what was to end with it, changes nothing else.
     void end_of_stream();
 
     parse_state state() const { return state_; }
@@ -53,6 +59,7 @@ private:
         std::size_t bytes_max;
         std::string_view when_exceeded;  // the error
     };
+    std::size_t take_scripted(std::string_view bytes);
     std::optional<std::string_view> take_line(std::string_view& bytes, line_limit limit);
     line_limit head_limit() const;
     void take_head(std::string_view& bytes);
@@ -70,7 +77,8 @@ private:
     void take_trailer(std::string_view& bytes);
     void fail(std::string_view why);
 
-    request_kind kind_;
+    request_kind kind_ = request_kind::has_body;
+    std::optional<script_answer> scripted_;
     parse_state state_ = parse_state::head;
     chunk_part part_ = chunk_part::size_line;
     std::string line_;         // the beginning of a line whose end was not fed yet

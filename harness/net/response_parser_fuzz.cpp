@@ -1,6 +1,7 @@
 // libFuzzer: the parser takes any bytes, and how they are cut into pieces never matters.
 //     clang++ -std=c++20 -fsanitize=fuzzer,address,undefined -I. \
-//         harness/net/response_parser*.cpp harness/net/http_syntax.cpp   (without the _test.cpp)
+//         harness/net/response_parser*.cpp harness/net/http_syntax.cpp \
+//         harness/net/script_answer.cpp harness/net/byte_pattern.cpp   (without the _test.cpp)
 
 #include "harness/net/response_parser.hpp"
 

@@ -1,6 +1,7 @@
 #include "harness/plan/plan.hpp"
 
 #include "harness/config/object_reader.hpp"
+#include "harness/net/http_exchange.hpp"
 
 #include <algorithm>
 #include <map>
@@ -53,9 +54,41 @@ std::string missing_route(const target& server, std::string_view name, std::stri
 }
 
 std::string missing_port(const target& server, std::string_view name, std::string_view who) {
-    return server.ports.contains(name) ? ""
-                                       : std::string(who) + " needs the port " + in_quotes(name) +
-                                             ", which the target does not have";
+    return port_meant(server, name).empty()
+               ? std::string(who) + " needs the port " + in_quotes(name) +
+                     ", which the target does not have"
+               : "";
+}
+
+// Of a port that is there.
+port_protocol spoken_at(const target& server, std::string_view name) {
+    return server.ports.find(port_meant(server, name))->second.speaks;
+}
+
+// What a route says is for ports of its own kind. Route and port have to be there.
+std::string misplaced_route(const target& server, std::string_view name, std::string_view port,
+                            std::string_view who) {
+    const route& asked = server.routes.find(name)->second;
+    if (goes_over(asked, spoken_at(server, port))) {
+        return "";
+    }
+    const std::string place = "the port " + in_quotes(port_meant(server, port));
+    return asked.talk ? std::string(who) + " asks the route " + in_quotes(name) +
+                            " by a script, and " + place + " speaks HTTP"
+                      : std::string(who) + " needs HTTP, which " + place + " does not speak";
+}
+
+// A script has a body where a new connection says several pieces at once.
+std::string missing_body(const target& server, const std::vector<std::string>& names,
+                         std::string_view who) {
+    for (const std::string& name : names) {
+        const route& asked = server.routes.find(name)->second;
+        if (asked.talk && !render(asked, "", connection_use::keep_alive).has_body()) {
+            return std::string(who) + " needs a body, and what the script of the route " +
+                   in_quotes(name) + " says first is one piece";
+        }
+    }
+    return "";
 }
 
 std::string missing_origin(const target& server, std::string_view name, std::string_view who) {
@@ -72,12 +105,11 @@ std::string why_not_load(const target& server, const load_profile& load) {
     for (const std::string& name : load.routes) {
         why = why.empty() ? missing_route(server, name, "the load") : why;
     }
-    if (why.empty() && server.ports.find(load.port)->second.speaks == port_protocol::tcp) {
-        why = "the load needs HTTP, which the port " + in_quotes(load.port) + " does not speak";
+    for (const std::string& name : load.routes) {
+        why = why.empty() ? misplaced_route(server, name, load.port, "the load") : why;
     }
     const bool asks_for_tls = load.tls.version != tls_version::any || load.tls.resumes;
-    if (why.empty() && asks_for_tls &&
-        server.ports.find(load.port)->second.speaks != port_protocol::https) {
+    if (why.empty() && asks_for_tls && !speaks_tls(spoken_at(server, load.port))) {
         why = "the load needs TLS, which the port " + in_quotes(load.port) + " does not speak";
     }
     const tls_version only = server.tls.only;
@@ -94,9 +126,19 @@ std::string why_not_fault(const target& server, const fault_use& use) {
     for (const std::string& name : use.what->needed_routes()) {
         why = why.empty() ? missing_route(server, name, who) : why;
     }
-    if (why.empty() && use.what->needs_tls() &&
-        server.ports.find(use.port)->second.speaks != port_protocol::https) {
-        why = who + " needs TLS, which the port " + in_quotes(use.port) + " does not speak";
+    if (why.empty() && use.what->needs_http() && !speaks_http(spoken_at(server, use.port))) {
+        why = who + " needs HTTP, which the port " + in_quotes(port_meant(server, use.port)) +
+              " does not speak";
+    }
+    if (why.empty() && use.what->needs_tls() && !speaks_tls(spoken_at(server, use.port))) {
+        why = who + " needs TLS, which the port " + in_quotes(port_meant(server, use.port)) +
+              " does not speak";
+    }
+    for (const std::string& name : use.what->needed_routes()) {
+        why = why.empty() ? misplaced_route(server, name, use.port, who) : why;
+    }
+    if (why.empty() && use.what->point() == strike_point::request_body) {
+        why = missing_body(server, use.what->needed_routes(), who);
     }
     if (const std::optional<std::string> origin = use.what->needed_origin()) {
         why = why.empty() ? missing_origin(server, *origin, who) : why;
@@ -211,6 +253,14 @@ plan make_plan(const std::vector<suite_on_targets>& suites, const plan_request& 
     }
     check_unique(made);
     return made;
+}
+
+bool planned_scenario::is_scripted() const {
+    if (!what().load) {
+        return is_raw(*server);
+    }
+    const auto asked = server->routes.find(what().load->routes.front());
+    return asked != server->routes.end() && asked->second.talk.has_value();
 }
 
 std::uint64_t plan::cycles_count() const {

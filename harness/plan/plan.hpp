@@ -23,6 +23,8 @@ struct planned_scenario {
     std::string skipped_because;
     std::vector<std::uint32_t> cycles;  // indices, ascending
 
+    // Its requests are scripts on raw TCP.
+    bool is_scripted() const;
     const scenario& what() const { return from->scenarios[scenario_index]; }
 };
 

@@ -25,6 +25,11 @@ public:
     }
 };
 
+class hungry_http_fault final : public hungry_fault {
+public:
+    bool needs_http() const override { return true; }
+};
+
 class hungry_tls_fault final : public hungry_fault {
 public:
     bool needs_tls() const override { return true; }
@@ -189,6 +194,65 @@ TEST(MakePlan, SaysWhyAScenarioCannotRunOnATarget) {
     what = good_scenario("s");
     what.stop.mode = "fast";
     EXPECT_EQ(reason_on(good_target("t"), what), R"(the target has no stop mode "fast")");
+}
+
+target raw_server() {
+    target server = good_target("t");
+    server.ports = {{"redis", {port_protocol::tcp}}};
+    for (auto& [name, what] : server.routes) {
+        what.talk = script{{}, {script_step{}}};
+    }
+    return server;
+}
+
+TEST(MakePlan, MeansTheRawPortOfATargetThatSpeaksNoHttp) {
+    target server = raw_server();
+    EXPECT_EQ(reason_on(server), "");
+    scenario what = good_scenario("s");
+    what.load->port = "https";
+    what.faults.at(0).port = "https";
+    EXPECT_EQ(reason_on(server, what),
+              R"(the load needs the port "https", which the target does not have)");
+    server.ports["sealed"].speaks = port_protocol::tls;
+    EXPECT_EQ(reason_on(server, what), "");
+    what.load->port = "status";
+    EXPECT_EQ(reason_on(server, what),
+              R"(the load needs the port "status", which the target does not have)");
+}
+
+class half_a_body_fault final : public hungry_fault {
+public:
+    strike_point point() const override { return strike_point::request_body; }
+};
+
+TEST(MakePlan, SkipsFaultsAmidABodyOfAScriptWithoutOne) {
+    target server = raw_server();
+    scenario what = good_scenario("s");
+    what.faults.at(0).what = std::make_shared<half_a_body_fault>();
+    EXPECT_EQ(reason_on(server, what),
+              R"(the fault "stalled_reader" needs a body, and what the script of the route )"
+              R"("large" says first is one piece)");
+    server.routes["large"].talk->steps.emplace_back();
+    EXPECT_EQ(reason_on(server, what), "");
+}
+
+TEST(MakePlan, KeepsScriptsAndHttpApart) {
+    target server = raw_server();
+    server.routes["large"].talk.reset();
+    EXPECT_EQ(reason_on(server),
+              R"(the fault "stalled_reader" needs HTTP, which the port "redis" does not speak)");
+    server = good_target("t");
+    server.routes["small"].talk = script{};
+    EXPECT_EQ(reason_on(server),
+              R"(the load asks the route "small" by a script, and the port "http" speaks HTTP)");
+}
+
+TEST(MakePlan, SkipsFaultsThatAreHttpByNatureOnRawPorts) {
+    scenario what = good_scenario("s");
+    what.faults.at(0).what = std::make_shared<hungry_http_fault>();
+    EXPECT_EQ(reason_on(good_target("t"), what), "");
+    EXPECT_EQ(reason_on(raw_server(), what),
+              R"(the fault "stalled_reader" needs HTTP, which the port "redis" does not speak)");
 }
 
 TEST(MakePlan, SkipsAFaultOnHandshakesWhereThereIsNoTls) {

@@ -2,6 +2,7 @@
 
 #include "harness/net/http_syntax.hpp"
 #include "harness/plan/names.hpp"
+#include "harness/plan/script_reader.hpp"
 
 #include <algorithm>
 
@@ -89,7 +90,13 @@ route_table read_routes(object_reader& root) {
         for (const std::string& name : read_names_of_keys(*keys)) {
             if (keys->kind_of(name) == value_kind::object) {
                 object_reader route_keys = *keys->object(name);
-                routes[name] = read_route(route_keys);
+                if (is_given(route_keys, "script")) {
+                    route& raw = routes[name];
+                    raw.talk = read_script(route_keys);
+                    raw.expected_status = 0;  // its answer has none
+                } else {
+                    routes[name] = read_route(route_keys);
+                }
                 route_keys.finish();
             } else if (keys->kind_of(name) == value_kind::text) {
                 routes[name].path = read_path(*keys, name, "");

@@ -10,7 +10,8 @@ namespace stormdrain {
 // The keys method, path, body, headers and status of an object; does not finish() it.
 route read_route(object_reader& keys);
 
-// Key "routes" of a target: NAME: "/path" or NAME: {...}. "small" is always there.
+// Key "routes" of a target: NAME: "/path", NAME: {...} or NAME: {"script": [...]}. "small" is
+// always there.
 route_table read_routes(object_reader& root);
 
 }  // namespace stormdrain

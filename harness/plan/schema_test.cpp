@@ -56,7 +56,20 @@ std::set<std::string> names_in_schema(const std::string& name) {
 }
 
 // Keys only: a schema's other words are checked by validating the same files.
+void collect_keys(object_reader& from, std::set<std::string>& names);
+
+void collect_keys_of_steps(object_reader& from, std::set<std::string>& names) {
+    for (const char* list : {"opening", "script"}) {
+        if (from.kind_of(list) == object_reader::value_kind::array) {
+            for (object_reader& step : from.objects(list)) {
+                collect_keys(step, names);
+            }
+        }
+    }
+}
+
 void collect_keys(object_reader& from, std::set<std::string>& names) {
+    collect_keys_of_steps(from, names);
     for (const std::string& key : from.keys()) {
         names.insert(key);
         if (std::optional<object_reader> nested =
@@ -91,6 +104,17 @@ TEST_F(Schema, OfTargetsKnowsTheKeysOfTheReader) {
     for (int index = 1; index < held_conditions_count; ++index) {
         const auto condition = static_cast<held_condition>(index);
         EXPECT_THAT(known, Contains(std::string(to_text(condition))));
+    }
+}
+
+TEST_F(Schema, OfTargetsKnowsTheStepsOfScripts) {
+    const std::set<std::string> known = names_in_schema("target.schema.json");
+    const std::set<std::string> chosen{"plain", "sealed", "small"};
+    for (const std::string& key : keys_in(raw_target)) {
+        EXPECT_TRUE(known.contains(key) || chosen.contains(key)) << key;
+    }
+    for (const char* word : {"tls", "by_client", "by_server"}) {
+        EXPECT_THAT(known, Contains(std::string(word)));
     }
 }
 

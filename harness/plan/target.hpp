@@ -20,7 +20,18 @@
 
 namespace stormdrain {
 
-enum class port_protocol { http, https, tcp };
+enum class port_protocol {
+    http,
+    https,
+    tcp,  // raw: what its routes' scripts say
+    tls,  // the same behind a TLS handshake
+};
+
+bool speaks_http(port_protocol protocol);
+bool speaks_tls(port_protocol protocol);
+// HTTP goes over ports that speak it, scripts over the others.
+bool goes_over(const route& what, port_protocol protocol);
+
 enum class port_source {
     free,     // the harness picks one, ${port.NAME} says which
     fixed,    // the file says which
@@ -93,7 +104,7 @@ struct target {
     target_tls tls;
     std::vector<origin_plan> origins;  // of a proxy, played by the harness
     std::string ready_route = "small";
-    std::string ready_port;                              // empty: the first that speaks HTTP
+    std::string ready_port;  // empty: the first that speaks HTTP, else the first
     std::map<std::string, stop_mode, std::less<>> stop;  // "graceful" is always there
     route_table routes;
     target_lifecycle lifecycle = target_lifecycle::process;
@@ -102,6 +113,15 @@ struct target {
     running_contract promises;
     std::vector<known_finding> known;  // defects whose findings are expected
 };
+
+// No port speaks HTTP: all that it can be asked are scripts.
+bool is_raw(const target& server);
+
+// The port that suites mean by a name; empty: it has none. Suites say "http" and "https": of a raw
+// target these are the first port that speaks TCP, and the first that speaks TLS.
+std::string port_meant(const target& server, std::string_view name);
+// Every name that means a port, and the port's own.
+std::map<std::string, std::string, std::less<>> port_names(const target& server);
 
 // Some stop mode asks on standard input: then it is a pipe, in every cycle.
 bool stops_by_input(const target& server);

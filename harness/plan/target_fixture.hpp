@@ -57,6 +57,26 @@ inline constexpr const char* good_target = R"({
 }
 })";
 
+// The same of a server that speaks no HTTP, as far as its keys are others.
+inline constexpr const char* raw_target = R"({
+"stormdrain": 1,
+"name": "raw",
+"launch": {"argv": ["raw"]},
+"ports": {"plain": {"speaks": "tcp"}, "sealed": {"speaks": "tls"}},
+"routes": {
+"small": {
+"opening": [{"expect": {"prefix": "220 ", "until": "\r\n", "within": "1KiB"}}],
+"script": [
+{"barrier": "ready"}, {"wait": "1ms"},
+{"send": "a\r\n"}, {"send": {"hex": "c0 00"}}, {"send": {"bytes": "1KiB"}},
+{"expect": "b"}, {"expect": {"hex": "D000"}},
+{"expect": {"pattern": "[0-9]+;"}}, {"expect": {"bytes": "2B"}},
+{"close": "by_server"}
+]
+}
+}
+})";
+
 class TargetReader : public reader_fixture {
 protected:
     TargetReader() { write("nginx.conf.in", "listen ${port.http};"); }

@@ -1,35 +1,22 @@
 #include "harness/plan/target_reader.hpp"
 
 #include "harness/config/object_reader.hpp"
-#include "harness/config/text_file.hpp"
 #include "harness/plan/contract_reader.hpp"
 #include "harness/plan/file_places.hpp"
 #include "harness/plan/known_finding_reader.hpp"
-#include "harness/plan/limits_reader.hpp"
+#include "harness/plan/launch_reader.hpp"
 #include "harness/plan/load_reader.hpp"
 #include "harness/plan/names.hpp"
 #include "harness/plan/origin_reader.hpp"
+#include "harness/plan/port_reader.hpp"
 #include "harness/plan/route_reader.hpp"
 #include "harness/plan/stop_input_reader.hpp"
 
 #include <algorithm>
-#include <array>
-#include <limits>
 #include <utility>
 
 namespace stormdrain {
 namespace {
-
-using value_kind = object_reader::value_kind;
-
-constexpr std::uint64_t template_bytes_max = 1024 * 1024;
-// Held in memory, and written anew for each cycle.
-constexpr std::uint64_t generated_bytes_max = 1024 * 1024 * 1024;
-
-constexpr std::array<std::pair<std::string_view, port_protocol>, 3> protocol_words{
-    {{"http", port_protocol::http}, {"https", port_protocol::https}, {"tcp", port_protocol::tcp}}};
-constexpr std::array<std::pair<std::string_view, port_source>, 2> source_words{
-    {{"free", port_source::free}, {"inherit", port_source::inherit}}};
 
 class target_file_reader {
 public:
@@ -41,15 +28,16 @@ public:
     target read() {
         root_.integer("stormdrain", 1, 1);
         result_.name = read_name(root_, "name");
-        read_ports();
+        result_.ports = read_ports(root_);
         result_.routes = read_routes(root_);
+        fit_routes_to_ports(root_, result_);
         read_tls();
         result_.origins = read_origins(root_);
         if (std::optional<object_reader> version = root_.object("version")) {
-            result_.version_argv = read_argv(*version, "argv", known_variables());
+            result_.version_argv = read_argv(*version, "argv", folder_, known_variables());
             version->finish();
         }
-        read_launch();
+        read_launch(root_, folder_, known_variables(), result_);
         result_.promises = read_running_contract(root_);
         read_ready();
         choose_ready_port();
@@ -65,42 +53,6 @@ public:
     }
 
 private:
-    void read_ports() {
-        std::optional<object_reader> ports = root_.object("ports");
-        if (!ports) {
-            if (!root_.has("ports")) {
-                root_.complain("",
-                               "required key \"ports\" is missing; expected an object such as "
-                               "{\"http\": {\"speaks\": \"http\"}}");
-            }
-            return;
-        }
-        for (const std::string& name : read_names_of_keys(*ports)) {
-            if (std::optional<object_reader> keys = ports->object(name)) {
-                result_.ports[name] = read_port(*keys);
-            }
-        }
-        if (ports->keys().empty()) {
-            root_.complain("ports", "expected at least one port");
-        }
-    }
-
-    static target_port read_port(object_reader& keys) {
-        target_port port;
-        port.speaks = keys.choice<port_protocol>("speaks", protocol_words);
-        port.source = keys.choice<port_source>("source", source_words, port_source::free);
-        if (is_given(keys, "number")) {
-            constexpr std::int64_t port_number_max = std::numeric_limits<std::uint16_t>::max();
-            port.number = static_cast<std::uint16_t>(keys.integer("number", 1, port_number_max));
-            if (keys.has("source")) {
-                keys.complain("source", "expected no \"source\" beside \"number\"");
-            }
-            port.source = port_source::fixed;
-        }
-        keys.finish();
-        return port;
-    }
-
     void read_tls() {
         std::optional<object_reader> keys = root_.object("tls");
         if (!keys) {
@@ -119,105 +71,6 @@ private:
     std::string read_file_path(object_reader& keys, std::string_view key) const {
         const std::string path = keys.text(key, "");
         return path.empty() ? "" : absolute_beside(folder_, path);
-    }
-
-    void read_launch() {
-        std::optional<object_reader> launch = root_.object("launch");
-        if (!launch) {
-            if (!root_.has("launch")) {
-                root_.complain("",
-                               "required key \"launch\" is missing; expected an object such as "
-                               "{\"argv\": [\"./server\"]}");
-            }
-            return;
-        }
-        result_.launch_line = launch->line();
-        result_.argv = read_argv(*launch, "argv", known_variables());
-        read_environment(*launch);
-        result_.working_folder = launch->text("folder", "");
-        check_variables(*launch, "folder", result_.working_folder, known_variables());
-        if (!result_.working_folder.empty() && !result_.working_folder.starts_with("${")) {
-            result_.working_folder = absolute_beside(folder_, result_.working_folder);
-        }
-        read_files(*launch);
-        result_.limits = read_limits(*launch);
-        result_.exit_watch = read_exit_watch(*launch);
-        launch->finish();
-    }
-
-    std::vector<std::string> read_argv(object_reader& from, std::string_view key,
-                                       const variables& known) const {
-        std::vector<std::string> argv = from.texts(key);
-        if (from.kind_of(key) != value_kind::array) {
-            return argv;
-        }
-        object_reader words = *from.list(key);
-        const bool no_program =
-            argv.empty() || (words.kind_of("0") == value_kind::text && argv.front().empty());
-        if (no_program) {
-            from.complain(key, "expected a program and its arguments, got no program");
-            return argv;
-        }
-        for (std::size_t index = 0; index < argv.size(); ++index) {
-            check_variables(words, std::to_string(index), argv[index], known);
-        }
-        std::string& program = argv.front();
-        if (program.find('/') != std::string::npos && !program.starts_with("${")) {
-            program = absolute_beside(folder_, program);
-        }
-        return argv;
-    }
-
-    void read_environment(object_reader& launch) {
-        std::optional<object_reader> keys = launch.object("env");
-        if (!keys) {
-            return;
-        }
-        for (const std::string& name : keys->keys()) {
-            if (name.empty() || name.find('=') != std::string::npos) {
-                keys->complain(name, "expected the name of a variable, got " + in_quotes(name));
-            }
-            if (keys->kind_of(name) == value_kind::null) {
-                result_.environment.emplace_back(name, std::nullopt);
-                continue;
-            }
-            const std::string value = keys->text(name);
-            check_variables(*keys, name, value, known_variables());
-            result_.environment.emplace_back(name, value);
-        }
-    }
-
-    void read_files(object_reader& launch) {
-        std::optional<object_reader> keys = launch.object("files");
-        if (!keys) {
-            return;
-        }
-        for (const std::string& name : keys->keys()) {
-            if (!stays_inside(name)) {
-                keys->complain(
-                    name, "expected a file name inside the cycle's folder, got " + in_quotes(name));
-            }
-            if (keys->kind_of(name) == value_kind::text) {
-                result_.files.push_back({name, read_template(*keys, name, keys->text(name)), 0});
-            } else if (keys->kind_of(name) == value_kind::object) {
-                object_reader generated = *keys->object(name);
-                const std::uint64_t bytes = generated.size_bytes("size", 0, generated_bytes_max);
-                result_.files.push_back({name, "", bytes});
-                generated.finish();
-            } else {
-                keys->complain(name, "expected the path of a template, or {\"size\": \"16MiB\"}");
-            }
-        }
-    }
-
-    std::string read_template(object_reader& keys, const std::string& key,
-                              const std::string& path) const {
-        text_file file = read_text_file(beside(folder_, path), template_bytes_max);
-        if (!file.text) {
-            keys.complain(key, "expected a template that can be read, got " + in_quotes(path) +
-                                   ": " + file.failure);
-        }
-        return std::move(file.text).value_or("");
     }
 
     // How a hang is to be explained beside what the harness sees by itself.
@@ -274,12 +127,8 @@ private:
         if (!result_.ready_port.empty() || result_.ports.empty()) {
             return;
         }
-        const auto speaks_http = [](const auto& port) {
-            return port.second.speaks != port_protocol::tcp;
-        };
-        const auto found = std::ranges::find_if(result_.ports, speaks_http);
-        result_.ready_port =
-            found == result_.ports.end() ? result_.ports.begin()->first : found->first;
+        const std::vector<std::string> names = http_ports();
+        result_.ready_port = names.empty() ? result_.ports.begin()->first : names.front();
     }
 
     void read_stop_modes() {
@@ -316,7 +165,7 @@ private:
             trigger.how = stop_trigger::kind::command;
             variables known = known_variables();
             known["pid"];
-            trigger.argv = read_argv(keys, "command", known);
+            trigger.argv = read_argv(keys, "command", folder_, known);
         }
         return trigger;
     }
@@ -324,7 +173,7 @@ private:
     std::vector<std::string> http_ports() const {
         std::vector<std::string> names;
         for (const auto& [name, port] : result_.ports) {
-            if (port.speaks != port_protocol::tcp) {
+            if (speaks_http(port.speaks)) {
                 names.push_back(name);
             }
         }
@@ -354,21 +203,6 @@ private:
             }
         }
         return known;
-    }
-
-    static void check_variables(object_reader& from, std::string_view key, std::string_view text,
-                                const variables& known) {
-        const std::vector<std::string> names = names_of(known);
-        const std::vector<std::string_view> words(names.begin(), names.end());
-        for (const std::string& name : expand(text, known).unknown) {
-            std::optional<std::string> guess = nearest_word(name, words);
-            if (guess) {
-                guess = "${" + *guess + "}";
-            }
-            from.complain(
-                key,
-                with_guess("expected known variables, got " + in_quotes("${" + name + "}"), guess));
-        }
     }
 
     object_reader& root_;

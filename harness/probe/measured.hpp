@@ -39,9 +39,11 @@ struct measured_stop {
 struct measured_running {
     measured<half_close_promise> half_close;
     measured<duration> keep_alive_timeout;
-    measured<duration> request_timeout;  // of a header that is not finished
-    measured<duration> body_timeout;     // of a body that is not finished
-    measured<duration> handshake_timeout;
+    // Until it ended the last client that did not go on; unbounded: one was not ended.
+    measured<exit_promise> header_timeout;
+    measured<exit_promise> body_timeout;
+    measured<exit_promise> drip_timeout;  // of a request that goes on, a byte at a time
+    measured<exit_promise> handshake_timeout;
     measured<bool> defer_accept;
     measured<descriptor_limit_promise> at_descriptor_limit;
 };

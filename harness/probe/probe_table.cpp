@@ -1,6 +1,7 @@
 #include "harness/probe/probe_table.hpp"
 
 #include "harness/probe/probe_words.hpp"
+#include "harness/probe/stop_times.hpp"
 #include "harness/report/text.hpp"
 
 #include <algorithm>
@@ -93,18 +94,26 @@ probe_row said_row(std::string condition, const measured<Value>& seen,
     return row;
 }
 
-probe_row timeout_row(std::string condition, const measured<duration>& seen) {
-    return {std::move(condition), seen.value ? to_text(*seen.value) : "-", "-", seen.evidence};
-}
-
+// Of a time that the server keeps to, and that its file names.
 probe_row timeout_row(std::string condition, const measured<duration>& seen,
                       const std::optional<duration>& written) {
-    probe_row row = timeout_row(std::move(condition), seen);
-    row.as_written = written ? to_text(*written) : "-";
+    probe_row row{std::move(condition), seen.value ? to_text(*seen.value) : "-",
+                  written ? to_text(*written) : "-", seen.evidence};
     if (written && seen.value) {
         const duration off =
             *seen.value > *written ? *seen.value - *written : *written - *seen.value;
         row.as_written += off <= slack_for(*written) ? ": agrees" : ": DIFFERS";
+    }
+    return row;
+}
+
+// Of a time within which the server has to end a client, sooner as it likes.
+probe_row wait_row(std::string condition, const measured<exit_promise>& seen,
+                   const std::optional<duration>& written, duration patience) {
+    probe_row row{std::move(condition), seen.value ? text_of(*seen.value) : "not measured",
+                  written ? to_text(*written) : "-", seen.evidence};
+    if (written && seen.value) {
+        row.as_written = agreement(exit_promise{written}, *seen.value, patience);
     }
     return row;
 }
@@ -126,6 +135,11 @@ probe_row exits_row(std::string condition, const measured<std::vector<legal_exit
         row.as_written += all ? ": agrees" : ": DIFFERS";
     }
     return row;
+}
+
+// Nobody asked for them, or they did not come to it.
+void leave_out_untried(std::vector<probe_row>& rows) {
+    std::erase_if(rows, [](const probe_row& row) { return row.evidence == not_tried; });
 }
 
 std::string padded(std::string text, std::size_t width) {
@@ -161,18 +175,25 @@ std::vector<probe_row> rows_of(const measured_stop& seen, const contract& writte
     rows.push_back(said_row("idle connections", seen.idle_keep_alive, written.idle_keep_alive));
     rows.push_back(said_row("becoming idle", seen.becomes_idle, written.becomes_idle));
     rows.push_back(row_for("stop during the start", seen.during_start));
+    leave_out_untried(rows);
     return rows;
 }
 
 std::vector<probe_row> rows_of(const measured_running& seen, const contract& written,
-                               const running_contract& running) {
-    return {row_for("half-closed client", seen.half_close, written.half_close),
-            timeout_row("idle connection", seen.keep_alive_timeout, running.keep_alive_timeout),
-            timeout_row("unfinished header", seen.request_timeout),
-            timeout_row("unfinished body", seen.body_timeout),
-            timeout_row("unfinished handshake", seen.handshake_timeout, running.handshake_timeout),
-            row_for("defers accept", seen.defer_accept, running.defer_accept),
-            said_row("no descriptor left", seen.at_descriptor_limit, running.at_descriptor_limit)};
+                               const running_contract& running, duration patience) {
+    const std::optional<duration>& request = running.request_timeout;
+    std::vector<probe_row> rows{
+        row_for("half-closed client", seen.half_close, written.half_close),
+        timeout_row("idle connection", seen.keep_alive_timeout, running.keep_alive_timeout),
+        wait_row("unfinished header", seen.header_timeout, request, patience),
+        wait_row("unfinished body", seen.body_timeout, request, patience),
+        wait_row("dripping request", seen.drip_timeout, request, patience),
+        wait_row("unfinished handshake", seen.handshake_timeout, running.handshake_timeout,
+                 patience),
+        row_for("defers accept", seen.defer_accept, running.defer_accept),
+        said_row("no descriptor left", seen.at_descriptor_limit, running.at_descriptor_limit)};
+    leave_out_untried(rows);
+    return rows;
 }
 
 void write_table(std::ostream& out, std::string_view title, const std::vector<probe_row>& rows) {

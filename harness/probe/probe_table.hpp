@@ -17,11 +17,11 @@ struct probe_row {
     std::string evidence;
 };
 
-// The rows of one stop mode, judged against what its contract says.
+// The rows of one stop mode, judged against what its contract says; none for what was not tried.
 std::vector<probe_row> rows_of(const measured_stop& seen, const contract& written,
                                duration patience);
 std::vector<probe_row> rows_of(const measured_running& seen, const contract& written,
-                               const running_contract& running);
+                               const running_contract& running, duration patience);
 
 void write_table(std::ostream& out, std::string_view title, const std::vector<probe_row>& rows);
 

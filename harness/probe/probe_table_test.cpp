@@ -1,7 +1,10 @@
 #include "harness/probe/probe_table.hpp"
 
+#include "harness/probe/stop_times.hpp"
+
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <chrono>
 #include <sstream>
 
@@ -55,6 +58,37 @@ TEST(ProbeTable, TellsMoreThanPromisedFromLess) {
               "truncate: more could be promised");
     EXPECT_EQ(said_of_in_flight(in_flight_promise::truncate, in_flight_promise::complete),
               "complete: DIFFERS");
+}
+
+std::string said_of_header(std::optional<duration> seen, std::optional<duration> promised) {
+    measured_running measured;
+    measured.header_timeout = {exit_promise{seen}, "4 connections"};
+    running_contract running;
+    running.request_timeout = promised;
+    const std::vector<probe_row> rows = rows_of(measured, {}, running, patience);
+    const auto row = std::ranges::find(rows, "unfinished header", &probe_row::condition);
+    return row->measured + ", " + row->as_written;
+}
+
+TEST(ProbeTable, ComparesWaitsWithTheTimeWithinWhichTheyMustEnd) {
+    EXPECT_EQ(said_of_header(1s, 10s), "1 s, 10 s: agrees");
+    EXPECT_EQ(said_of_header(13s, 10s), "13 s, 10 s: TOOK LONGER");
+    EXPECT_EQ(said_of_header(std::nullopt, 10s), "unbounded, 10 s: TOOK LONGER");
+    EXPECT_EQ(said_of_header(std::nullopt, 60s),
+              "unbounded, 60 s: not seen within the probe's patience");
+    EXPECT_EQ(said_of_header(1s, std::nullopt), "1 s, -");
+}
+
+TEST(ProbeTable, LeavesOutWhatNobodyTried) {
+    measured_stop seen;
+    seen.listener.evidence = not_tried;
+    seen.exit_status.evidence = "no process ended by itself";
+    const auto has = [&](std::string_view condition) {
+        const std::vector<probe_row> rows = rows_of(seen, {}, patience);
+        return std::ranges::find(rows, condition, &probe_row::condition) != rows.end();
+    };
+    EXPECT_FALSE(has("listener"));
+    EXPECT_TRUE(has("exit status"));
 }
 
 TEST(ProbeTable, StandsInColumns) {

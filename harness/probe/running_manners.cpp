@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace stormdrain {
 namespace {
@@ -27,37 +31,83 @@ void each_delivered(const condition_evidence& seen, std::string_view kind,
     }
 }
 
-// How long the server leaves a client be that does nothing more.
-measured<duration> measure_timeout(const condition_evidence& seen, std::string_view kind,
-                                   duration patience) {
+// How long the server left clients be that did nothing more, or not enough.
+struct wait_tally {
     std::vector<duration> kept;
     std::size_t endless_count = 0;
-    each_delivered(seen, kind, [&](const cycle_record& record, const injection& one) {
-        const since_start from = one.idle_since.value_or(one.struck);
-        // An answer to what was not even asked, such as 408 (RFC 9110 section 15.5.9), is an end,
-        // too.
-        const bool answered = one.response_status && !one.idle_since;
-        const std::optional<since_start> end =
-            !one.server_closed && answered ? std::optional(one.ended) : one.server_closed;
-        if (end && (!record.stop.triggered || *end <= *record.stop.triggered)) {
-            kept.push_back(*end - from);
-        } else {
-            ++endless_count;
+    std::string unusable;
+
+    void add(const condition_evidence& seen, std::string_view kind) {
+        each_delivered(seen, kind, [this](const cycle_record& record, const injection& one) {
+            const since_start from = one.idle_since.value_or(one.struck);
+            // An answer to what was not even asked, such as 408 (RFC 9110 section 15.5.9), is an
+            // end, too.
+            const bool answered = one.response_status && !one.idle_since;
+            const std::optional<since_start> end =
+                !one.server_closed && answered ? std::optional(one.ended) : one.server_closed;
+            if (end && (!record.stop.triggered || *end <= *record.stop.triggered)) {
+                kept.push_back(*end - from);
+            } else {
+                ++endless_count;
+            }
+        });
+        unusable = unusable.empty() ? why_unusable(seen) : unusable;
+    }
+
+    bool any_seen() const { return !kept.empty() || endless_count > 0; }
+
+    std::string evidence(duration patience) const {
+        const std::string all = counted(kept.size() + endless_count, "connection");
+        if (!any_seen()) {
+            return unusable;
         }
-    });
-    const std::string all = counted(kept.size() + endless_count, "connection");
-    if (kept.empty()) {
-        return {{},
-                endless_count == 0 ? why_unusable(seen)
-                                   : "none within " + to_text(patience) + ", " + all};
+        if (kept.empty()) {
+            return "none within " + to_text(patience) + ", " + all;
+        }
+        const auto [shortest, longest] = std::ranges::minmax(kept);
+        const std::string span = span_of(shortest, longest);
+        return endless_count == 0 ? all + ", " + span
+                                  : "only " + std::to_string(kept.size()) + " of " + all +
+                                        " were ended, after " + span;
     }
-    const auto [shortest, longest] = std::ranges::minmax(kept);
-    if (endless_count > 0) {
-        return {{},
-                "only " + std::to_string(kept.size()) + " of " + all + " were ended, after " +
-                    span_of(shortest, longest)};
+};
+
+measured<duration> measure_keep_alive(const condition_evidence& seen, duration patience) {
+    wait_tally waits;
+    waits.add(seen, "idle_keep_alive");
+    if (waits.kept.empty() || waits.endless_count > 0) {
+        return {{}, waits.evidence(patience)};
     }
-    return {longest, all + ", " + span_of(shortest, longest)};
+    return {std::ranges::max(waits.kept), waits.evidence(patience)};
+}
+
+measured<exit_promise> measured_wait(const wait_tally& waits, duration patience) {
+    measured<exit_promise> wait{{}, waits.evidence(patience)};
+    if (waits.any_seen()) {
+        wait.value.emplace();
+    }
+    if (waits.any_seen() && waits.endless_count == 0) {
+        wait.value->within = std::ranges::max(waits.kept);
+    }
+    return wait;
+}
+
+measured<exit_promise> measure_wait(const condition_evidence& seen,
+                                    std::initializer_list<std::string_view> kinds,
+                                    duration patience) {
+    wait_tally waits;
+    for (const std::string_view kind : kinds) {
+        waits.add(seen, kind);
+    }
+    return measured_wait(waits, patience);
+}
+
+// They come in the scenarios of the two that stand still.
+measured<exit_promise> measure_drip(const evidence_by_condition& running, duration patience) {
+    wait_tally waits;
+    waits.add(evidence_of(running, "request_timeout"), "slow_sender");
+    waits.add(evidence_of(running, "body_timeout"), "slow_sender");
+    return measured_wait(waits, patience);
 }
 
 measured<half_close_promise> measure_half_close(const condition_evidence& seen) {
@@ -134,13 +184,14 @@ measured_running measure_running(const evidence_by_condition& running,
     measured_running seen;
     seen.half_close = measure_half_close(evidence_of(running, "half_close"));
     seen.keep_alive_timeout =
-        measure_timeout(evidence_of(running, "keep_alive_timeout"), "idle_keep_alive", patience);
-    seen.request_timeout =
-        measure_timeout(evidence_of(running, "request_timeout"), "slow_sender", patience);
+        measure_keep_alive(evidence_of(running, "keep_alive_timeout"), patience);
+    seen.header_timeout = measure_wait(evidence_of(running, "request_timeout"),
+                                       {"one_byte", "partial_request"}, patience);
     seen.body_timeout =
-        measure_timeout(evidence_of(running, "body_timeout"), "slow_sender", patience);
+        measure_wait(evidence_of(running, "body_timeout"), {"partial_request"}, patience);
+    seen.drip_timeout = measure_drip(running, patience);
     seen.handshake_timeout =
-        measure_timeout(evidence_of(running, "handshake_timeout"), "stalled_handshake", patience);
+        measure_wait(evidence_of(running, "handshake_timeout"), {"stalled_handshake"}, patience);
     seen.defer_accept = measure_defer_accept(evidence_of(stops, "silent"));
     seen.at_descriptor_limit = measure_shortage(evidence_of(running, "no_descriptor"));
     return seen;

@@ -40,13 +40,74 @@ TEST(KeepAliveTimeout, IsNotMeasuredByTheStop) {
     EXPECT_EQ(seen.evidence, "none within 15 s, 1 connection");
 }
 
-TEST(RequestTimeout, CountsAnAnswerAsTheEnd) {
-    injection answered = delivered();
-    answered.struck = 100ms;
+// Struck at 100 ms, ended by the server so long after; empty: not before the stop.
+injection waiting(std::optional<duration> ended_after) {
+    injection one = delivered();
+    one.struck = 100ms;
+    one.server_closed = ended_after ? one.struck + *ended_after : stop_at + 1ms;
+    return one;
+}
+
+cycle_record with_waits(const std::vector<std::pair<std::string, injection>>& waits) {
+    cycle_record record = stopped_after(5ms);
+    for (const auto& [kind, one] : waits) {
+        record = with_fault(std::move(record), kind, one);
+    }
+    return record;
+}
+
+TEST(HeaderTimeout, IsThatOfTheClientThatWasKeptLongest) {
+    const cycle_record record =
+        with_waits({{"one_byte", waiting(1s)}, {"partial_request", waiting(1500ms)}});
+    const auto seen = measure("request_timeout", {record}).header_timeout;
+    EXPECT_EQ(seen.value, exit_promise{1500ms});
+    EXPECT_EQ(seen.evidence, "2 connections, 1 s to 1.5 s");
+}
+
+TEST(HeaderTimeout, IsUnboundedWhenOneClientIsKept) {
+    const auto seen_of = [](const cycle_record& record) {
+        return measure("request_timeout", {record}).header_timeout;
+    };
+    const auto some = seen_of(with_waits({{"one_byte", waiting(1s)}, {"one_byte", waiting({})}}));
+    EXPECT_EQ(some.value, exit_promise{});
+    EXPECT_EQ(some.evidence, "only 1 of 2 connections were ended, after 1 s");
+    const auto none = seen_of(with_waits({{"one_byte", waiting({})}}));
+    EXPECT_EQ(none.value, exit_promise{});
+    EXPECT_EQ(none.evidence, "none within 15 s, 1 connection");
+}
+
+TEST(HeaderTimeout, CountsAnAnswerAsTheEnd) {
+    injection answered = waiting({});
+    answered.server_closed.reset();
     answered.response_status = 408;
-    answered.ended = 1100ms;
-    const cycle_record record = with_fault(stopped_after(1ms), "slow_sender", answered);
-    EXPECT_THAT(measure("request_timeout", {record}).request_timeout.value, Optional(duration(1s)));
+    answered.ended = answered.struck + 1s;
+    EXPECT_EQ(measure("request_timeout", {with_waits({{"partial_request", answered}})})
+                  .header_timeout.value,
+              exit_promise{1s});
+}
+
+TEST(HeaderTimeout, IsNotMeasuredUntried) {
+    const measured_running seen = measure_running({}, {}, patience);
+    EXPECT_EQ(seen.header_timeout.value, std::nullopt);
+    EXPECT_EQ(seen.header_timeout.evidence, "it was not tried");
+}
+
+TEST(DripTimeout, IsNotThatOfAClientThatStandsStill) {
+    evidence_by_condition running;
+    running["request_timeout"] =
+        cycles({with_waits({{"one_byte", waiting(1s)}, {"slow_sender", waiting(1200ms)}})});
+    running["body_timeout"] =
+        cycles({with_waits({{"partial_request", waiting(1s)}, {"slow_sender", waiting({})}})});
+    const measured_running seen = measure_running(running, {}, patience);
+    EXPECT_EQ(seen.header_timeout.value, exit_promise{1s});
+    EXPECT_EQ(seen.body_timeout.value, exit_promise{1s});
+    EXPECT_EQ(seen.drip_timeout.value, exit_promise{});
+    EXPECT_EQ(seen.drip_timeout.evidence, "only 1 of 2 connections were ended, after 1.2 s");
+}
+
+TEST(HandshakeTimeout, IsMeasuredByHandshakes) {
+    const cycle_record record = with_waits({{"stalled_handshake", waiting(1s)}});
+    EXPECT_EQ(measure("handshake_timeout", {record}).handshake_timeout.value, exit_promise{1s});
 }
 
 TEST(HalfClose, IsRespondedToOnlyWhenEveryClientIsAnswered) {

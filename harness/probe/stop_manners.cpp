@@ -2,13 +2,12 @@
 
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
-#include "harness/checks/rules/death_by_stop_signal.hpp"
+#include "harness/probe/exit_manners.hpp"
 #include "harness/probe/stop_times.hpp"
 
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <set>
 #include <span>
 
 namespace stormdrain {
@@ -122,14 +121,13 @@ measured<connections_promise> measure_connections(const evidence_by_condition& s
     supposed.while_running = running;
     supposed.at_stop.connections_at_exit = connections_promise::closed;
     supposition closed;
-    std::string unusable = "no exit was seen";
     for (const auto& [scenario, seen] : stops) {
         if (condition_of(scenario)) {
             suppose(closed, checks, seen, supposed);
         }
     }
     if (closed.kept_count + closed.broken_count == 0) {
-        return {{}, unusable};
+        return {{}, any_tried(stops) ? "no exit was seen" : std::string(not_tried)};
     }
     if (closed.broken_count > 0) {
         return {connections_promise::any_open,
@@ -142,12 +140,14 @@ measured<connections_promise> measure_connections(const evidence_by_condition& s
 measured<listener_promise> measure_listener(const evidence_by_condition& stops) {
     std::vector<duration> kept;
     std::size_t to_the_end_count = 0;
+    std::size_t stops_count = 0;
     for (const auto& [scenario, seen] : stops) {
         for (const cycle_record& record : seen.cycles) {
             const stop_record& stop = record.stop;
             if (!condition_of(scenario) || !tells_stop_time(record)) {
                 continue;
             }
+            ++stops_count;
             const duration lasted = stop.finished.value_or(stop.deadline) - *stop.triggered;
             if (lasted < telling_stop) {
                 continue;
@@ -158,6 +158,9 @@ measured<listener_promise> measure_listener(const evidence_by_condition& stops) 
             kept.push_back(open);
             to_the_end_count += lasted - open < exit_takes && open > like ? 1U : 0U;
         }
+    }
+    if (stops_count == 0) {
+        return {{}, any_tried(stops) ? "no stop was seen" : std::string(not_tried)};
     }
     if (kept.empty()) {
         return {listener_promise::close_at_once,
@@ -171,103 +174,6 @@ measured<listener_promise> measure_listener(const evidence_by_condition& stops) 
     }
     return {to_the_end_count > 0 ? listener_promise::at_exit : listener_promise::lame_duck,
             evidence};
-}
-
-legal_exit legal_of(exit_status status) {
-    return status.exited() ? legal_exit{legal_exit::kind::code, status.code()}
-                           : legal_exit{legal_exit::kind::signal, status.signal()};
-}
-
-struct exit_tally {
-    struct scenarios_of_status {
-        std::size_t cycles_count = 0;
-        std::set<std::string, std::less<>> names;
-    };
-    std::map<exit_status, scenarios_of_status> seen;
-
-    void add(const cycle_record& record, std::string_view scenario) {
-        if (record.exit && record.stop.escalations.empty()) {
-            ++seen[*record.exit].cycles_count;
-            seen[*record.exit].names.emplace(scenario);
-        }
-    }
-    std::string text() const {
-        std::string line;
-        for (const auto& [status, where] : seen) {
-            line += line.empty() ? "" : ", ";
-            line += to_text(status) + " in " + counted(where.cycles_count, "cycle");
-            line += seen.size() > 1 ? " (" + *where.names.begin() + ")" : "";
-        }
-        return line;
-    }
-    // A crash is nothing that one promises.
-    measured<std::vector<legal_exit>> result(const std::string& unusable) const {
-        std::vector<legal_exit> legal;
-        for (const auto& [status, where] : seen) {
-            if (!rules::is_crash(status)) {
-                legal.push_back(legal_of(status));
-            }
-        }
-        if (legal.empty()) {
-            return {{}, seen.empty() ? unusable : text()};
-        }
-        return {std::move(legal), text()};
-    }
-};
-
-// A status that came only where connections were open is legal there alone (lighttpd).
-measured<std::vector<legal_exit>> measure_exit(const evidence_by_condition& stops) {
-    exit_tally exits;
-    for (const auto& [scenario, seen] : stops) {
-        for (const cycle_record& record : seen.cycles) {
-            if (condition_of(scenario) && tells_stop_time(record)) {
-                exits.add(record, scenario);
-            }
-        }
-    }
-    measured<std::vector<legal_exit>> result = exits.result("no process ended by itself");
-    const auto at_rest = std::ranges::find_if(
-        exits.seen, [](const auto& one) { return one.second.names.contains("nothing_held"); });
-    if (!result.value || at_rest == exits.seen.end()) {
-        return result;
-    }
-    for (legal_exit& one : *result.value) {
-        if (one != legal_of(at_rest->first)) {
-            one.only_while = {exit_circumstance::connections_open};
-        }
-    }
-    return result;
-}
-
-measured<std::vector<legal_exit>> measure_second_exit(const evidence_by_condition& stops) {
-    const condition_evidence& seen = evidence_of(stops, "second_signal");
-    exit_tally exits;
-    for (const cycle_record& record : seen.cycles) {
-        if (tells_stop_time(record)) {
-            exits.add(record, "second_signal");
-        }
-    }
-    return exits.result(why_unusable(seen));
-}
-
-measured<std::string> measure_start(const evidence_by_condition& stops) {
-    const condition_evidence& seen = evidence_of(stops, "during_start");
-    exit_tally exits;
-    std::size_t alive_count = 0;
-    for (const cycle_record& record : seen.cycles) {
-        if (!record.stop.trigger_failure.empty()) {
-            continue;
-        }
-        exits.add(record, "during_start");
-        alive_count += record.stop.triggered && !record.stop.escalations.empty() ? 1U : 0U;
-    }
-    if (exits.seen.empty() && alive_count == 0) {
-        return {{}, why_unusable(seen)};
-    }
-    const std::string ignored =
-        alive_count == 0 ? "" : "the stop was lost in " + counted(alive_count, "cycle");
-    const std::string both = ignored.empty() || exits.seen.empty() ? "" : ", ";
-    return {alive_count == 0 ? "ends" : "lost", exits.text() + both + ignored};
 }
 
 // How long what the second signal finds would have gone on without it, from T0; empty: for ever.
@@ -304,7 +210,9 @@ measured<second_signal_promise> measure_second_signal(
             ++ignored_count;
             continue;
         }
-        after.push_back(*record.stop.finished - again->injections.front().struck);
+        // It is noted when it has been sent: by then the process may be gone.
+        after.push_back(
+            std::max(*record.stop.finished - again->injections.front().struck, duration{}));
         sent = again->injections.front().struck - *record.stop.triggered;
     }
     if (ignored_count > 0) {
@@ -377,6 +285,13 @@ measured<becomes_idle_promise> measure_becomes_idle(const measured<exit_promise>
     return {is_closed ? becomes_idle_promise::close : becomes_idle_promise::wait, time.evidence};
 }
 
+measured<exit_promise> time_of(const std::map<held_condition, measured<exit_promise>>& times,
+                               held_condition condition) {
+    const auto found = times.find(condition);
+    return found == times.end() ? measured<exit_promise>{{}, std::string(not_tried)}
+                                : found->second;
+}
+
 }  // namespace
 
 measured_stop measure_stop(const evidence_by_condition& stops, const running_contract& running,
@@ -391,9 +306,10 @@ measured_stop measure_stop(const evidence_by_condition& stops, const running_con
     seen.exit_status_after_second_signal = measure_second_exit(stops);
     seen.second_signal = measure_second_signal(stops, seen.times);
     seen.during_start = measure_start(stops);
-    seen.idle_keep_alive = measure_idle(stops, seen.times[held_condition::idle_keep_alive]);
-    seen.becomes_idle = measure_becomes_idle(seen.times[held_condition::becomes_idle],
-                                             seen.times[held_condition::in_flight]);
+    seen.idle_keep_alive =
+        measure_idle(stops, time_of(seen.times, held_condition::idle_keep_alive));
+    seen.becomes_idle = measure_becomes_idle(time_of(seen.times, held_condition::becomes_idle),
+                                             time_of(seen.times, held_condition::in_flight));
     return seen;
 }
 

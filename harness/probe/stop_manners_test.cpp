@@ -2,6 +2,7 @@
 
 #include "harness/checks/record_builder.hpp"
 #include "harness/probe/probe_fixture.hpp"
+#include "harness/probe/stop_times.hpp"
 
 #include <gmock/gmock.h>
 
@@ -9,7 +10,6 @@ namespace stormdrain {
 namespace {
 
 using namespace testing_probes;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Optional;
 
@@ -62,6 +62,13 @@ TEST(Listener, IsJudgedByStopsThatLast) {
     EXPECT_EQ(measure(stops).listener.value, listener_promise::lame_duck);
 }
 
+TEST(Listener, IsNotJudgedByStopsThatNobodyTried) {
+    EXPECT_EQ(measure({}).listener, (measured<listener_promise>{{}, std::string(not_tried)}));
+    evidence_by_condition stops;
+    stops["accept_queue"] = cycles({stopped_after(3s)});
+    EXPECT_EQ(measure(stops).listener.value, std::nullopt);
+}
+
 TEST(Backlog, NeedsAConnectionThatWasInTheQueue) {
     cycle_record record = all_answered();
     record.stop.held_at_trigger.emplace();
@@ -77,28 +84,6 @@ TEST(Backlog, NeedsAConnectionThatWasInTheQueue) {
     record.requests.unusual.back().ended = stop_at + 10ms;
     stops["accept_queue"] = cycles({record});
     EXPECT_THAT(measure(stops).drains_backlog.value, Optional(false));
-}
-
-TEST(ExitStatus, IsConditionalWhereItCameOnlyWithConnectionsOpen) {
-    cycle_record with_connection = stopped_after(10ms);
-    with_connection.exit->native = 1 << 8;  // wait(2): exit 1
-    evidence_by_condition stops;
-    stops["nothing_held"] = cycles({stopped_after(10ms)});
-    stops["silent"] = cycles({with_connection});
-    const legal_exit conditional{legal_exit::kind::code, 1, {exit_circumstance::connections_open}};
-    const auto seen = measure(stops).exit_status;
-    EXPECT_THAT(seen.value, Optional(ElementsAre(legal_exit{}, conditional)));
-    EXPECT_EQ(seen.evidence, "exit 0 in 1 cycle (nothing_held), exit 1 in 1 cycle (silent)");
-}
-
-TEST(ExitStatus, DoesNotPromiseCrashes) {
-    cycle_record crashed = stopped_after(10ms);
-    crashed.exit->native = 11;
-    evidence_by_condition stops;
-    stops["nothing_held"] = cycles({stopped_after(10ms), crashed});
-    const auto seen = measure(stops).exit_status;
-    EXPECT_THAT(seen.value, Optional(ElementsAre(legal_exit{})));
-    EXPECT_THAT(seen.evidence, HasSubstr("SIGSEGV"));
 }
 
 // Sent 500 ms after the stop.
@@ -158,6 +143,14 @@ TEST(IdleKeepAlive, IsKeptWhereItHoldsTheStopForEver) {
     EXPECT_EQ(measure(stops).idle_keep_alive.value, idle_promise::keep);
 }
 
+TEST(IdleKeepAlive, AndWhatBecomesIdleAreNotMeasuredUntried) {
+    const measured_stop seen = measure({});
+    EXPECT_TRUE(seen.times.empty());
+    EXPECT_EQ(seen.idle_keep_alive.evidence, not_tried);
+    EXPECT_EQ(seen.becomes_idle.evidence, not_tried);
+    EXPECT_EQ(seen.connections_at_exit.evidence, not_tried);
+}
+
 TEST(BecomesIdle, IsWaitedForWhenItHoldsTheStopLongerThanTheRequest) {
     evidence_by_condition stops;
     stops["in_flight"] = cycles({stopped_after(200ms)});
@@ -165,14 +158,6 @@ TEST(BecomesIdle, IsWaitedForWhenItHoldsTheStopLongerThanTheRequest) {
     EXPECT_EQ(measure(stops).becomes_idle.value, becomes_idle_promise::close);
     stops["becomes_idle"] = cycles({stopped_after(5s)});
     EXPECT_EQ(measure(stops).becomes_idle.value, becomes_idle_promise::wait);
-}
-
-TEST(DuringStart, SeesAStopThatWasLost) {
-    evidence_by_condition stops;
-    stops["during_start"] = cycles({stopped_after(1ms), never_stopped("")});
-    const auto seen = measure(stops).during_start;
-    EXPECT_THAT(seen.value, Optional(std::string("lost")));
-    EXPECT_EQ(seen.evidence, "exit 0 in 1 cycle, the stop was lost in 1 cycle");
 }
 
 }  // namespace

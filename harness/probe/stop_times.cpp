@@ -17,7 +17,7 @@ struct scenario_row {
 };
 
 // Several scenarios may be about one condition: the longest stop counts.
-constexpr std::array<scenario_row, 19> scenario_rows{{
+constexpr std::array<scenario_row, 20> scenario_rows{{
     {"nothing_held", held_condition::none},
     {"idle_keep_alive", held_condition::idle_keep_alive},
     {"silent", held_condition::silent},
@@ -28,6 +28,7 @@ constexpr std::array<scenario_row, 19> scenario_rows{{
     {"tls_hello", held_condition::tls_hello},
     {"tls_handshake", held_condition::tls_handshake},
     {"in_flight", held_condition::in_flight},
+    {"in_flight_endless", held_condition::in_flight},
     {"in_flight_large", held_condition::in_flight},
     {"becomes_idle", held_condition::becomes_idle},
     {"stalled_reader", held_condition::stalled_reader},
@@ -108,9 +109,14 @@ bool tells_stop_time(const cycle_record& record) {
 }
 
 const condition_evidence& evidence_of(const evidence_by_condition& all, std::string_view scenario) {
-    static const condition_evidence not_tried;
+    static const condition_evidence nothing;
     const auto found = all.find(scenario);
-    return found == all.end() ? not_tried : found->second;
+    return found == all.end() ? nothing : found->second;
+}
+
+bool any_tried(const evidence_by_condition& stops) {
+    return std::ranges::any_of(stops,
+                               [](const auto& one) { return condition_of(one.first).has_value(); });
 }
 
 std::string why_unusable(const condition_evidence& seen) {
@@ -137,7 +143,7 @@ std::string why_unusable(const condition_evidence& seen) {
             return "the moment of the stop was not reached";
         }
     }
-    return "it was not tried";
+    return std::string(not_tried);
 }
 
 std::map<held_condition, measured<exit_promise>> measure_stop_times(

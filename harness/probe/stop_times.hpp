@@ -31,6 +31,11 @@ std::string span_of(duration shortest, duration longest);
 // Empty where the scenario was not tried.
 const condition_evidence& evidence_of(const evidence_by_condition& all, std::string_view scenario);
 
+// The evidence of what a probe did not ask for.
+inline constexpr std::string_view not_tried = "it was not tried";
+// Any of the scenarios was about a condition.
+bool any_tried(const evidence_by_condition& stops);
+
 // Why the first of the cycles tells nothing: what kept its fault or its stop from happening.
 std::string why_unusable(const condition_evidence& seen);
 

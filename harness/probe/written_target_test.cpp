@@ -117,6 +117,16 @@ TEST_F(WrittenTarget, PromisesNothingThatMayHaveBeenLuck) {
     EXPECT_FALSE(server->stop.at("fast").promises.drains_backlog);
 }
 
+TEST_F(WrittenTarget, ConnectionsThatWereClosedInAFewCyclesAreNoPromiseYet) {
+    measured_stop seen = measured_mode();
+    seen.connections_at_exit = {connections_promise::closed, "closed in 48 of 48 cycles"};
+    const std::string text = write_target(short_file, {{"graceful", seen}}, {}, "measured");
+    EXPECT_THAT(text, Not(HasSubstr("connections_at_exit")));
+    seen.connections_at_exit = {connections_promise::any_open, "closed in 1 of 3 cycles"};
+    EXPECT_THAT(write_target(short_file, {{"graceful", seen}}, {}, "measured"),
+                HasSubstr(R"("connections_at_exit": "any_open")"));
+}
+
 TEST_F(WrittenTarget, ReplacesAnEarlierMeasurement) {
     const std::string once = written(own_file, {});
     EXPECT_EQ(written(once, {}), once);
@@ -125,24 +135,53 @@ TEST_F(WrittenTarget, ReplacesAnEarlierMeasurement) {
 TEST_F(WrittenTarget, AddsPromisesOfTheRunningServerThatAreMissing) {
     measured_running running;
     running.keep_alive_timeout = {5012ms, "6 connections, 5.01 s"};
-    running.handshake_timeout = {4s, "4 connections, 4 s"};
+    running.header_timeout = {exit_promise{4s}, "6 connections, 4 s"};
+    running.body_timeout = {exit_promise{6s}, "2 connections, 6 s"};
+    running.drip_timeout = {exit_promise{5s}, "4 connections, 5 s"};
+    running.handshake_timeout = {exit_promise{4s}, "4 connections, 4 s"};
     running.at_descriptor_limit = {descriptor_limit_promise::pause, "served again"};
     for (const std::string_view file : {short_file, own_file}) {
         const std::string text = written(file, running);
         const auto server = read(text);
         ASSERT_TRUE(server) << text;
         EXPECT_EQ(server->promises.keep_alive_timeout, duration(5s));
+        EXPECT_EQ(server->promises.request_timeout, duration(9s));
         EXPECT_EQ(server->promises.handshake_timeout, duration(6s));
+        EXPECT_THAT(text, HasSubstr("// header: 6 connections, 4 s; body: 2 connections, 6 s; "
+                                    "dripping: 4 connections, 5 s\n"));
         EXPECT_EQ(server->promises.at_descriptor_limit, descriptor_limit_promise::pause);
     }
 }
 
+TEST_F(WrittenTarget, PromisesNoTimeToClientsThatWereLeftAlone) {
+    measured_running running;
+    running.header_timeout = {exit_promise{4s}, "6 connections, 4 s"};
+    running.drip_timeout = {exit_promise{}, "none within 15 s, 4 connections"};
+    running.handshake_timeout = {exit_promise{}, "none within 15 s, 4 connections"};
+    const auto timeout_of = [this, &running] {
+        return read(written(short_file, running))->promises.request_timeout;
+    };
+    EXPECT_EQ(timeout_of(), std::nullopt) << "it gives each byte its own time";
+    EXPECT_EQ(read(written(short_file, running))->promises.handshake_timeout, std::nullopt);
+    running.drip_timeout = {{}, "slow_sender could not be brought about"};
+    EXPECT_EQ(timeout_of(), std::nullopt) << "who knows";
+    running.drip_timeout = {exit_promise{4s}, "2 connections, 4 s"};
+    EXPECT_EQ(timeout_of(), duration(6s)) << "it has no route with a body";
+    running.body_timeout = {exit_promise{}, "none within 15 s, 2 connections"};
+    EXPECT_EQ(timeout_of(), std::nullopt);
+}
+
 TEST_F(WrittenTarget, LeavesPromisesThatAreMadeAlone) {
     std::string file(own_file);
-    file.replace(file.find("\"release_within\": \"3s\""), 22, "\"keep_alive_timeout\": \"75s\"");
+    file.replace(file.find("\"release_within\": \"3s\""), 22,
+                 "\"keep_alive_timeout\": \"75s\", "
+                 "\"request_timeout\": \"60s\"");
     measured_running running;
     running.keep_alive_timeout = {5s, ""};
-    EXPECT_EQ(read(written(file, running))->promises.keep_alive_timeout, duration(75s));
+    running.header_timeout = running.drip_timeout = {exit_promise{4s}, ""};
+    const auto server = read(written(file, running));
+    EXPECT_EQ(server->promises.keep_alive_timeout, duration(75s));
+    EXPECT_EQ(server->promises.request_timeout, duration(60s));
 }
 
 }  // namespace

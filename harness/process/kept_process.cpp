@@ -9,7 +9,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -81,8 +80,7 @@ void kept_process::apply(const keeper_report& report, std::vector<owned_descript
         case report_kind::exited: {
             exit_report ended;
             ended.status.native = report.number;
-            // Never before it asked to end.
-            ended.at = to_time_point(std::max(report.at_ns - looked_ns_, own_end_ns_));
+            ended.at = to_time_point(end_.at(report.at_ns));
             ended.cpu_time =
                 std::chrono::duration_cast<duration>(std::chrono::nanoseconds(report.cpu_ns));
             exit_ = ended;
@@ -128,9 +126,9 @@ void kept_process::apply_end(const keeper_report& report,
         return;  // no memory in the keeper: the end was not witnessed, and nothing is said of it
     }
     process_end end;
-    looked_ns_ += report.looked_ns;
+    end_.looked_ns += report.looked_ns;
     if (facts->pid == pid_) {
-        own_end_ns_ = report.at_ns;
+        end_.asked_ns = report.at_ns;
     }
     end.at = to_time_point(report.at_ns);
     end.seen_by = static_cast<exit_witness>(report.witness);
@@ -211,7 +209,8 @@ asio::awaitable<boost::system::error_code> kept_process::stop_tracing(time_point
 
 void kept_process::watch_tree() {
     take_reports();
-    looked_ns_ = 0;
+    end_.looked_ns = 0;
+    end_.watched_ns = monotonic_ns();
     keeper_request request;
     request.kind = request_kind::watch_tree;
     ask(request);  // an error means that the keeper is gone, which the wait for the exit finds out

@@ -4,6 +4,7 @@
 
 #include "harness/process/descriptor_passing.hpp"
 #include "harness/process/keeper_protocol.hpp"
+#include "harness/process/server_end.hpp"
 #include "harness/process/server_process.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -66,8 +67,7 @@ private:
     std::optional<exit_report> exit_;
     exit_watch watch_;
     std::vector<process_end> ends_;
-    std::int64_t looked_ns_ = 0;   // how long exits were held back since watch_tree()
-    std::int64_t own_end_ns_ = 0;  // when the server itself asked to end
+    server_end end_;
     std::uint32_t failed_accepts_count_ = 0;
     std::optional<report_kind> awaited_;
     std::optional<int> answer_;     // to the last request: an errno

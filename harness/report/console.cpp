@@ -1,6 +1,7 @@
 #include "harness/report/console.hpp"
 
 #include "harness/report/grid_text.hpp"
+#include "harness/report/target_totals.hpp"
 #include "harness/report/text.hpp"
 
 #include <algorithm>
@@ -39,9 +40,7 @@ const check_result* leading_check(const scenario_result& scenario) {
     return found == scenario.checks.end() ? nullptr : &*found;
 }
 
-using table_row = std::array<std::string, 6>;
-
-table_row row_of(const scenario_result& scenario) {
+std::vector<std::string> row_of(const scenario_result& scenario) {
     const check_result* telling = leading_check(scenario);
     const bool judged = telling != nullptr && telling->judged_count > 0;
     return {
@@ -211,8 +210,25 @@ void console::cycle_done(const scenario_result& scenario, std::span<const findin
     tick(elapsed);
 }
 
+void console::write_rows(const std::vector<std::vector<std::string>>& rows,
+                         const std::vector<verdict>& outcomes) {
+    std::vector<std::size_t> widths(rows.front().size());
+    for (const std::vector<std::string>& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            widths[i] = std::max(widths[i], row[i].size());
+        }
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        for (std::size_t column = 0; column + 1 < widths.size(); ++column) {
+            out_ << padded(rows[i][column], widths[column]) << "  ";
+        }
+        const paint with = i == 0 ? paint::plain : paint_of(outcomes[i - 1]);
+        out_ << painted(rows[i].back(), with) << "\n";
+    }
+}
+
 void console::write_table(const run_results& results) {
-    std::vector<table_row> rows{
+    std::vector<std::vector<std::string>> rows{
         {"scenario", "cycles", "broken", "at 95 %", "worst stop", "verdict"}};
     std::vector<verdict> outcomes;
     for (const scenario_result& scenario : results.scenarios) {
@@ -224,19 +240,7 @@ void console::write_table(const run_results& results) {
     if (outcomes.empty()) {
         return;
     }
-    std::array<std::size_t, 6> widths{};
-    for (const table_row& row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            widths.at(i) = std::max(widths.at(i), row.at(i).size());
-        }
-    }
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        for (std::size_t column = 0; column + 1 < widths.size(); ++column) {
-            out_ << padded(rows[i].at(column), widths.at(column)) << "  ";
-        }
-        const paint with = i == 0 ? paint::plain : paint_of(outcomes[i - 1]);
-        out_ << painted(rows[i].back(), with) << "\n";
-    }
+    write_rows(rows, outcomes);
 }
 
 void console::write_failures(const run_results& results) {
@@ -302,6 +306,20 @@ void console::write_inconclusive(const scenario_result& scenario) {
     }
 }
 
+// Of a run over several: which of them is to be looked at.
+void console::write_targets(const run_results& results) {
+    const std::vector<target_total> totals = totals_by_target(results);
+    if (totals.size() < 2) {
+        return;
+    }
+    std::vector<verdict> outcomes;
+    for (const target_total& total : totals) {
+        outcomes.push_back(total.overall());
+    }
+    out_ << "\n";
+    write_rows(target_rows(totals), outcomes);
+}
+
 void console::write_totals(const run_results& results) {
     std::map<verdict, std::size_t> counts;
     std::uint64_t cycles = 0;
@@ -333,6 +351,7 @@ void console::finish(const run_results& results) {
     write_grid_text(out_, results, [this](std::string_view word, verdict outcome) {
         return painted(word, paint_of(outcome));
     });
+    write_targets(results);
     write_totals(results);
 }
 

@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stormdrain {
 
@@ -50,10 +51,14 @@ private:
     void show_progress(duration elapsed);
     void report(const scenario_result& scenario, const finding& what);
     void clear_line();
+    // The columns' names come first; each row ends with its verdict.
+    void write_rows(const std::vector<std::vector<std::string>>& rows,
+                    const std::vector<verdict>& outcomes);
     void write_table(const run_results& results);
     void write_failures(const run_results& results);
     void write_broken(const scenario_result& scenario, const check_result& result);
     void write_inconclusive(const scenario_result& scenario);
+    void write_targets(const run_results& results);
     void write_totals(const run_results& results);
     void write_unconfirmed(const run_results& results);
     std::string painted(std::string_view text, paint with) const;

@@ -274,6 +274,7 @@ json to_json_value(const cycle_record& record) {
             {"server_pid", record.server_pid},
             {"start", write_start(record.start)},
             {"has_load", record.has_load},
+            {"is_scripted", record.is_scripted},
             {"requests", write_requests(record.requests)},
             {"faults", list_of(record.faults, write_fault)},
             {"listeners", list_of(record.listeners, write_listener)},

@@ -1,7 +1,7 @@
 // go HTTP_ADDRESS HTTPS_ADDRESS CERTIFICATE KEY
 //
 // An HTTP server on Go's standard library, stopped as the documentation of net/http shows it:
-// Shutdown with a deadline, and Close for what is left then.
+// Shutdown with a deadline, and Close for what is left then. SIGHUP restarts it in its process.
 package main
 
 import (
@@ -47,9 +47,14 @@ func routes() http.Handler {
 
 func main() {
 	stops := make(chan os.Signal, 1)
-	signal.Notify(stops, syscall.SIGTERM, syscall.SIGINT)
-
+	signal.Notify(stops, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	handler := routes()
+	for live(handler, stops) == syscall.SIGHUP {
+	}
+}
+
+// One life of both servers; the signal that ended it.
+func live(handler http.Handler, stops <-chan os.Signal) os.Signal {
 	plain := &http.Server{Addr: os.Args[1], Handler: handler}
 	secure := &http.Server{Addr: os.Args[2], Handler: handler}
 	failures := make(chan error, 2)
@@ -73,11 +78,12 @@ func main() {
 	for range servers {
 		<-done
 	}
+	return asked
 }
 
-// SIGTERM is graceful, SIGINT is fast.
+// SIGTERM and SIGHUP are graceful, SIGINT is fast.
 func stop(server *http.Server, asked os.Signal) {
-	if asked == syscall.SIGTERM {
+	if asked != syscall.SIGINT {
 		ctx, cancel := context.WithTimeout(context.Background(), drainDeadline)
 		defer cancel()
 		if server.Shutdown(ctx) == nil {

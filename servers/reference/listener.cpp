@@ -7,10 +7,13 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -23,6 +26,15 @@ using tcp = asio::ip::tcp;
 namespace {
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+
+// tcp(7), TCP_DEFER_ACCEPT, which counts whole seconds.
+void defer_accept(tcp::acceptor& acceptor, std::chrono::milliseconds length) {
+    const auto whole = static_cast<int>(std::chrono::ceil<std::chrono::seconds>(length).count());
+    if (whole > 0 && ::setsockopt(acceptor.native_handle(), IPPROTO_TCP, TCP_DEFER_ACCEPT, &whole,
+                                  sizeof whole) != 0) {
+        throw boost::system::system_error(errno, boost::system::system_category());
+    }
+}
 
 std::string text_of(const tcp::endpoint& endpoint) {
     return endpoint.address().to_string() + ':' + std::to_string(endpoint.port());
@@ -147,6 +159,7 @@ tcp::acceptor open_acceptor(const asio::any_io_executor& executor, const tcp::en
             throw boost::system::system_error(errno, boost::system::system_category());
         }
         acceptor.bind(endpoint);
+        defer_accept(acceptor, options.defer_accept);
         acceptor.listen(options.conduct.backlog(options.backlog));
         acceptor.native_non_blocking(true);
     } catch (const boost::system::system_error& error) {

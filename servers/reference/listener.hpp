@@ -20,7 +20,8 @@ enum class protocol { http, https };
 struct listener_options {
     const behaviour& conduct;
     protocol speaks = protocol::http;
-    int backlog = 0;                       // what is wanted
+    int backlog = 0;  // what is wanted
+    std::chrono::milliseconds defer_accept{0};
     std::chrono::milliseconds backoff{0};  // of accept_action::pause
 };
 

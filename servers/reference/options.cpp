@@ -68,7 +68,7 @@ void set_wanted(server_options& options, std::string_view, std::string_view) {
 
 using options_type = server_options;
 
-constexpr std::array<server_row, 24> rows = {{
+constexpr std::array<server_row, 25> rows = {{
     {"--http", "ADDRESS:PORT", "serve HTTP/1.1 here; port 0 takes a free one, which is logged",
      set_text<&options_type::http>},
     {"--https", "ADDRESS:PORT", "serve HTTP/1.1 over TLS here", set_text<&options_type::https>},
@@ -81,6 +81,9 @@ constexpr std::array<server_row, 24> rows = {{
      [](server_options& options, std::string_view option, std::string_view text) {
          options.backlog = static_cast<int>(to_number(option, text, 1'000'000));
      }},
+    {"--defer-accept", "DURATION",
+     "accept a connection once it has sent a byte, or after this (0s)",
+     set_duration<&options_type::defer_accept>},
     {"--max-connections", "N", "more wait in the accept queue (100000)",
      [](server_options& options, std::string_view option, std::string_view text) {
          options.connections_max = to_number(option, text, 10'000'000);
@@ -163,7 +166,7 @@ std::uint64_t to_number(std::string_view option, std::string_view text, std::uin
 }
 
 std::chrono::milliseconds to_duration(std::string_view option, std::string_view text) {
-    const std::vector<unit> units = {{"ms", 1}, {"s", 1000}, {"min", 60'000}};
+    const std::vector<unit> units = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"min", 60'000}};
     return std::chrono::milliseconds(to_quantity(option, text, units));
 }
 

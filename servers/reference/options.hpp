@@ -28,6 +28,7 @@ struct server_options {
     std::string control_socket_path;  // empty: none
 
     int backlog = 4096;
+    std::chrono::milliseconds defer_accept{0};  // zero: connections without a byte are accepted
     std::size_t connections_max = 100'000;
     std::size_t head_bytes_max = 16 * 1024;
     std::uint64_t body_bytes_max = 64 * 1024 * 1024;

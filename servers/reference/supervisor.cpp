@@ -126,7 +126,8 @@ void supervisor::open_listeners(server& next) {
     if (!options_.control_socket_path.empty()) {
         next.open_control_socket(options_.control_socket_path);
     }
-    const listener_options wanted = {.conduct = conduct_, .backlog = options_.backlog};
+    const listener_options wanted = {
+        .conduct = conduct_, .backlog = options_.backlog, .defer_accept = options_.defer_accept};
     for (address& one : addresses_) {
         const tcp::endpoint bound = next.add_listener(
             open_acceptor(context_.get_executor(), one.endpoint, wanted), one.speaks);

@@ -7,7 +7,7 @@
 #include "harness/plan/contract.hpp"
 
 #include <chrono>
-#include <optional>
+#include <vector>
 
 namespace stormdrain::rules {
 
@@ -15,10 +15,18 @@ namespace stormdrain::rules {
 // wait to be accepted when the listener goes.
 inline constexpr duration fresh_race = std::chrono::milliseconds(100);
 
-// Requests that were sent wholly before this instant have to be answered.
-since_start owed_before(since_start stop, const contract& promised);
+// The harness kept the server from running.
+struct standstill {
+    since_start began{};
+    since_start ended{};
+};
 
-bool is_accept_queue_reset(const request_row& row, const std::optional<since_start>& stop,
-                           const contract& promised);
+// Requests that were sent wholly before this instant have to be answered: the server has run for
+// fresh_race since. Who drains its backlog owes it to all that came before the stop.
+since_start owed_before(since_start stop, const contract& promised,
+                        std::vector<standstill> standstills);
+
+// `owed`: owed_before() of the stop.
+bool is_accept_queue_reset(const request_row& row, since_start stop, since_start owed);
 
 }  // namespace stormdrain::rules

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 namespace stormdrain::rules {
+
 bool is_shorter_than_declared(const queue_lengths& seen, std::uint32_t declared) {
     const std::uint32_t possible =
         seen.backlog_max == 0 ? declared : std::min(declared, seen.backlog_max);

@@ -3,6 +3,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 bool is_client_caused(const injection& happened) {
     return !happened.idle_since && !happened.demanded;
 }

@@ -7,6 +7,7 @@
 #include <csignal>
 
 namespace stormdrain::rules {
+
 bool is_crash(exit_status status) {
     constexpr std::array<int, 7> signals{SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
     return status.core_dumped() ||

@@ -3,6 +3,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 bool is_deferred(const fault_record& fault, const running_contract& promised) {
     return promised.defer_accept && fault.delivered_count == 0 &&
            fault.point == to_text(strike_point::connect);

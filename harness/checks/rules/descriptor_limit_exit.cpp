@@ -5,6 +5,7 @@
 #include <algorithm>
 
 namespace stormdrain::rules {
+
 bool is_exit_at_limit(const fault_record& fault, const end_of_process& seen,
                       const running_contract& promised) {
     const bool by_itself = seen.exited && (!seen.stop || *seen.exited < *seen.stop);

@@ -4,6 +4,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 bool is_early(const std::optional<since_start>& stop, const std::optional<since_start>& served) {
     return stop && (!served || *stop < *served);
 }

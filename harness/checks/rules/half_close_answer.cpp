@@ -3,6 +3,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 bool lacks_promised_answer(const injection& happened, const std::optional<since_start>& stop,
                            half_close_promise promised) {
     return promised == half_close_promise::respond && happened.delivered &&

@@ -3,6 +3,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 bool is_spinning(double cpu_share) {
     return cpu_share > idle_cpu_share_max;
 }

@@ -3,6 +3,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 bool is_kept_too_long(listener_promise promised, duration kept_for) {
     return promised == listener_promise::close_at_once && kept_for > slack_for(duration::zero());
 }

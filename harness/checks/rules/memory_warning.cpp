@@ -5,6 +5,7 @@
 #include <algorithm>
 
 namespace stormdrain::rules {
+
 bool is_worth_a_warning(std::uint64_t from_bytes, std::uint64_t growth_bytes) {
     constexpr std::uint64_t growth_min_bytes = 4 * 1024 * 1024;
     return growth_bytes >= std::max(growth_min_bytes, from_bytes / 5);

@@ -3,6 +3,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 bool is_owned_socket(const descriptor& held) {
     const bool is_in_a_table = held.number >= 0;
     const bool was_orphaned = held.tcp && held.tcp->inode == 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 namespace stormdrain::rules {
+
 std::optional<steady_rise> steady_rise_of(std::span<const std::uint64_t> values) {
     if (values.size() < growth_points_min) {
         return {};

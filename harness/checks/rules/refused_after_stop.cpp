@@ -4,6 +4,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 bool is_refused_by_stop(const request_row& row, const std::optional<since_start>& stop) {
     const bool came_to_nothing =
         row.end == request_end::refused || row.end == request_end::connect_failed;

@@ -3,6 +3,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 bool may_be_timed(const exit_deadline& owed, const std::optional<since_start>& released) {
     return !owed.release_first || released.has_value();
 }

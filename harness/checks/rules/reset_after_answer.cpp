@@ -3,6 +3,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 bool is_reset_after_answer(const request_row& row) {
     const bool has_all = row.body_announced && row.body_bytes >= *row.body_announced;
     return has_all || row.phase == failure_phase::close;

@@ -3,6 +3,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 bool may_disturb(const contract& promised) {
     return promised.second_signal != second_signal_promise::ignored;
 }

@@ -3,6 +3,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 bool is_starved(duration timer_slip) {
     return timer_slip > starvation_limit;
 }

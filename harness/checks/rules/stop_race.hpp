@@ -4,7 +4,6 @@
 
 #include "harness/base/time.hpp"
 #include "harness/load/ledger.hpp"
-#include "harness/plan/contract.hpp"
 
 #include <chrono>
 #include <optional>
@@ -13,9 +12,8 @@
 namespace stormdrain::rules {
 
 // Why a request is excused whose fresh connection ended without a byte of an answer; empty: it was
-// owed one.
-std::string stop_race_of(const request_row& row, const std::optional<since_start>& stop,
-                         const contract& promised);
+// owed one. `owed`: owed_before() of the stop.
+std::string stop_race_of(const request_row& row, since_start stop, since_start owed);
 
 // How long after the server's end a client may take to learn of it.
 inline constexpr duration end_notice = std::chrono::seconds(1);

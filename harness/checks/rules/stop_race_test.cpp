@@ -1,6 +1,7 @@
 #include "harness/checks/rules/stop_race.hpp"
 
 #include "harness/checks/record_builder.hpp"
+#include "harness/checks/rules/accept_queue_reset.hpp"
 
 #include <gmock/gmock.h>
 
@@ -13,6 +14,7 @@ using testing_records::cut_request;
 using testing_records::on_reused;
 
 constexpr since_start stop = 2s;
+const since_start owed = owed_before(stop, {}, {});
 
 request_row sent_wholly_at(since_start instant) {
     request_row row = cut_request(instant, request_end::end_of_stream);
@@ -22,27 +24,26 @@ request_row sent_wholly_at(since_start instant) {
 }
 
 TEST(StopRace, OwesNothingToWhatIsSentAfterTheStop) {
-    EXPECT_THAT(stop_race_of(sent_wholly_at(stop), stop, {}), HasSubstr("after the stop"));
-    EXPECT_THAT(stop_race_of(sent_wholly_at(stop - 1us), stop, {}),
+    EXPECT_THAT(stop_race_of(sent_wholly_at(stop), stop, owed), HasSubstr("after the stop"));
+    EXPECT_THAT(stop_race_of(sent_wholly_at(stop - 1us), stop, owed),
                 HasSubstr("as the server was stopping"));
 }
 
 TEST(StopRace, OwesAnAnswerToWhatWasSentWellBefore) {
-    EXPECT_NE(stop_race_of(sent_wholly_at(stop - 100ms), stop, {}), "");
-    EXPECT_EQ(stop_race_of(sent_wholly_at(stop - 101ms), stop, {}), "");
+    EXPECT_NE(stop_race_of(sent_wholly_at(stop - 100ms), stop, owed), "");
+    EXPECT_EQ(stop_race_of(sent_wholly_at(stop - 101ms), stop, owed), "");
     contract drains;
     drains.drains_backlog = true;
-    EXPECT_EQ(stop_race_of(sent_wholly_at(stop - 1ms), stop, drains), "");
-    EXPECT_NE(stop_race_of(sent_wholly_at(stop), stop, drains), "");
+    EXPECT_EQ(stop_race_of(sent_wholly_at(stop - 1ms), stop, owed_before(stop, drains, {})), "");
+    EXPECT_NE(stop_race_of(sent_wholly_at(stop), stop, owed_before(stop, drains, {})), "");
 }
 
 TEST(StopRace, IsNoneBeforeTheStopNorOnReusedConnectionsNorAmidAnAnswer) {
-    EXPECT_EQ(stop_race_of(cut_request(stop - 50ms), stop, {}), "") << "ended before the stop";
-    EXPECT_EQ(stop_race_of(sent_wholly_at(stop), {}, {}), "");
-    EXPECT_EQ(stop_race_of(on_reused(sent_wholly_at(stop), 1s), stop, {}), "");
+    EXPECT_EQ(stop_race_of(cut_request(stop - 50ms), stop, owed), "") << "ended before the stop";
+    EXPECT_EQ(stop_race_of(on_reused(sent_wholly_at(stop), 1s), stop, owed), "");
     request_row answered = sent_wholly_at(stop);
     answered.response_bytes = 1;
-    EXPECT_EQ(stop_race_of(answered, stop, {}), "");
+    EXPECT_EQ(stop_race_of(answered, stop, owed), "");
 }
 
 TEST(StopRace, ForgetsARequestOnlyWhileTheServerIsThere) {

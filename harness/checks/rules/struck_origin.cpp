@@ -3,6 +3,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 bool may_be_origins_doing(const request_row& row, const struck_time& strike) {
     if (row.ended < strike.began || row.started > strike.ended + origin_notice_time) {
         return false;

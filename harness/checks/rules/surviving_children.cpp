@@ -3,6 +3,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 survivor survivor_of(char state) {
     const bool is_dead = state == 'Z' || state == 'X' || state == 'x';
     return is_dead ? survivor::zombie : survivor::alive;

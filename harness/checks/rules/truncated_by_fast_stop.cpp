@@ -4,6 +4,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 bool is_cut_by_fast_stop(const request_row& row, const std::optional<since_start>& stop,
                          const contract& promised) {
     if (promised.in_flight != in_flight_promise::truncate || !ended_after(row, stop)) {

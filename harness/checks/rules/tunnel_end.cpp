@@ -3,6 +3,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 std::string wrong_tunnel_end(const tunnel_at_stop& seen, const std::optional<since_start>& stop,
                              const std::optional<since_start>& released, const contract& promised) {
     if (!promised.upgrade || !stop || !seen.server_closed || *seen.server_closed < *stop) {

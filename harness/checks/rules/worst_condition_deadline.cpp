@@ -3,6 +3,7 @@
 #include "harness/checks/rules/rule.hpp"
 
 namespace stormdrain::rules {
+
 bool is_over_in_time(const std::optional<since_start>& finished, since_start deadline) {
     return finished && *finished <= deadline;
 }

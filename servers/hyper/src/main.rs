@@ -1,7 +1,7 @@
 // hyper ADDRESS
 //
 // An HTTP server with hyper 0.14, stopped as its guide says: with_graceful_shutdown. SIGINT ends
-// the future that serves, and every connection with it.
+// the future that serves, and every connection with it. SIGHUP restarts it in its process.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -46,20 +46,26 @@ async fn main() {
         .nth(1)
         .and_then(|text| text.parse().ok())
         .expect("usage: hyper ADDRESS");
-    let mut graceful = signal(SignalKind::terminate()).expect("SIGTERM");
+    let mut stop = signal(SignalKind::terminate()).expect("SIGTERM");
+    let mut restart = signal(SignalKind::hangup()).expect("SIGHUP");
     let mut fast = signal(SignalKind::interrupt()).expect("SIGINT");
-    let service = make_service_fn(|_| async { Ok::<_, Infallible>(service_fn(answer)) });
-    let bound = Server::try_bind(&address).unwrap_or_else(|error| {
-        eprintln!("cannot listen on {address}: {error}");
-        std::process::exit(1);
-    });
-    let serving = bound
-        .serve(service)
-        .with_graceful_shutdown(async move {
-            graceful.recv().await;
+    let mut goes_on = true;
+    while goes_on {
+        let service = make_service_fn(|_| async { Ok::<_, Infallible>(service_fn(answer)) });
+        let bound = Server::try_bind(&address).unwrap_or_else(|error| {
+            eprintln!("cannot listen on {address}: {error}");
+            std::process::exit(1);
         });
-    tokio::select! {
-        served = serving => served.expect("serving"),
-        _ = fast.recv() => {}
+        goes_on = false;
+        let serving = bound.serve(service).with_graceful_shutdown(async {
+            tokio::select! {
+                _ = stop.recv() => {}
+                _ = restart.recv() => goes_on = true,
+            }
+        });
+        tokio::select! {
+            served = serving => served.expect("serving"),
+            _ = fast.recv() => return,
+        }
     }
 }

@@ -1,0 +1,14 @@
+#pragma once
+// The checks that read the ledger of requests: each reports those whose fate is its own finding.
+
+#include "harness/checks/check.hpp"
+
+#include <string_view>
+
+namespace stormdrain {
+
+// All requests of a cycle as the check `finding_id` sees them: it reports those that are its own.
+judgement judge_requests(std::string_view finding_id, const cycle_record& record,
+                         const promises& promised);
+
+}  // namespace stormdrain

@@ -1,0 +1,60 @@
+#include "harness/plan/port_reader.hpp"
+
+#include "harness/config/document_fixture.hpp"
+#include "harness/plan/route_reader.hpp"
+
+#include <gmock/gmock.h>
+
+namespace stormdrain {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+
+class PortReader : public document_fixture {
+protected:
+    target read(std::string_view text) {
+        problems_.clear();
+        object_reader root = root_of(text);
+        target server;
+        server.ports = read_ports(root);
+        server.routes = read_routes(root);
+        fit_routes_to_ports(root, server);
+        return server;
+    }
+};
+
+TEST_F(PortReader, TakesEveryProtocol) {
+    const target server = read(
+        R"({"ports": {"a": {"speaks": "http"}, "b": {"speaks": "https", "number": 8443},
+            "c": {"speaks": "tcp", "source": "inherit"}, "d": {"speaks": "tls"}}})");
+    EXPECT_THAT(problems(), IsEmpty());
+    EXPECT_THAT(server.ports,
+                ElementsAre(Pair("a", target_port{}),
+                            Pair("b", target_port{port_protocol::https, port_source::fixed, 8443}),
+                            Pair("c", target_port{port_protocol::tcp, port_source::inherit, 0}),
+                            Pair("d", target_port{port_protocol::tls, port_source::free, 0})));
+}
+
+TEST_F(PortReader, LetsOnlyHttpHaveARouteThatNobodyNamed) {
+    EXPECT_TRUE(read(R"({"ports": {"a": {"speaks": "http"}}})").routes.contains("small"));
+    EXPECT_THAT(read(R"({"ports": {"a": {"speaks": "tcp"}}})").routes, IsEmpty());
+    EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(PortReader, WantsEachRouteToGoOverSomePort) {
+    read(R"({"ports": {"a": {"speaks": "tcp"}}, "routes": {"small": "/"}})");
+    EXPECT_THAT(problems(), ElementsAre("f.json:1:60 /routes/small: expected a script: no port of "
+                                        "the target speaks \"http\" or \"https\""));
+    read(R"({"ports": {"a": {"speaks": "https"}},
+"routes": {"large": {"script": [{"expect": "a"}]}}})");
+    EXPECT_THAT(problems(), ElementsAre("f.json:2:21 /routes/large: expected no script: no port of "
+                                        "the target speaks \"tcp\" or \"tls\""));
+    read(R"({"ports": {"a": {"speaks": "http"}, "b": {"speaks": "tls"}},
+"routes": {"small": "/", "large": {"script": [{"expect": "a"}]}}})");
+    EXPECT_THAT(problems(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace stormdrain
