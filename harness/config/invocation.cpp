@@ -94,6 +94,8 @@ public:
             const std::string_view word = take();
             if (options_ended_ || word == "-" || !word.starts_with('-')) {
                 to_.arguments.emplace_back(word);
+                // The rest is somebody else's command line, as with env(1).
+                options_ended_ = options_ended_ || to_.command == command::init;
             } else if (word == "--") {
                 options_ended_ = true;
             } else if (word == "--help" || word == "-h") {
@@ -223,8 +225,10 @@ std::string help_text(std::optional<command> about) {
     std::ostringstream out;
     if (about) {
         const auto row = std::ranges::find(all_commands(), *about, &command_row::value);
-        out << "Usage: stormdrain " << row->name << (row->arguments.empty() ? "" : " ")
-            << row->arguments << " [OPTION...]\n\n"
+        const bool options_first = row->arguments.starts_with("--");
+        out << "Usage: stormdrain " << row->name << (options_first ? " [OPTION...]" : "")
+            << (row->arguments.empty() ? "" : " ") << row->arguments
+            << (options_first ? "" : " [OPTION...]") << "\n\n"
             << row->summary << "\n";
         print_options(out, *about);
         return out.str();

@@ -11,18 +11,19 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace stormdrain {
 
-enum class command { run, list, check, probe, doctor, explain, version, help };
+enum class command { run, list, check, init, probe, doctor, explain, version, help };
 enum class progress_style { automatic, lines, none };
 enum class color_choice { automatic, always, never };
 
 // Defaults are in the option table.
 struct invocation {
     stormdrain::command command = stormdrain::command::help;
-    std::vector<std::string> arguments;     // suites, files, or the words to explain
+    std::vector<std::string> arguments;     // suites, files, words to explain, a command line
     std::vector<std::string> target_files;  // empty: the suites' own
     std::string filter;
     std::vector<std::string> tags;              // of scenarios, any of them; empty: all
@@ -39,9 +40,14 @@ struct invocation {
     duration heartbeat{};
     color_choice color = color_choice::automatic;
     bool json = false;
-    duration patience{};                  // probe: how long each stop may take
+    duration patience{};                  // probe, init: how long each stop may take
     std::vector<std::string> conditions;  // probe: these alone; empty: all
-    std::string write_file;               // probe: where the measured target goes; empty: nowhere
+    std::string write_file;               // probe, init: where the target goes
+    std::string target_name;              // init; empty: after the program
+    std::vector<std::pair<std::string, std::string>> environment;  // init: of the server
+    // init: name in the server's folder, and template
+    std::vector<std::pair<std::string, std::string>> rendered_files;
+    bool force = false;  // init: overwrite
 };
 
 // The user asked for something that does not exist. Exit code 2, nothing was started.

@@ -182,6 +182,35 @@ TEST(Invocation, HelpWinsOverMissingArguments) {
     EXPECT_THROW(help_text(read({"help", "chek"})), usage_error);
 }
 
+TEST(ReadInvocation, TheCommandOfInitKeepsItsOwnOptions) {
+    for (const std::vector<std::string_view>& words :
+         {std::vector<std::string_view>{"init", "--name", "x", "--", "./s", "--port", "{port}"},
+          std::vector<std::string_view>{"init", "--name", "x", "./s", "--port", "{port}"}}) {
+        const invocation asked = read(words);
+        EXPECT_EQ(asked.command, command::init);
+        EXPECT_EQ(asked.target_name, "x");
+        EXPECT_THAT(asked.arguments, ElementsAre("./s", "--port", "{port}"));
+    }
+}
+
+TEST(ReadInvocation, InitTakesVariablesOfTheServer) {
+    const invocation asked =
+        read({"init", "--env", "PORT={port}", "--env", "A=b=c", "--force", "--", "./s"});
+    EXPECT_THAT(asked.environment, ElementsAre(std::pair("PORT", "{port}"), std::pair("A", "b=c")));
+    EXPECT_TRUE(asked.force);
+    EXPECT_THAT(read({"init", "--file", "a.conf=b/c.in", "./s"}).rendered_files,
+                ElementsAre(std::pair("a.conf", "b/c.in")));
+    EXPECT_THAT(refusal_of({"init", "--file", "a.conf", "./s"}), HasSubstr("a template"));
+    EXPECT_THAT(refusal_of({"init", "--env", "PORT", "./s"}), HasSubstr("such as PORT={port}"));
+    EXPECT_THAT(refusal_of({"init", "--env", "=x", "./s"}), HasSubstr("such as PORT={port}"));
+    EXPECT_THAT(refusal_of({"init"}), HasSubstr("needs -- COMMAND"));
+}
+
+TEST(HelpText, OptionsOfInitStandBeforeItsCommand) {
+    EXPECT_THAT(help_text(command::init),
+                HasSubstr("stormdrain init [OPTION...] -- COMMAND [ARGUMENT...]\n"));
+}
+
 TEST(HelpText, NamesEveryCommandAndOptionWithinAHundredColumns) {
     std::string everything = help_text(std::optional<command>{});
     for (const command_row& row : all_commands()) {

@@ -19,16 +19,21 @@ constexpr std::array planning{command::run, command::list};
 constexpr std::array cycling{command::run, command::list, command::probe};
 constexpr std::array running{command::run};
 constexpr std::array probing{command::probe};
+constexpr std::array measuring{command::probe, command::init};
+constexpr std::array beginning{command::init};
 constexpr std::array starting{command::run, command::probe};
 constexpr std::array printing{command::list, command::doctor, command::explain};
-constexpr std::array everything{command::run,    command::list,    command::check,   command::probe,
-                                command::doctor, command::explain, command::version, command::help};
+constexpr std::array everything{command::run,     command::list,    command::check,
+                                command::init,    command::probe,   command::doctor,
+                                command::explain, command::version, command::help};
 
-constexpr std::array<command_row, 8> command_rows{{
+constexpr std::array<command_row, 9> command_rows{{
     {"run", command::run, "SUITE...", 1, arguments_max, "run suites; the nightly job"},
     {"list", command::list, "SUITE...", 1, arguments_max, "say what would run, with ids and seeds"},
     {"check", command::check, "FILE...", 1, arguments_max,
      "read suites and targets strictly, start nothing"},
+    {"init", command::init, "-- COMMAND [ARGUMENT...]", 1, arguments_max,
+     "write a target file for a command line: {port} in it is a free port"},
     {"probe", command::probe, "TARGET", 1, 1,
      "measure what a target's contract does not say, and write it down to be confirmed"},
     {"doctor", command::doctor, "", 0, 0,
@@ -177,6 +182,34 @@ std::string_view set_write(invocation& to, std::string_view text) {
     return text.empty() ? "a file" : "";
 }
 
+std::string_view set_target_name(invocation& to, std::string_view text) {
+    to.target_name = text;
+    return text.empty() ? "a name" : "";
+}
+
+std::string_view set_environment(invocation& to, std::string_view text) {
+    const std::size_t equals = text.find('=');
+    if (equals == 0 || equals == std::string_view::npos) {
+        return "a variable and its value, such as PORT={port}";
+    }
+    to.environment.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    return "";
+}
+
+std::string_view set_rendered_file(invocation& to, std::string_view text) {
+    const std::size_t equals = text.find('=');
+    if (equals == 0 || equals == std::string_view::npos || equals + 1 == text.size()) {
+        return "a name and a template, such as nginx.conf=etc/nginx.conf.in";
+    }
+    to.rendered_files.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    return "";
+}
+
+std::string_view set_force(invocation& to, std::string_view text) {
+    to.force = text == "1";
+    return "";
+}
+
 std::string_view set_progress(invocation& to, std::string_view text) {
     if (text == "auto") {
         to.progress = progress_style::automatic;
@@ -209,7 +242,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 19> option_rows{{
+constexpr std::array<option_row, 23> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -226,13 +259,20 @@ constexpr std::array<option_row, 19> option_rows{{
     {"until-fail", "", running, "", set_until_fail,
      "go round until a promise is broken or the budget is spent"},
     {"out", "DIR", starting, "stormdrain-results", set_out, "folder of results and evidence"},
-    {"patience", "DURATION", probing, "15s", set_patience,
-     "how long each stop may take before it counts as unbounded"},
+    {"patience", "DURATION", measuring, "15s", set_patience,
+     "how long each stop may take before it counts as unbounded; init: each start, too"},
     {"condition", "LIST", probing, "", set_conditions,
      "only these conditions: scenarios of suites/probe.json such as silent,request_timeout"},
-    {"write", "FILE", probing, "", set_write,
-     "the target with what was measured, for a person to confirm: a new file beside the target's "
-     "own"},
+    {"write", "FILE", measuring, "", set_write,
+     "the target with what was measured, for a person to confirm; probe: a new file beside the "
+     "target's own; init: NAME.json when not given"},
+    {"name", "NAME", beginning, "", set_target_name, "of the target; else after the program"},
+    {"env", "NAME=VALUE", beginning, "", set_environment,
+     "a variable of the server's, such as PORT={port}; may be repeated"},
+    {"file", "NAME=TEMPLATE", beginning, "", set_rendered_file,
+     "a configuration that is written anew for each start, with ${port.http} and other variables "
+     "replaced; may be repeated"},
+    {"force", "", beginning, "", set_force, "overwrite the file"},
     {"junit", "FILE", running, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
     {"progress", "STYLE", starting, "auto", set_progress, "auto, lines or none"},
     {"heartbeat", "DURATION", running, "60s", set_heartbeat,

@@ -81,7 +81,7 @@ struct target_tls {
     // Empty: the harness makes a certificate and the variables name it.
     std::string certificate_path;
     std::string key_path;
-    bool verify = true;                   // false only with a certificate of the target's own
+    bool verify = true;                   // false: its certificate is its own business
     tls_version only = tls_version::any;  // the one version that it speaks
     bool operator==(const target_tls&) const = default;
 };

@@ -49,6 +49,19 @@ TEST_F(TargetReader, RefusesRestartsThatCouldNeverBeSeen) {
                     "got 'in_process'"));
 }
 
+TEST_F(TargetReader, AnUnnamedCertificateNeedsNoVerification) {
+    const auto server = read(R"({
+        "stormdrain": 1,
+        "name": "mine",
+        "launch": {"argv": ["./server"]},
+        "ports": {"web": {"speaks": "https"}},
+        "tls": {"verify": false}
+    })");
+    ASSERT_THAT(without_file(problems_), IsEmpty());
+    EXPECT_FALSE(server->tls.verify);
+    EXPECT_EQ(server->tls.certificate_path, "");
+}
+
 TEST_F(TargetReader, ReadsHowToLaunch) {
     const auto server = read(good_target);
     ASSERT_THAT(without_file(problems_), IsEmpty());
