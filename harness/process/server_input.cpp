@@ -3,7 +3,6 @@
 #include "harness/base/environment_error.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -41,10 +40,7 @@ boost::system::error_code server_input::write(std::string_view text) {
     if (text.size() > bytes_max) {
         return system_error(EMSGSIZE);
     }
-    // Asked first, because write(2) would also raise SIGPIPE.
-    pollfd watched{write_end_.get(), POLLOUT, 0};
-    if (!write_end_.is_open() ||
-        (::poll(&watched, 1, 0) == 1 && (watched.revents & POLLERR) != 0)) {
+    if (!write_end_.is_open()) {
         return system_error(EPIPE);
     }
     return ::write(write_end_.get(), text.data(), text.size()) < 0 ? system_error(errno)

@@ -21,7 +21,7 @@ public:
     void close_read_end() { read_end_.reset(); }
 
     // Without waiting: all of it, or an error. At most bytes_max; "broken pipe" when the server has
-    // closed its end.
+    // closed its end, and SIGPIPE is ignored, as every command does.
     boost::system::error_code write(std::string_view text);
     // The server reads end-of-file.
     void close() { write_end_.reset(); }

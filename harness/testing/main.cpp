@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include <csignal>
 #include <string_view>
 
 int main(int argc, char** argv) {
@@ -15,6 +16,7 @@ int main(int argc, char** argv) {
     if (argc > 1 && std::string_view(argv[1]) == stormdrain::stacks_argument) {
         return stormdrain::stacks_main(argc, argv);
     }
+    std::signal(SIGPIPE, SIG_IGN);  // as the commands do
     testing::InitGoogleMock(&argc, argv);
     return RUN_ALL_TESTS();
 }
