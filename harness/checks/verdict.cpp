@@ -197,12 +197,18 @@ void scenario_judge::count_deliveries(const cycle_record& record) {
             deliveries_.push_back({fault.kind + " at " + fault.point});
         }
         deliveries_[i].count += fault.delivered_count;
+        deliveries_[i].overtaken_count += fault.overtaken_count;
     }
 }
 
-// No delivery, no verdict. A stop may overtake a fault in some cycles, but not in all.
+// No delivery, no verdict. A stop may overtake a fault in some cycles, and in all only where it
+// came amid others that did arrive.
 std::string scenario_judge::why_nothing_passes() const {
-    const auto missing = std::ranges::find(deliveries_, 0U, &fault_deliveries::count);
+    const bool some_arrived =
+        std::ranges::any_of(deliveries_, [](const fault_deliveries& one) { return one.count > 0; });
+    const auto missing = std::ranges::find_if(deliveries_, [&](const fault_deliveries& one) {
+        return one.count == 0 && (one.overtaken_count == 0 || !some_arrived);
+    });
     if (missing == deliveries_.end()) {
         return {};
     }

@@ -70,14 +70,15 @@ struct scenario_result {
 struct fault_deliveries {
     std::string fault;  // "half_close at handler"
     std::uint64_t count = 0;
+    std::uint64_t overtaken_count = 0;  // by the stop
 };
 
 // A check passes when it judged at least half of the cycles that were run, none was broken, and
-// every fault of the scenario reached the server in some of them.
-// A failure that is known is none; but where all planned cycles were judged and none of them showed
-// it, the check fails with the finding `known_defect_gone`.
-// Fewer cycles than planned (a spent budget) weaken a result, and the reports say how much; they
-// do not make it inconclusive.
+// every fault of the scenario reached the server in some of them, or was overtaken by the stop
+// beside others that did. A failure that is known is none; but where all planned cycles were judged
+// and none of them showed it, the check fails with the finding `known_defect_gone`. Fewer cycles
+// than planned (a spent budget) weaken a result, and the reports say how much; they do not make it
+// inconclusive.
 class scenario_judge {
 public:
     // `blank` says what the scenario is and how many cycles are planned.

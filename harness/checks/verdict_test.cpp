@@ -177,20 +177,34 @@ TEST(ScenarioJudge, IsInconclusiveWhenItJudgedFewerThanHalf) {
     EXPECT_EQ(result_of(result, "exit_status").outcome, verdict::pass);
 }
 
-TEST(ScenarioJudge, PassesNothingWhenAFaultWasOvertakenInEveryCycle) {
+// Goal: a stop that comes 30 ms into a storm of eight faults is judged by the seven that had begun.
+TEST(ScenarioJudge, PassesWhatTheStopOvertookOnlyBesideWhatArrived) {
     cycle_record overtaken = clean_record();
-    overtaken.faults = {{"half_close", {}, "handler", 2, 2, {}},
-                        {"slow_reader", {}, "response_body", 0, 0, {}}};
+    overtaken.faults = {{"slow_reader", {}, "response_body", 0, 0, {}}};
+    overtaken.faults.front().overtaken_count = 4;
+    scenario_judge alone(blank(1), {});
+    alone.add(overtaken);
+    EXPECT_EQ(alone.result().overall(), verdict::inconclusive);
+    overtaken.faults.push_back({"half_close", {}, "handler", 2, 2, {}});
+    scenario_judge beside(blank(1), {});
+    beside.add(overtaken);
+    EXPECT_EQ(beside.result().overall(), verdict::pass);
+}
+
+TEST(ScenarioJudge, PassesNothingWhenAFaultCameInNoCycle) {
+    cycle_record absent = clean_record();
+    absent.faults = {{"half_close", {}, "handler", 2, 2, {}},
+                     {"slow_reader", {}, "response_body", 0, 0, {}}};
     scenario_judge judge(blank(3), {});
-    judge.add(overtaken);
-    judge.add(overtaken);
+    judge.add(absent);
+    judge.add(absent);
     const scenario_result result = judge.result();
     EXPECT_EQ(result.overall(), verdict::inconclusive);
     EXPECT_EQ(result_of(result, "exit_status").outcome, verdict::inconclusive);
     EXPECT_EQ(result_of(result, "exit_status").reason,
               "fault slow_reader at response_body was never delivered in 2 cycles");
     EXPECT_EQ(result_of(result, "handshake_failed").outcome, verdict::skipped);
-    cycle_record delivered = overtaken;
+    cycle_record delivered = absent;
     delivered.faults.back().planned_count = delivered.faults.back().delivered_count = 1;
     judge.add(delivered);
     EXPECT_EQ(judge.result().overall(), verdict::pass);

@@ -1,5 +1,7 @@
 #include "harness/commands/cycle_order.hpp"
 
+#include "harness/commands/opening_order.hpp"
+
 #include <algorithm>
 
 namespace stormdrain {
@@ -13,9 +15,12 @@ int stage_of(std::size_t taken_count) {
 }  // namespace
 
 cycle_order::cycle_order(const plan& planned, turn_taking how) : how_(how) {
-    for (const planned_scenario& scenario : planned.scenarios) {
+    const std::vector<std::size_t> ranks = opening_order(planned);
+    for (std::size_t i = 0; i < planned.scenarios.size(); ++i) {
+        const planned_scenario& scenario = planned.scenarios[i];
         progress& made = scenarios_.emplace_back();
         made.planned_count = scenario.skipped_because.empty() ? scenario.cycles.size() : 0;
+        made.first_rank = ranks[i];
         made.lives_in_process = scenario.server->lifecycle == target_lifecycle::in_process;
     }
 }
@@ -52,8 +57,14 @@ bool cycle_order::comes_before(const progress& left, const progress& right) cons
     }
     const int left_stage = stage_of(left.taken_count);
     const int right_stage = stage_of(right.taken_count);
-    if (left_stage != right_stage || left_stage < 2) {
+    if (left_stage != right_stage) {
         return left_stage < right_stage;
+    }
+    if (left_stage == 0) {
+        return left.first_rank < right.first_rank;
+    }
+    if (left_stage == 1) {
+        return false;
     }
     // Shares of what is planned, compared without rounding.
     return left.taken_count * right.planned_count < right.taken_count * left.planned_count;

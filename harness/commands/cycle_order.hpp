@@ -21,8 +21,10 @@ struct cycle_run {
 enum class turn_taking {
     // A scenario's cycles all together, in the order of the plan.
     one_by_one,
-    // For a budget that may not suffice. Every scenario's first cycle comes first, then its first
-    // few; from there on all advance by the same share of what is planned for them, so that the
+    // For a budget that may not suffice. Every scenario's first cycle comes first
+    // (opening_order()),
+    // then its first few; from there on all advance by the same share of what is planned for them,
+    // so that the
     // time goes to those that need thousands of cycles.
     spread,
 };
@@ -49,6 +51,7 @@ private:
     struct progress {
         std::size_t planned_count = 0;
         std::size_t taken_count = 0;
+        std::size_t first_rank = 0;  // of its first cycle among those of all
         bool lives_in_process = false;
         std::optional<std::size_t> worker = {};  // of an in_process scenario
     };

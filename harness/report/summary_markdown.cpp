@@ -101,9 +101,10 @@ std::string headline(const run_results& results) {
         return std::to_string(broken) + (broken == 1 ? " promise broken" : " promises broken");
     }
     const auto totals = totals_by_target(results);
-    const bool all_judged = std::ranges::all_of(
-        totals, [](const target_total& total) { return total.not_judged == 0; });
-    return all_judged ? "all promises kept" : "nothing broken, but not all could be judged";
+    const bool all_judged = std::ranges::all_of(totals, [](const target_total& total) {
+        return total.not_judged == 0 && total.not_run == 0;
+    });
+    return all_judged ? "all promises kept" : "nothing broken, but not all was run and judged";
 }
 
 void write_targets(std::ostream& out, const run_results& results) {
@@ -179,7 +180,9 @@ void write_known(std::ostream& out, const run_results& results) {
 void write_not_judged(std::ostream& out, const run_results& results) {
     std::map<std::pair<std::string, std::string>, std::size_t> checks;
     for (const auto& [scenario, result] : with_outcome(results, verdict::inconclusive)) {
-        ++checks[{scenario->id, result->reason}];
+        if (scenario->done_count > 0) {
+            ++checks[{scenario->id, result->reason}];
+        }
     }
     if (checks.empty()) {
         return;

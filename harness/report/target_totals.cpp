@@ -25,6 +25,10 @@ target_total& total_of(std::vector<target_total>& totals, const run_results& res
 void count(target_total& total, const scenario_result& scenario) {
     total.cycles_count += scenario.done_count;
     total.repaired += static_cast<std::size_t>(std::ranges::count_if(scenario.checks, is_gone));
+    if (scenario.skipped_because.empty() && scenario.done_count == 0) {
+        ++total.not_run;
+        return;
+    }
     switch (scenario.overall()) {
         case verdict::pass:
             ++total.passed;
@@ -56,7 +60,10 @@ verdict target_total::overall() const {
     if (known > 0) {
         return verdict::known;
     }
-    return passed > 0 ? verdict::pass : verdict::skipped;
+    if (passed > 0) {
+        return verdict::pass;
+    }
+    return not_run > 0 ? verdict::inconclusive : verdict::skipped;
 }
 
 std::vector<target_total> totals_by_target(const run_results& results) {
@@ -68,15 +75,16 @@ std::vector<target_total> totals_by_target(const run_results& results) {
 }
 
 std::vector<std::vector<std::string>> target_rows(const std::vector<target_total>& totals) {
-    std::vector<std::vector<std::string>> rows{
-        {"target", "cycles", "passed", "failed", "known", "not judged", "skipped", "verdict"}};
+    std::vector<std::vector<std::string>> rows{{"target", "cycles", "passed", "failed", "known",
+                                                "not judged", "skipped", "not run", "verdict"}};
     for (const target_total& total : totals) {
         const std::string repaired =
             total.repaired == 0 ? "" : ", " + std::to_string(total.repaired) + " repaired?";
         rows.push_back({total.target, std::to_string(total.cycles_count),
                         std::to_string(total.passed), std::to_string(total.failed) + repaired,
                         std::to_string(total.known), std::to_string(total.not_judged),
-                        std::to_string(total.skipped), std::string(to_text(total.overall()))});
+                        std::to_string(total.skipped), std::to_string(total.not_run),
+                        std::string(to_text(total.overall()))});
     }
     return rows;
 }

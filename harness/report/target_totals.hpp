@@ -19,8 +19,10 @@ struct target_total {
     std::size_t known = 0;
     std::size_t not_judged = 0;
     std::size_t skipped = 0;
+    std::size_t not_run = 0;  // the budget, or the run, ended before their first cycle
     std::uint64_t cycles_count = 0;
 
+    // Of what was run.
     verdict overall() const;
 };
 

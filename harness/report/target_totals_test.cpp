@@ -51,12 +51,28 @@ TEST(TargetTotals, SayWhenAKnownDefectWasNotSeenAnyMore) {
     const std::vector<target_total> totals = totals_by_target(results);
     EXPECT_EQ(totals.at(0).repaired, 1U);
     EXPECT_THAT(target_rows(totals).at(1),
-                ElementsAre("a", "10", "0", "1, 1 repaired?", "0", "0", "0", "fail"));
+                ElementsAre("a", "10", "0", "1, 1 repaired?", "0", "0", "0", "0", "fail"));
+}
+
+// Goal: a budget that was too short for all says what it saw of each.
+TEST(TargetTotals, CountApartWhatWasNotRun) {
+    run_results results = two_targets();
+    for (scenario_result& one : results.scenarios) {
+        if (one.checks.front().outcome != verdict::pass) {
+            one.done_count = 0;
+        }
+    }
+    const target_total total = totals_by_target(results).at(0);
+    EXPECT_EQ(total.not_run, 1U);
+    EXPECT_EQ(total.failed, 0U);
+    EXPECT_EQ(total.overall(), verdict::pass);
 }
 
 TEST(TargetTotals, TellTheWorstFirst) {
     target_total total;
     EXPECT_EQ(total.overall(), verdict::skipped);
+    total.not_run = 1;
+    EXPECT_EQ(total.overall(), verdict::inconclusive);
     total.passed = 3;
     EXPECT_EQ(total.overall(), verdict::pass);
     total.known = 1;
