@@ -85,7 +85,7 @@ server_build this_build() {
                        .expects = "shutdown_deadline",
                        .says = "lost wakeup: ",
                        .lifecycle = "process",
-                       .cycles = 30}};
+                       .cycles = 60}};
 }
 
 }  // namespace reference
