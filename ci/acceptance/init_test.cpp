@@ -138,8 +138,9 @@ TEST_F(Init, SaysThatNoSignalEndsAServer) {
 }
 
 TEST_F(Init, KilledLeavesNoProcess) {
-    program started({STORMDRAIN_PROGRAM, "init", "--write", target(), "--", "/bin/sh", "-c",
-                     "echo up; exec sleep 600"},
+    // What SIGKILL leaves no time to remove goes with this test's folder.
+    program started({"/usr/bin/env", "TMPDIR=" + file("."), STORMDRAIN_PROGRAM, "init", "--write",
+                     target(), "--", "/bin/sh", "-c", "echo up; exec sleep 600"},
                     file("output"));
     EXPECT_FALSE(started.wait(clock::now() + 500ms).has_value()) << read_file(file("output"));
     started.kill();  // the fixture looks for what is left
