@@ -64,6 +64,8 @@ struct scenario_result {
     std::vector<check_result> checks;
     // The worst of its checks; skipped ones count only when all are.
     verdict overall() const;
+    // It was to run, and the budget, or the run, ended before its first cycle.
+    bool is_unreached() const { return skipped_because.empty() && done_count == 0; }
 };
 
 // Of one fault of a scenario, over all its cycles.

@@ -249,7 +249,7 @@ void console::write_failures(const run_results& results) {
         if (scenario.cell) {
             continue;
         }
-        if (scenario.skipped_because.empty() && scenario.done_count == 0) {
+        if (scenario.is_unreached()) {
             ++not_reached;  // a budget that was too short: a line for each would say no more
             continue;
         }
@@ -322,9 +322,14 @@ void console::write_targets(const run_results& results) {
 
 void console::write_totals(const run_results& results) {
     std::map<verdict, std::size_t> counts;
+    std::size_t unreached = 0;
     std::uint64_t cycles = 0;
     for (const scenario_result& scenario : results.scenarios) {
-        ++counts[scenario.overall()];
+        if (scenario.is_unreached()) {
+            ++unreached;
+        } else {
+            ++counts[scenario.overall()];
+        }
         cycles += scenario.done_count;
     }
     out_ << "\n"
@@ -333,6 +338,9 @@ void console::write_totals(const run_results& results) {
          << " skipped";
     if (counts[verdict::known] > 0) {
         out_ << ", " << counts[verdict::known] << " known";
+    }
+    if (unreached > 0) {
+        out_ << ", " << unreached << " not run";
     }
     out_ << "; " << cycles;
     if (cycles < planned_count_) {

@@ -70,6 +70,7 @@ TEST(Console, CountsWhatABudgetDidNotReach) {
     }
     screen.finish(results);
     EXPECT_THAT(out.str(), HasSubstr("\n?     not one cycle was run of 2 scenarios\n"));
+    EXPECT_THAT(out.str(), HasSubstr("0 failed, 0 inconclusive, 0 passed, 1 skipped, 2 not run;"));
     EXPECT_THAT(out.str(), Not(HasSubstr("could be judged")));
 }
 

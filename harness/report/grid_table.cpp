@@ -83,6 +83,9 @@ std::string_view cell_word(const scenario_result* cell) {
     if (cell == nullptr) {
         return "";
     }
+    if (cell->is_unreached()) {
+        return ".";
+    }
     switch (cell->overall()) {
         case verdict::pass:
             return "ok";
@@ -115,7 +118,7 @@ const check_result* telling_check(const scenario_result& cell) {
 std::optional<cell_note> note_of(const scenario_result& cell) {
     cell_note note;
     note.outcome = cell.overall();
-    if (note.outcome == verdict::pass) {
+    if (note.outcome == verdict::pass || cell.is_unreached()) {
         return std::nullopt;
     }
     const check_result* const telling = telling_check(cell);

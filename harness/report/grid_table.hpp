@@ -29,7 +29,7 @@ struct grid_table {
 // Every grid of the run; the results outlive them.
 std::vector<grid_table> grids_of(const run_results& results);
 
-// "ok", "RED", "known", "?" (not judged), "-" (not applicable), "" (not selected)
+// "ok", "RED", "known", "?" (not judged), "." (not run), "-" (not applicable), "" (not selected)
 std::string_view cell_word(const scenario_result* cell);
 
 // The check that says most about the cell: of those with its verdict, the one broken or judged most
@@ -44,7 +44,7 @@ struct cell_note {
     std::optional<finding> seen;  // to be replayed; empty: there is nothing to replay
 };
 
-// Empty: all promises were kept.
+// Empty: all promises were kept, or nothing was run.
 std::optional<cell_note> note_of(const scenario_result& cell);
 
 // What is not applicable is so for few reasons: by reason, the cells as "row@column".

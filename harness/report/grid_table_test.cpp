@@ -90,5 +90,14 @@ TEST(TellingCheck, IsTheOneBrokenMostOften) {
     EXPECT_EQ(telling_check(cell("a", "b")), nullptr);
 }
 
+TEST(GridTable, SaysNothingOfCellsThatWereNotRun) {
+    scenario_result unreached = cell("silent", "idle");
+    unreached.checks = {unjudged("exit_status", verdict::inconclusive, "not one cycle was run")};
+    EXPECT_TRUE(note_of(unreached));
+    unreached.done_count = 0;
+    EXPECT_FALSE(note_of(unreached));
+    EXPECT_EQ(cell_word(&unreached), ".");
+}
+
 }  // namespace
 }  // namespace stormdrain

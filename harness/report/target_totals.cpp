@@ -25,7 +25,7 @@ target_total& total_of(std::vector<target_total>& totals, const run_results& res
 void count(target_total& total, const scenario_result& scenario) {
     total.cycles_count += scenario.done_count;
     total.repaired += static_cast<std::size_t>(std::ranges::count_if(scenario.checks, is_gone));
-    if (scenario.skipped_because.empty() && scenario.done_count == 0) {
+    if (scenario.is_unreached()) {
         ++total.not_run;
         return;
     }
