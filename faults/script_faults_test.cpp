@@ -1,6 +1,7 @@
 // What clients of raw TCP ports do: the same faults, asked by scripts.
 
 #include "faults/fault_fixture.hpp"
+#include "harness/testing/script_steps.hpp"
 
 namespace stormdrain {
 namespace {
@@ -10,13 +11,6 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
 using testing::UnorderedElementsAre;
-
-script_step step_of(script_step::kind does, std::string text) {
-    script_step step;
-    step.does = does;
-    (does == script_step::kind::expect ? step.expected.text : step.text) = std::move(text);
-    return step;
-}
 
 class ScriptFaults : public fault_fixture {
 protected:

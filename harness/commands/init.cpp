@@ -6,6 +6,7 @@
 #include "harness/cycle/server_session.hpp"
 #include "harness/init/discovery.hpp"
 #include "harness/plan/file_places.hpp"
+#include "harness/plan/launch_reader.hpp"
 #include "harness/plan/names.hpp"
 #include "harness/plan/target_reader.hpp"
 #include "harness/process/open_files.hpp"
@@ -31,7 +32,6 @@ namespace asio = boost::asio;
 namespace files = std::filesystem;
 
 constexpr std::size_t label_width = 12;
-constexpr std::uint64_t template_bytes_max = 1024 * 1024;  // as of target files
 
 // Where the starts take place; gone with the command, also when a signal ends it.
 class scratch_folder {

@@ -1,6 +1,7 @@
 // Whole cycles with scripts on raw TCP: the reference server, of whose protocol nothing is known.
 
 #include "harness/cycle/running_fixture.hpp"
+#include "harness/testing/script_steps.hpp"
 
 #include <signal.h>
 
@@ -15,13 +16,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Ne;
 using testing::Not;
-
-script_step step_of(script_step::kind does, std::string text) {
-    script_step step;
-    step.does = does;
-    step.text = std::move(text);
-    return step;
-}
 
 script_step head_of_answer() {
     script_step step;

@@ -3,6 +3,7 @@
 #include "harness/load/load_generator.hpp"
 #include "harness/testing/http_script.hpp"
 #include "harness/testing/io_fixture.hpp"
+#include "harness/testing/script_steps.hpp"
 #include "harness/testing/scripted_peer.hpp"
 
 #include <gmock/gmock.h>
@@ -16,13 +17,6 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::SizeIs;
 using kind = script_step::kind;
-
-script_step step_of(kind does, std::string text) {
-    script_step step;
-    step.does = does;
-    (does == kind::expect ? step.expected.text : step.text) = std::move(text);
-    return step;
-}
 
 class ScriptLoad : public io_fixture {
 protected:

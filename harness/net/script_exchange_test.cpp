@@ -3,6 +3,7 @@
 #include "harness/net/http_exchange.hpp"
 #include "harness/testing/connection_fixture.hpp"
 #include "harness/testing/http_script.hpp"
+#include "harness/testing/script_steps.hpp"
 
 #include <gmock/gmock.h>
 
@@ -18,19 +19,6 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::SizeIs;
 using kind = script_step::kind;
-
-script_step send(std::string text) {
-    script_step step;
-    step.text = std::move(text);
-    return step;
-}
-
-script_step expect(std::string text) {
-    script_step step;
-    step.does = kind::expect;
-    step.expected.text = std::move(text);
-    return step;
-}
 
 script_step expect_close() {
     script_step step;

@@ -1,5 +1,7 @@
 #include "harness/net/script.hpp"
 
+#include "harness/testing/script_steps.hpp"
+
 #include <gmock/gmock.h>
 
 namespace stormdrain {
@@ -7,25 +9,6 @@ namespace {
 
 using testing::SizeIs;
 using kind = script_step::kind;
-
-script_step send(std::string text) {
-    script_step step;
-    step.text = std::move(text);
-    return step;
-}
-
-script_step expect(std::string text) {
-    script_step step;
-    step.does = kind::expect;
-    step.expected.text = std::move(text);
-    return step;
-}
-
-script_step step_of(kind does) {
-    script_step step;
-    step.does = does;
-    return step;
-}
 
 TEST(Script, ConsistsOfTurns) {
     const script what{{},

@@ -14,7 +14,6 @@ namespace {
 
 using value_kind = object_reader::value_kind;
 
-constexpr std::uint64_t template_bytes_max = 1024 * 1024;
 // Held in memory, and written anew for each cycle.
 constexpr std::uint64_t generated_bytes_max = 1024 * 1024 * 1024;
 
