@@ -41,8 +41,10 @@ rest_point rest_point_of(const cycle_record& record);
 struct check {
     std::string_view name;     // the finding's id
     std::string_view summary;  // one sentence for `explain` and reports
-    // What it needs of the machine's timing: a starved cycle is not judged by it.
-    enum class timing { sensitive, insensitive } starvation = timing::insensitive;
+    // What it needs of the machine's timing: a cycle whose harness was starved is not judged by it,
+    // and one whose server was starved is not held against the server, unless the check looks at
+    // that itself.
+    enum class timing { sensitive, looks_at_server, insensitive } starvation = timing::insensitive;
     // Whether it can say anything of a server that never got ready.
     enum class subject { started_server, any_server } needs = subject::started_server;
     // Whether it judges by what clients held at the stop: then a cycle in which that did not stand
@@ -56,6 +58,9 @@ struct check {
 // Every check there is, by file name; made by CMake.
 std::span<const check* const> check_catalogue();
 const check* find_check(std::string_view name);
+
+// Why the CPU that the server did not get forbids to hold anything against it; empty: it got it.
+std::string why_server_starved(const cycle_record& record);
 
 // The common rules around examine(): a cycle whose harness failed is judged by nobody, a starved
 // one not by timing-sensitive checks (verdict rule R22), one whose held states did not stand at the

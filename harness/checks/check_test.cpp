@@ -56,6 +56,30 @@ TEST(Checks, DoNotTrustTheTimingOfAStarvedHarness) {
     EXPECT_EQ(judge(named("shutdown_deadline"), record, {}).outcome, kind::broken);
 }
 
+// One that was late where others had the machine may be right: what it did in time counts.
+TEST(Checks, HoldNothingAgainstAServerThatWasStarved) {
+    cycle_record record = clean_record();
+    record.stop.listener_gone = stop_at + 90ms;
+    record.stop.finished = stop_at + 5s;
+    record.stop.deadline = stop_at + 9s;
+    promises promised;
+    promised.at_stop.listener = listener_promise::close_at_once;
+    cpu_want want;
+    want.within = 1s;
+    want.waited = 700ms;
+    want.ran = 300ms;
+    want.processors = 2;
+    record.health.server_want = want;
+    EXPECT_EQ(judge(named("listener_kept"), record, promised).outcome, kind::kept);
+    record.stop.listener_gone = stop_at + 4s;
+    const judgement result = judge(named("listener_kept"), record, promised);
+    EXPECT_EQ(result.outcome, kind::not_judged);
+    EXPECT_THAT(result.reason, testing::HasSubstr("the server was starved: one of its threads was "
+                                                  "ready to run for 700 ms of 1 s"));
+    record.health.server_want->ran = 1800ms;  // it kept the machine busy itself
+    EXPECT_EQ(judge(named("listener_kept"), record, promised).outcome, kind::broken);
+}
+
 TEST(Checks, AreSkippedWhenTheMachineLacksWhatAFaultNeeds) {
     cycle_record record = clean_record();
     record.faults.push_back({"vanish", {}, "idle", 2, 0, {}});

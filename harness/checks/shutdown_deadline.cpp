@@ -146,7 +146,7 @@ extern const check shutdown_deadline;
 const check shutdown_deadline{
     .name = "shutdown_deadline",
     .summary = "A stop is over by the deadline of the worst condition that clients hold.",
-    .starvation = check::timing::sensitive,
+    .starvation = check::timing::looks_at_server,
     .depends = check::relation::to_held_states,
     .examine = examine,
 };

@@ -66,7 +66,9 @@ cycle_sink::outcome probe_book::add(const cycle_work& work, const cycle_record& 
     const std::lock_guard lock(mutex_);
     lines_.cycle(all_.planned.scenarios[work.scenario].id, record, {});
     outcome led_to;
-    led_to.starved = record.health.canary_slip_max > rules::starvation_limit && !last_attempt;
+    const bool was_starved =
+        rules::is_starved(record.health.canary_slip_max) || !why_server_starved(record).empty();
+    led_to.starved = was_starved && !last_attempt;
     if (led_to.starved) {
         return led_to;
     }

@@ -46,8 +46,16 @@ promises promises_of(const planned_scenario& scenario) {
     return promised;
 }
 
-bool is_starved(const cycle_record& record) {
-    return rules::is_starved(record.health.canary_slip_max);
+// Worth a repetition: what depends on time was not judged, or not what it showed.
+bool is_starved(const cycle_record& record, const promises& promised) {
+    if (rules::is_starved(record.health.canary_slip_max)) {
+        return true;
+    }
+    return !why_server_starved(record).empty() &&
+           std::ranges::any_of(check_catalogue(), [&](const check* with) {
+               return with->starvation != check::timing::insensitive &&
+                      judge(*with, record, promised).outcome == judgement::kind::not_judged;
+           });
 }
 
 // Whether a person should be able to look at the folder of a cycle.
@@ -138,7 +146,8 @@ results_book::outcome results_book::add(const cycle_work& work, const cycle_reco
     const std::lock_guard lock(mutex_);
     outcome led_to;
     // What a starved cycle shows all the same (a crash, a report of a sanitizer) counts.
-    if (is_starved(record) && !last_attempt && !is_broken(record, promised_[work.scenario])) {
+    const promises& promised = promised_[work.scenario];
+    if (!last_attempt && is_starved(record, promised) && !is_broken(record, promised)) {
         lines_.cycle(planned_.scenarios[work.scenario].id, record, {});
         led_to.starved = true;
         return led_to;

@@ -57,6 +57,7 @@ cycle::cycle(const asio::any_io_executor& executor, server_session& session,
 cycle::~cycle() = default;
 
 asio::awaitable<phase_result> cycle::start() {
+    parts_.watch_cpu();
     start_record& start = parts_.record.start;
     if (parts_.session.running()) {  // in_process: the server of the cycle before
         connectors_ = parts_.session.make_connectors(parts_.log);

@@ -46,6 +46,14 @@ void cycle_parts::watch_releases() {
     tasks_.spawn(releases_->run());
 }
 
+void cycle_parts::watch_cpu() {
+    cpu_ = std::make_unique<cpu_watch>(executor, [this] {
+        const server_process* const process = session.process();
+        return process != nullptr ? process->tree() : std::vector<pid_t>();
+    });
+    tasks_.spawn(cpu_->run());
+}
+
 void cycle_parts::watch_listeners() {
     listeners_ = std::make_unique<listener_watch>(executor, session.sockets(), session.ports());
     if (planned.what().expected.dropped_connections_max) {
@@ -63,6 +71,10 @@ void cycle_parts::finish_listeners() {
 asio::awaitable<void> cycle_parts::finish() {
     if (listeners_) {
         listeners_->stop();
+    }
+    if (cpu_) {
+        cpu_->stop();
+        record.health.server_want = cpu_->worst();
     }
     if (releases_) {
         releases_->stop();

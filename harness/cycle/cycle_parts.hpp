@@ -2,6 +2,7 @@
 // What the phases of one cycle share; owned by the cycle, and lent to the phase that runs.
 
 #include "harness/base/task_group.hpp"
+#include "harness/cycle/cpu_watch.hpp"
 #include "harness/cycle/cycle_record.hpp"
 #include "harness/cycle/listener_watch.hpp"
 #include "harness/cycle/server_session.hpp"
@@ -38,6 +39,9 @@ public:
     // Follows when the server lets go of its sockets: from now on, before the first connection.
     void watch_releases();
 
+    // Watches whether it gets the CPU that it asks for: from now on.
+    void watch_cpu();
+
     // Counts what its listeners drop: from now on, before the load.
     void watch_listeners();
     // Puts that into the record.
@@ -48,7 +52,7 @@ public:
     void begin_clients(std::unique_ptr<traffic> clients) { clients_ = std::move(clients); }
     // Lets go of everything, joins the clients and puts what they saw into the record.
     boost::asio::awaitable<void> finish_clients(duration limit);
-    // Ends the watch and puts what it saw into the record. To be awaited before the parts die.
+    // Ends the watches and puts what they saw into the record. To be awaited before the parts die.
     boost::asio::awaitable<void> finish();
 
     boost::asio::any_io_executor executor;
@@ -63,6 +67,7 @@ private:
     std::unique_ptr<traffic> clients_;
     bool finished_ = false;
     std::unique_ptr<release_watch> releases_;
+    std::unique_ptr<cpu_watch> cpu_;
     std::unique_ptr<listener_watch> listeners_;
     task_group tasks_;
 };

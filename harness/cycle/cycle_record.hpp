@@ -163,9 +163,23 @@ struct output_record {
     std::vector<std::string> alarms;  // lines with a sanitizer's or a panic's words
 };
 
+// The second in which a server had least of the CPU that it asked for: what its worst thread waited
+// for, ready to run, and what all its threads ran.
+struct cpu_want {
+    duration waited{};
+    duration ran{};
+    duration within{};
+    unsigned processors = 1;
+    // A server that keeps the machine busy itself has its threads wait for each other: its own
+    // share of the machine is taken off.
+    duration kept_from_it() const { return waited - ran / processors; }
+    bool operator==(const cpu_want&) const = default;
+};
+
 struct harness_health {
-    duration canary_slip_max{};  // how late a 10 ms timer fired, at worst
-    std::string failure;         // the harness itself failed: nothing can be judged
+    duration canary_slip_max{};           // how late a 10 ms timer fired, at worst
+    std::optional<cpu_want> server_want;  // empty: the cycle was too short to tell
+    std::string failure;                  // the harness itself failed: nothing can be judged
 };
 
 struct timeline_event {

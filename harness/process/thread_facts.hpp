@@ -13,6 +13,14 @@
 
 namespace stormdrain {
 
+// Since the thread began.
+struct thread_times {
+    duration ran{};
+    duration ready{};               // it could have run, and had no CPU
+    std::uint64_t turns_count = 0;  // how often it got a CPU
+    bool operator==(const thread_times&) const = default;
+};
+
 struct thread_facts {
     pid_t process = 0;
     pid_t thread = 0;

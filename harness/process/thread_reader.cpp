@@ -114,23 +114,37 @@ duration from_ticks(unsigned long ticks) {
 }
 
 // schedstat: nanoseconds on a CPU, nanoseconds ready without one, turns on a CPU
-// (Documentation/scheduler/sched-stats.rst). Kernels without CONFIG_SCHED_INFO have no such file:
-// then the CPU time comes in hundredths of a second.
-void read_times(const std::filesystem::path& task, const process_stat& stat, thread_facts& thread) {
+// (Documentation/scheduler/sched-stats.rst). Kernels without CONFIG_SCHED_INFO have no such file.
+std::optional<thread_times> read_schedstat(const std::filesystem::path& task) {
     std::istringstream text(read_text(task / "schedstat"));
-    std::int64_t used_ns = 0;
+    std::int64_t ran_ns = 0;
     std::int64_t ready_ns = 0;
-    if (text >> used_ns >> ready_ns >> thread.turns_count) {
-        thread.cpu_time = std::chrono::nanoseconds(used_ns);
-        thread.ready_time = std::chrono::nanoseconds(ready_ns);
+    thread_times times;
+    if (!(text >> ran_ns >> ready_ns >> times.turns_count)) {
+        return std::nullopt;
+    }
+    times.ran = std::chrono::nanoseconds(ran_ns);
+    times.ready = std::chrono::nanoseconds(ready_ns);
+    return times;
+}
+
+// Without schedstat the CPU time comes in hundredths of a second.
+void read_times(const std::filesystem::path& task, const process_stat& stat, thread_facts& thread) {
+    if (const auto times = read_schedstat(task)) {
+        thread.cpu_time = times->ran;
+        thread.ready_time = times->ready;
+        thread.turns_count = times->turns_count;
     } else {
         thread.cpu_time = from_ticks(stat.user_ticks + stat.system_ticks);
     }
 }
 
+std::filesystem::path task_of(pid_t process, pid_t thread) {
+    return "/proc/" + std::to_string(process) + "/task/" + std::to_string(thread);
+}
+
 std::optional<thread_facts> read_thread(pid_t process, pid_t number) {
-    const std::filesystem::path task =
-        "/proc/" + std::to_string(process) + "/task/" + std::to_string(number);
+    const std::filesystem::path task = task_of(process, number);
     const std::optional<process_stat> stat = parse_stat(read_text(task / "stat"));
     if (!stat || stat->state == 'X') {
         return std::nullopt;
@@ -180,6 +194,21 @@ std::vector<thread_facts> read_threads(std::span<const pid_t> pids) {
         }
     }
     return threads;
+}
+
+tree_times read_tree_times(std::span<const pid_t> pids) {
+    tree_times times;
+    for (const pid_t process : pids) {
+        for (const pid_t number : threads_of(process)) {
+            if (times.size() == threads_read_max) {
+                return times;
+            }
+            if (const auto read = read_schedstat(task_of(process, number))) {
+                times.emplace(number, *read);
+            }
+        }
+    }
+    return times;
 }
 
 std::vector<thread_facts> watched(const std::vector<thread_facts>& before,

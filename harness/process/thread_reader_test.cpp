@@ -189,6 +189,23 @@ TEST(ThreadReader, CountsAllThatAThreadUsedWhichBeganMeanwhile) {
     EXPECT_EQ(spent[1].turns_seen, 1U);
 }
 
+TEST(ThreadReader, ReadsTheTimesOfATreeAlone) {
+    const pid_t self = ::getpid();
+    const std::array pids{self};
+    const tree_times before = read_tree_times(pids);
+    if (before.empty()) {
+        GTEST_SKIP() << "no /proc/PID/task/TID/schedstat: a kernel without CONFIG_SCHED_INFO";
+    }
+    ASSERT_TRUE(before.contains(self));
+    const time_point until = clock::now() + 20ms;
+    while (clock::now() < until) {  // what is to be seen
+    }
+    const thread_times now = read_tree_times(pids).at(self);
+    EXPECT_GT(now.ran, before.at(self).ran);
+    EXPECT_GE(now.ready, before.at(self).ready);
+    EXPECT_GE(now.turns_count, before.at(self).turns_count);
+}
+
 TEST(ThreadReader, ReadsTheKernelsWordsForAPlace) {
     const auto line = [](long number, const std::string& argument) {
         return std::to_string(number) + " " + argument + " 0x7ffd 0x80 0x0 0x0 0x0 0x7ffe 0x7f00";

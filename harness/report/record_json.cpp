@@ -208,6 +208,16 @@ json write_exit(const cycle_record& record) {
             {"at_ms", milliseconds_or_null(record.exited)}};
 }
 
+json write_want(const std::optional<cpu_want>& want) {
+    if (!want) {
+        return nullptr;
+    }
+    return {{"waited_ms", milliseconds_of(want->waited)},
+            {"ran_ms", milliseconds_of(want->ran)},
+            {"within_ms", milliseconds_of(want->within)},
+            {"processors", want->processors}};
+}
+
 json write_restart(const std::optional<restart_record>& restart) {
     if (!restart) {
         return nullptr;
@@ -291,6 +301,7 @@ json to_json_value(const cycle_record& record) {
             {"output", write_output(record.output)},
             {"health",
              {{"canary_slip_max_ms", milliseconds_of(record.health.canary_slip_max)},
+              {"server_want", write_want(record.health.server_want)},
               {"failure", record.health.failure}}},
             {"timeline", list_of(record.timeline, write_event)}};
 }

@@ -12,5 +12,16 @@ TEST(Starvation, BeginsAboveAQuarterOfASecond) {
     EXPECT_TRUE(is_starved(250ms + 1us));
 }
 
+TEST(Starvation, IsAServerThatOthersKeptFromAQuarterOfASecondOfTheCpu) {
+    cpu_want server;
+    server.within = 1s;
+    server.waited = 400ms;
+    server.ran = 300ms;
+    server.processors = 2;
+    EXPECT_FALSE(is_starved(server)) << "its own threads had 150 ms of it";
+    server.waited = 401ms;
+    EXPECT_TRUE(is_starved(server));
+}
+
 }  // namespace
 }  // namespace stormdrain::rules
