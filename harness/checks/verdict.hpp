@@ -102,8 +102,8 @@ private:
     std::set<std::string> reported_growth_;     // checks whose series is broken in this process
 };
 
-// 0 promises kept, or known to be broken, 1 a promise broken, 3 could not judge, 4 nothing selected
-// (also when all that was selected is skipped).
+// 0 promises kept, or known to be broken, 1 a promise broken, 3 could not judge (also a target of
+// which no scenario was reached), 4 nothing selected (also when all that was selected is skipped).
 int exit_code_for(const std::vector<scenario_result>& results);
 
 // "k of n" happened: with 95 % confidence its probability is at most this (Clopper-Pearson, one

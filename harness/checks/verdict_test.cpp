@@ -252,6 +252,7 @@ TEST(ScenarioJudge, SaysOnceThatAProcessLeaksOverItsRestarts) {
 TEST(ExitCode, IsTheWorstThatHappened) {
     const auto with = [](verdict outcome) {
         scenario_result result;
+        result.done_count = 1;
         result.checks.emplace_back().outcome = outcome;
         return result;
     };
@@ -261,6 +262,21 @@ TEST(ExitCode, IsTheWorstThatHappened) {
     EXPECT_EQ(exit_code_for({with(verdict::inconclusive), with(verdict::fail)}), 1);
     EXPECT_EQ(exit_code_for({with(verdict::skipped), with(verdict::inconclusive)}), 3);
     EXPECT_EQ(exit_code_for({with(verdict::skipped)}), 4) << "nothing was to be run";
+}
+
+TEST(ExitCode, TakesWhatABudgetDidNotReachAsNotAskedFor) {
+    const auto of = [](std::string target, verdict outcome, std::uint64_t done_count) {
+        scenario_result result;
+        result.target = std::move(target);
+        result.done_count = done_count;
+        result.checks.emplace_back().outcome = outcome;
+        return result;
+    };
+    const scenario_result passed = of("nginx", verdict::pass, 1);
+    EXPECT_EQ(exit_code_for({passed, of("nginx", verdict::inconclusive, 0)}), 0);
+    EXPECT_EQ(exit_code_for({passed, of("nginx", verdict::inconclusive, 1)}), 3);
+    EXPECT_EQ(exit_code_for({passed, of("caddy", verdict::inconclusive, 0)}), 3)
+        << "nothing was seen of caddy";
 }
 
 TEST(UpperBound95, IsExact) {

@@ -109,19 +109,26 @@ run_results results_book::snapshot() const {
     return results;
 }
 
+std::string results_book::junit_part_path(std::size_t part) const {
+    std::string path = where_.junit;
+    if (part > 0) {
+        const std::size_t dot = path.rfind(".xml");
+        path.insert(dot == std::string::npos ? path.size() : dot, "-" + std::to_string(part + 1));
+    }
+    return path;
+}
+
 void results_book::write_junit_file(const run_results& results) {
     const std::vector<run_results> parts = junit_parts(results);
     for (std::size_t part = 0; part < parts.size(); ++part) {
-        std::string path = where_.junit;
-        if (part > 0) {
-            const std::size_t dot = path.rfind(".xml");
-            path.insert(dot == std::string::npos ? path.size() : dot,
-                        "-" + std::to_string(part + 1));
-        }
-        write_file_by_rename(path,
+        write_file_by_rename(junit_part_path(part),
                              [&parts, part](std::ostream& out) { write_junit(out, parts[part]); });
     }
-    junit_written_ = clock::now();
+    // Those of an earlier, larger run: readers take all files of the folder.
+    std::error_code absent;
+    for (std::size_t part = parts.size(); std::filesystem::remove(junit_part_path(part), absent);
+         ++part) {
+    }
 }
 
 void results_book::write_grid_file(const run_results& results) const {
@@ -135,10 +142,13 @@ void results_book::write_grid_file(const run_results& results) const {
 }
 
 void results_book::write_reports(const run_results& results) {
+    const time_point began = clock::now();
     write_junit_file(results);
     write_grid_file(results);
     write_file_by_rename(where_.summary,
                          [&results](std::ostream& out) { write_summary_markdown(out, results); });
+    const duration took = clock::now() - began;
+    reports_due_ = clock::now() + std::max<duration>(reports_interval, reports_share * took);
 }
 
 results_book::outcome results_book::add(const cycle_work& work, const cycle_record& record,
@@ -161,7 +171,7 @@ results_book::outcome results_book::add(const cycle_work& work, const cycle_reco
     led_to.broken = std::ranges::any_of(
         findings, [](const finding& what) { return what.how_bad == severity::failure; });
     screen_.cycle_done(judge.result(), findings, clock::now() - began_);
-    if (clock::now() - junit_written_ >= junit_interval) {
+    if (clock::now() >= reports_due_) {
         write_reports(snapshot());
     }
     return led_to;

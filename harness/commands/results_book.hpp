@@ -42,12 +42,16 @@ public:
 
 private:
     // Rewriting a report for each of thousands of cycles would cost more than the cycles.
-    static constexpr duration junit_interval = std::chrono::seconds(2);
+    static constexpr duration reports_interval = std::chrono::seconds(2);
+    // Of the time, for rewriting reports: those of a night over many servers are megabytes.
+    static constexpr int reports_share = 20;
     // Folders of red cycles that are kept, of each scenario: a bug that strikes in every cycle of
     // a night must not fill the disk.
     static constexpr std::uint32_t kept_folders_max = 20;
 
     run_results snapshot() const;
+    // Of a run too large for one file: junit.xml, junit-2.xml and so on.
+    std::string junit_part_path(std::size_t part) const;
     void write_junit_file(const run_results& results);
     void write_grid_file(const run_results& results) const;
     void write_reports(const run_results& results);
@@ -57,7 +61,7 @@ private:
     files where_;
     console& screen_;
     time_point began_;
-    time_point junit_written_{};
+    time_point reports_due_{};
     run_results results_;
     std::ofstream results_file_;
     json_lines lines_;

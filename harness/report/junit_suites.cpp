@@ -29,9 +29,6 @@ junit_case case_of(const check_result& result, const scenario_result& scenario, 
         one.type =
             "stormdrain." + (result.samples.empty() ? result.check : result.samples.front().id);
         one.message = what_broke(result);
-    } else if (!scenario.skipped_because.empty()) {
-        one.outcome = junit_outcome::skipped;
-        one.message = scenario.skipped_because;
     } else if (!is_complete) {
         one.outcome = junit_outcome::error;
         one.type = "stormdrain.unfinished";
@@ -51,6 +48,21 @@ junit_case case_of(const check_result& result, const scenario_result& scenario, 
         one.message = result.reason.empty() ? "could not be judged" : result.reason;
     }
     return one;
+}
+
+// In place of its checks: a night plans hundreds of thousands, and of a scenario that was not begun
+// each of them would say the same.
+junit_case case_not_begun(const check_result& blank, const scenario_result& scenario,
+                          bool finished) {
+    if (!scenario.skipped_because.empty()) {
+        return {&blank, junit_outcome::skipped, {}, scenario.skipped_because};
+    }
+    if (finished) {
+        return {&blank, junit_outcome::skipped, {}, "not run: the run ended before its turn came"};
+    }
+    return {&blank, junit_outcome::error, "stormdrain.unfinished",
+            "the run was not finished: not one of " + std::to_string(scenario.planned_count) +
+                " cycles was run"};
 }
 
 }  // namespace
@@ -75,16 +87,15 @@ std::vector<junit_suite> make_junit_suites(const run_results& results) {
         if (changed && ids_by_name[name].size() > 1) {
             suite.levels[2] += hash_suffix(scenario.id);
         }
-        if (scenario.checks.empty()) {
-            for (const check* one : check_catalogue()) {
-                suite.blank.emplace_back().check = one->name;
-            }
-        }
     }
     // Only now: cases point into suites, which have stopped moving.
     for (junit_suite& suite : suites) {
-        const auto& checks = suite.scenario->checks.empty() ? suite.blank : suite.scenario->checks;
-        for (const check_result& result : checks) {
+        if (suite.scenario->done_count == 0) {
+            suite.blank.check = "scenario";
+            suite.cases.push_back(case_not_begun(suite.blank, *suite.scenario, results.finished));
+            continue;
+        }
+        for (const check_result& result : suite.scenario->checks) {
             suite.cases.push_back(case_of(result, *suite.scenario, results.finished));
         }
     }
@@ -115,8 +126,7 @@ std::vector<run_results> junit_parts(const run_results& results) {
     std::vector<run_results> parts;
     std::size_t cases = 0;
     for (const scenario_result& scenario : results.scenarios) {
-        const std::size_t more =
-            scenario.checks.empty() ? check_catalogue().size() : scenario.checks.size();
+        const std::size_t more = scenario.done_count == 0 ? 1 : scenario.checks.size();
         if (parts.empty() || cases + more > junit_cases_max) {
             run_results& part = parts.emplace_back();
             part.facts = results.facts;

@@ -23,7 +23,7 @@ struct junit_case {
 struct junit_suite {
     const scenario_result* scenario = nullptr;
     std::array<std::string, 3> levels;  // target, suite, scenario
-    std::vector<check_result> blank;    // stands in where nothing was judged yet
+    check_result blank;                 // stands in for all checks of one that was not begun
     std::vector<junit_case> cases;
 
     std::string class_name() const { return levels[0] + "." + levels[1] + "." + levels[2]; }

@@ -117,12 +117,23 @@ TEST(Junit, ARunThatIsNotFinishedIsRed) {
     results.finished = false;
     results.scenarios[0].checks = {passed("exit_status", 700), failed("port_held", 1, 700)};
     results.scenarios[0].done_count = 700;
-    results.scenarios[1].checks.clear();  // nothing judged yet: every check is there
     results.scenarios[1].done_count = 0;
     const std::string xml = junit_of(results);
     expect_valid(xml);
-    EXPECT_EQ(occurrences(xml, "type=\"stormdrain.unfinished\""), 1 + check_catalogue().size());
+    EXPECT_EQ(occurrences(xml, "type=\"stormdrain.unfinished\""), 2U);
+    EXPECT_THAT(xml, HasSubstr("not one of 10 cycles was run"));
     EXPECT_THAT(xml, HasSubstr("type=\"stormdrain.port_held\""));
+}
+
+TEST(Junit, WhatABudgetDidNotReachIsOneSkippedCaseAndNotOneForEachCheck) {
+    run_results results = mixed();
+    results.scenarios = {scenario("steady", 10)};
+    results.scenarios[0].done_count = 0;
+    const std::string xml = junit_of(results);
+    expect_valid(xml);
+    EXPECT_EQ(occurrences(xml, "<testcase "), 1U);
+    EXPECT_EQ(occurrences(xml, "<skipped message=\"not run: the run ended before its turn"), 1U);
+    EXPECT_EQ(occurrences(xml, "<error "), 0U);
 }
 
 TEST(Junit, AScenarioThatIsDoneIsJudgedBeforeTheRunEnds) {
