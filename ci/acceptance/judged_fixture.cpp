@@ -94,8 +94,9 @@ judged judged_fixture::read_judged(finished run, const std::string& results) con
     const std::string lines = read_file(file(results + "/results.jsonl"));
     const std::vector<json> cycles = cycles_in(lines);
     judged all{std::move(run), json(), read_detection(lines)};
-    EXPECT_EQ(cycles.size(), 1U) << all.run.output;
-    all.record = cycles.empty() ? json() : cycles.front();
+    EXPECT_GE(cycles.size(), 1U) << all.run.output;
+    // One cycle was planned. On a busy machine it is repeated, and the last one is judged.
+    all.record = cycles.empty() ? json() : cycles.back();
     return all;
 }
 

@@ -4,8 +4,8 @@
 //
 // A testcase is a promise (target, suite, scenario, check), never a cycle: names must be the same
 // every night. Of a scenario that was not begun there is one testcase, named `scenario`. A run that
-// is not finished has an error of type stormdrain.unfinished in every case that is not known yet, so
-// a killed night is red by itself.
+// is not finished has an error of type stormdrain.unfinished in every case that is not known yet: a
+// killed night is red by itself.
 
 #include "harness/report/run_results.hpp"
 
