@@ -1,9 +1,11 @@
 """server.py HTTP_PORT HTTPS_PORT CERTIFICATE KEY
 
-An HTTP server on aiohttp. web.run_app() has either HTTP or HTTPS; serve() and main() are what it
-does, for both (https://docs.aiohttp.org/en/stable/web_advanced.html#application-runners).
+An HTTP server on aiohttp. web.run_app() has either HTTP or HTTPS; live() and main() are what it
+does, for both (https://docs.aiohttp.org/en/stable/web_advanced.html#application-runners). SIGHUP
+restarts it within the process.
 """
 import asyncio
+import signal
 import ssl
 import sys
 
@@ -84,7 +86,8 @@ def routes():
     return application
 
 
-async def serve(http_port, https_port, certificate, key):
+async def live(asked, http_port, https_port, certificate, key):
+    """One life: all that begins in it has ended behind it."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate, key)
     runner = web.AppRunner(routes(), handle_signals=True, access_log=None)
@@ -93,9 +96,18 @@ async def serve(http_port, https_port, certificate, key):
         for port, tls in (http_port, None), (https_port, context):
             await web.TCPSite(runner, '127.0.0.1', int(port), ssl_context=tls,
                               shutdown_timeout=SHUTDOWN_SECONDS).start()
-        await asyncio.Event().wait()
+        await asked.wait()
     finally:
         await runner.cleanup()
+
+
+async def serve(arguments):
+    asked = asyncio.Event()
+    # Set once: a loop that takes a handler back leaves the signal to its default, which kills.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
+    while True:
+        await live(asked, *arguments)
+        asked.clear()
 
 
 def cancel(loop, tasks):
@@ -107,7 +119,7 @@ def cancel(loop, tasks):
 
 def main():
     loop = asyncio.new_event_loop()
-    serving = loop.create_task(serve(*sys.argv[1:]))
+    serving = loop.create_task(serve(sys.argv[1:]))
     try:
         loop.run_until_complete(serving)
     except (web.GracefulExit, KeyboardInterrupt):
