@@ -91,8 +91,9 @@ protected:
             goes_on = co_await send_in_records(here, request->text);
         }
         if (goes_on) {
-            ++here.connection().row().requests_count;
+            // Before it is counted: a script's first request on a connection has another answer.
             http_exchange answer(here.connection(), *request);
+            ++here.connection().row().requests_count;
             co_await answer.receive(std::min(here.context().deadline, clock::now() + silence_max));
             here.saw_response(answer);
             conclude(here, answer);

@@ -1,4 +1,12 @@
 #include "faults/tls_fault_fixture.hpp"
+#include "harness/testing/script_steps.hpp"
+
+#include <boost/asio/read.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include <array>
+#include <string_view>
 
 namespace stormdrain {
 namespace {
@@ -44,6 +52,30 @@ TEST_F(SmallTlsRecords, CarryOneByteEach) {
     ASSERT_TRUE(happened.demanded);
     EXPECT_TRUE(happened.demanded->met);
     EXPECT_EQ(happened.demanded->what, "a whole answer to a request in records of 1 byte");
+}
+
+TEST_F(SmallTlsRecords, ExpectTheAnswerOfAScriptsOpeningFirst) {
+    using kind = script_step::kind;
+    const std::vector<script_step> opening{step_of(kind::send, "HELO\n"),
+                                           step_of(kind::expect, "hi\n")};
+    const std::vector<script_step> ping{step_of(kind::send, "PING\n"),
+                                        step_of(kind::expect, "PONG\n")};
+    routes_["small"].talk = script{opening, ping};
+    routes_["small"].expected_status = 0;
+    const auto server = [this](tcp_socket socket) -> asio::awaitable<void> {
+        tls_stream stream(std::move(socket), server_);
+        handshake_error_ = co_await accept_handshake(stream);
+        for (const std::string_view answer : {"hi\n", "PONG\n"}) {
+            std::array<char, 5> line{};
+            co_await asio::async_read(stream, asio::buffer(line), asio::use_awaitable);
+            co_await asio::async_write(stream, asio::buffer(answer), asio::use_awaitable);
+        }
+    };
+    const auto small = make("small_tls_records");
+    const injection happened = inject_into(server, *small, held_);
+    EXPECT_THAT(happened, WasDelivered());
+    ASSERT_TRUE(happened.demanded);
+    EXPECT_TRUE(happened.demanded->met) << happened.demanded->seen;
 }
 
 TEST_F(SmallTlsRecords, ComeTogetherWhenTheyAreToldTo) {

@@ -65,8 +65,8 @@ private:
         if (!sent) {
             co_return;
         }
-        ++here.connection().row().requests_count;
         http_exchange answer(here.connection(), request, first_look_bytes);
+        ++here.connection().row().requests_count;
         co_await answer.receive_some(std::min(here.deadline(), clock::now() + early_within));
         if (answer.report().response_bytes == 0) {
             here.not_delivered("no answer came before the body was whole: " +

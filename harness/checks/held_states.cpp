@@ -67,7 +67,8 @@ std::string why_not_standing(held_condition condition, const injection& one,
     }
     const held_at* const seen = find(*look, one.connection);
     // What the client read only behind the stop, the server may have sent and closed before it.
-    const bool may_be_gone = may_be_over(condition, one) && one.response_complete;
+    const bool may_be_gone =
+        may_be_over(condition, one) && (one.response_complete || closed.has_value());
     if (seen == nullptr && (may_be_gone || !shows_all_faults(*look))) {
         return {};
     }

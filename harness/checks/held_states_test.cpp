@@ -190,6 +190,9 @@ TEST(WhyStateNotReached, TakesAnAnsweredHalfClosedConnectionForReached) {
     EXPECT_EQ(why_state_not_reached(record), "");
     injection_of(record).response_complete = false;
     EXPECT_THAT(why_state_not_reached(record), HasSubstr("the server had no socket any more"));
+    // One that hangs up on who says nothing more has read that: the close was read late.
+    injection_of(record).server_closed = stop_at + 2ms;
+    EXPECT_EQ(why_state_not_reached(record), "");
 }
 
 TEST(WhyStateNotReached, ExpectsNothingAtRest) {
