@@ -48,7 +48,7 @@ struct demand {
     std::string what;     // "3 whole answers to 3 requests in one write"
     std::string section;  // "RFC 9112 section 9.3.2"
     bool met = false;
-    std::string seen;       // what came: "1 whole answer, then nothing for 10 s"
+    std::string seen;  // what came: "1 whole answer, then nothing for 10 s"
     // A server that stops owes it, too, where it promises to complete what is in flight.
     bool holds_at_stop = false;
     since_start decided{};  // when it was known whether it was met
@@ -80,6 +80,9 @@ struct injection {
     std::optional<double> cpu_share;
     bool unavailable = false;  // not delivered, for want of a mechanism; `proof` says which
     bool overtaken = false;    // not delivered, because the stop did its work first
+    // Its last look showed the server's end in SYN_RECV behind a connect that succeeded: the kernel
+    // kept it from the server (tcp(7), TCP_DEFER_ACCEPT).
+    bool held_back = false;
 };
 
 // All injections of one fault of a scenario in one cycle.
@@ -96,8 +99,9 @@ struct fault_record {
     bool disturbs_requests = false;
     bool ends_the_server = false;  // the harness killed it, on purpose
     std::uint32_t unavailable_count = 0;
+    std::uint32_t held_back_count = 0;  // of those that were not delivered
     std::uint32_t overtaken_count = 0;  // by the stop, and not among the planned ones
-    bool strikes_process = false;  // the server's process, not a connection
+    bool strikes_process = false;       // the server's process, not a connection
     // What the stop was to find standing on each of its connections.
     held_condition holds = held_condition::none;
 };

@@ -91,6 +91,7 @@ std::optional<tcp_socket_facts> strike_attempt::server_socket() {
     if (found && found->inode != 0) {
         row.server_inode = found->inode;
     }
+    happened().held_back = found && found->state == tcp_state::syn_received;
     return found;
 }
 

@@ -224,6 +224,7 @@ void traffic::record(const fault_slot& slot, injection seen) {
     ++record.planned_count;
     record.delivered_count += seen.delivered ? 1U : 0U;
     record.unavailable_count += seen.unavailable ? 1U : 0U;
+    record.held_back_count += !seen.delivered && seen.held_back ? 1U : 0U;
     if (record.injections.size() < fault_record::injections_max) {
         record.injections.push_back(std::move(seen));
     }

@@ -142,6 +142,7 @@ json write_fault(const fault_record& fault) {
             {"planned_count", fault.planned_count},
             {"delivered_count", fault.delivered_count},
             {"unavailable_count", fault.unavailable_count},
+            {"held_back_count", fault.held_back_count},
             {"overtaken_count", fault.overtaken_count},
             {"strikes_process", fault.strikes_process},
             {"disturbs_requests", fault.disturbs_requests},

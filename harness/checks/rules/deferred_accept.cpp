@@ -5,8 +5,10 @@
 namespace stormdrain::rules {
 
 bool is_deferred(const fault_record& fault, const running_contract& promised) {
+    // A handshake of which nothing was said yet is such a connection too.
     return promised.defer_accept && fault.delivered_count == 0 &&
-           fault.point == to_text(strike_point::connect);
+           (fault.point == to_text(strike_point::connect) ||
+            fault.held_back_count == fault.planned_count);
 }
 
 extern const rule deferred_accept;
