@@ -22,6 +22,7 @@ const std::vector<room_rule>& room_rules() {
         };
         std::vector<room_rule> made = {
             {"harness/base", {"harness/base"}},
+            {"harness/statistics", {"harness/statistics"}},
             {"harness/config", {"harness/base", "harness/config"}},
             {"harness/net", {"harness/base", "harness/net"}},
             {"harness/process", {"harness/base", "harness/net", "harness/process"}},
@@ -34,8 +35,8 @@ const std::vector<room_rule>& room_rules() {
               "faults"}},
         };
         std::vector<std::string_view> left = {
-            "harness/base",    "harness/config", "harness/net", "harness/origin",
-            "harness/process", "harness/load",   "faults",
+            "harness/base",   "harness/statistics", "harness/config", "harness/net",
+            "harness/origin", "harness/process",    "harness/load",   "faults",
         };
         for (const std::string_view room : after_faults) {
             left.push_back(room);

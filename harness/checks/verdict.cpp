@@ -2,8 +2,7 @@
 
 #include "harness/checks/evidence.hpp"
 #include "harness/checks/rules/starvation.hpp"
-
-#include <boost/math/distributions/beta.hpp>
+#include "harness/statistics/binomial.hpp"
 
 #include <algorithm>
 #include <array>
@@ -100,9 +99,6 @@ void count(check_result& result, const judgement& outcome) {
 }
 
 std::string why_inconclusive(const check_result& result, std::uint64_t done_count) {
-    if (done_count == 0) {
-        return "not one cycle was run";
-    }
     const std::string share = std::to_string(result.judged_count) + " of " +
                               std::to_string(done_count) + " cycles could be judged";
     return result.reason.empty() ? share : share + ": " + result.reason;
@@ -111,10 +107,7 @@ std::string why_inconclusive(const check_result& result, std::uint64_t done_coun
 void conclude(check_result& result, const scenario_result& scenario,
               const std::string& why_nothing_passes) {
     const std::uint64_t expected = result.judged_count + result.not_judged_count;
-    if (!scenario.skipped_because.empty()) {
-        result.outcome = verdict::skipped;
-        result.reason = scenario.skipped_because;
-    } else if (result.broken_count > 0) {
+    if (result.broken_count > 0) {
         result.outcome = result.known ? verdict::known : verdict::fail;
         result.reason.clear();
     } else if (is_gone(result, scenario) && why_nothing_passes.empty()) {
@@ -136,6 +129,9 @@ void conclude(check_result& result, const scenario_result& scenario,
         result.reason.clear();
     }
 }
+
+// In the order of judgement::kind.
+constexpr std::string_view outcome_letters = "kb?-";
 
 // From the worst to what says least.
 constexpr std::array<verdict, 5> by_weight{verdict::fail, verdict::inconclusive, verdict::known,
@@ -189,9 +185,23 @@ verdict scenario_result::overall() const {
     return verdict::inconclusive;
 }
 
+char judged_cycle::letter_of(judgement::kind outcome) {
+    return outcome_letters.at(static_cast<std::size_t>(outcome));
+}
+
+std::optional<judgement::kind> judged_cycle::outcome_of(char letter) {
+    const std::size_t place = outcome_letters.find(letter);
+    return place == std::string_view::npos ? std::nullopt
+                                           : std::optional(static_cast<judgement::kind>(place));
+}
+
 scenario_judge::scenario_judge(scenario_result blank, promises promised)
     : result_(std::move(blank)), promised_(std::move(promised)) {
     result_.checks.clear();
+}
+
+// Only now: a night plans thousands of scenarios more than it runs.
+void scenario_judge::begin_checks() {
     for (const check* with : check_catalogue()) {
         check_result& result = result_.checks.emplace_back();
         result.check = with->name;
@@ -259,7 +269,10 @@ judgement scenario_judge::judge_series(const check& with, std::uint32_t cycle) {
     return result;
 }
 
-std::vector<finding> scenario_judge::add(const cycle_record& record) {
+judged_cycle scenario_judge::add(const cycle_record& record) {
+    if (result_.checks.empty()) {
+        begin_checks();
+    }
     ++result_.done_count;
     result_.requests_count += record.requests.started;
     result_.time += record.total;
@@ -282,15 +295,16 @@ std::vector<finding> scenario_judge::add(const cycle_record& record) {
             known = result.check;
         }
     }
-    std::vector<finding> findings;
+    judged_cycle judged;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         if (!known.empty() && outcomes[i].outcome == judgement::kind::not_judged) {
             outcomes[i] = hidden_by(known, outcomes[i].reason);
         }
         count(result_.checks[i], outcomes[i]);
-        std::ranges::move(outcomes[i].findings, std::back_inserter(findings));
+        judged.outcomes += judged_cycle::letter_of(outcomes[i].outcome);
+        std::ranges::move(outcomes[i].findings, std::back_inserter(judged.findings));
     }
-    return findings;
+    return judged;
 }
 
 scenario_result scenario_judge::result() const {
@@ -328,15 +342,6 @@ int exit_code_for(const std::vector<scenario_result>& results) {
         return 3;
     }
     return judged_any ? 0 : 4;
-}
-
-double upper_bound_95(std::uint64_t k, std::uint64_t n) {
-    if (k >= n) {
-        return 1.0;
-    }
-    const boost::math::beta_distribution<double> posterior(static_cast<double>(k + 1),
-                                                           static_cast<double>(n - k));
-    return boost::math::quantile(posterior, 0.95);
 }
 
 }  // namespace stormdrain

@@ -59,9 +59,9 @@ struct scenario_result {
     std::uint64_t planned_count = 0;
     std::uint64_t done_count = 0;
     std::uint64_t requests_count = 0;
-    duration time{};           // of all its cycles
-    duration stop_time_max{};  // T0 to TE
-    std::vector<check_result> checks;
+    duration time{};                   // of all its cycles
+    duration stop_time_max{};          // T0 to TE
+    std::vector<check_result> checks;  // empty: no cycle was run
     // The worst of its checks; skipped ones count only when all are.
     verdict overall() const;
     // It was to run, and the budget, or the run, ended before its first cycle.
@@ -75,6 +75,16 @@ struct fault_deliveries {
     std::uint64_t overtaken_count = 0;  // by the stop
 };
 
+// What the checks say of one cycle.
+struct judged_cycle {
+    std::vector<finding> findings;  // also those beyond the samples that are kept
+    std::string outcomes;           // a letter each, in the order of the catalogue
+
+    static char letter_of(judgement::kind outcome);
+    // Empty: no such letter.
+    static std::optional<judgement::kind> outcome_of(char letter);
+};
+
 // A check passes when it judged at least half of the cycles that were run, none was broken, and
 // every fault of the scenario reached the server in some of them, or was overtaken by the stop
 // beside others that did. A failure that is known is none; but where all planned cycles were judged
@@ -85,11 +95,11 @@ class scenario_judge {
 public:
     // `blank` says what the scenario is and how many cycles are planned.
     scenario_judge(scenario_result blank, promises promised);
-    // Returns the findings of this cycle, also those beyond the samples that are kept.
-    std::vector<finding> add(const cycle_record& record);
+    judged_cycle add(const cycle_record& record);
     scenario_result result() const;
 
 private:
+    void begin_checks();
     void count_deliveries(const cycle_record& record);
     std::string why_nothing_passes() const;
     bool take_rest_point(const cycle_record& record);
@@ -105,9 +115,5 @@ private:
 // 0 promises kept, or known to be broken, 1 a promise broken, 3 could not judge (also a target of
 // which no scenario was reached), 4 nothing selected (also when all that was selected is skipped).
 int exit_code_for(const std::vector<scenario_result>& results);
-
-// "k of n" happened: with 95 % confidence its probability is at most this (Clopper-Pearson, one
-// side; 1 - 0.05^(1/n) for none of n).
-double upper_bound_95(std::uint64_t k, std::uint64_t n);
 
 }  // namespace stormdrain

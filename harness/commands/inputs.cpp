@@ -5,6 +5,7 @@
 #include "harness/config/problem.hpp"
 #include "harness/plan/suite_reader.hpp"
 #include "harness/plan/target_reader.hpp"
+#include "harness/statistics/binomial.hpp"
 
 #include <unistd.h>
 
@@ -176,12 +177,19 @@ run_inputs read_inputs(const invocation& asked, const std::string& bin_folder) {
     if (!problems.empty()) {
         throw config_error(std::move(problems));
     }
+    if (asked.until_bound && asked.cycles_count) {
+        throw usage_error("--until-bound says how many cycles there are, and so does --cycles");
+    }
     plan_request request;
     request.run_seed = asked.run_seed ? *asked.run_seed : seed_from_the_machine();
     request.filter = asked.filter;
     request.tags = asked.tags;
     request.only_cycles = asked.only_cycles;
     request.cycles_count = asked.cycles_count;
+    request.replays_count = std::max<std::uint32_t>(asked.replays_count, 1);
+    if (asked.until_bound) {
+        request.cycles_count = static_cast<std::uint32_t>(trials_to_see(*asked.until_bound));
+    }
     inputs.planned = make_plan(suites, request);
     return inputs;
 }

@@ -20,6 +20,8 @@ exit_code dispatch(const program& self, const invocation& asked) {
             return list_command(self, asked);
         case command::check:
             return check_command(self, asked);
+        case command::compare:
+            return compare_command(self, asked);
         case command::init:
             return init_command(self, asked);
         case command::probe:

@@ -28,6 +28,7 @@ struct program {
 exit_code run_command(const program& self, const invocation& asked);
 exit_code list_command(const program& self, const invocation& asked);
 exit_code check_command(const program& self, const invocation& asked);
+exit_code compare_command(const program& self, const invocation& asked);
 exit_code init_command(const program& self, const invocation& asked);
 exit_code probe_command(const program& self, const invocation& asked);
 exit_code doctor_command(const program& self, const invocation& asked);

@@ -163,8 +163,9 @@ results_book::outcome results_book::add(const cycle_work& work, const cycle_reco
         return led_to;
     }
     scenario_judge& judge = judges_[work.scenario];
-    const std::vector<finding> findings = judge.add(record);
-    lines_.cycle(planned_.scenarios[work.scenario].id, record, findings);
+    const judged_cycle judged = judge.add(record);
+    const std::vector<finding>& findings = judged.findings;
+    lines_.cycle(planned_.scenarios[work.scenario].id, record, judged);
     std::uint32_t& kept = kept_folders_[work.scenario];
     led_to.keep = is_evidence(findings, record) && kept < kept_folders_max;
     kept += led_to.keep ? 1U : 0U;

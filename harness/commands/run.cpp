@@ -136,7 +136,8 @@ exit_code run_command(const program& self, const invocation& asked) {
                                 make_certificate(folder + "/tls")};
     book.set_versions(ask_versions(inputs.targets, environment, folder));
 
-    const queue_limits limits{asked.budget, asked.fail_fast, asked.until_fail};
+    const queue_limits limits{asked.budget, asked.fail_fast, asked.until_fail,
+                              asked.until_bound.has_value()};
     shared_queue work{{}, work_queue(planned, limits, clock::now(), asked.jobs_count)};
     std::vector<worker_options> workers;
     for (std::size_t number = 0; number < asked.jobs_count; ++number) {

@@ -83,7 +83,11 @@ bool work_queue::take_next_run(std::size_t worker) {
         for (std::size_t taken = 0; taken < run->count; ++taken) {
             cycle_work work;
             work.scenario = run->scenario;
-            work.index = scenario.cycles[run->first + taken] + shift;
+            const auto place =
+                scenario.cycles.begin() + static_cast<std::ptrdiff_t>(run->first + taken);
+            work.replay = static_cast<std::uint32_t>(
+                place - std::lower_bound(scenario.cycles.begin(), place, *place));
+            work.index = *place + shift;
             work.last = taken + 1 == run->count;
             lanes_[worker].cycles.push_back(work);
         }
@@ -114,7 +118,15 @@ bool work_queue::again(std::size_t worker, const cycle_work& work) {
     return true;
 }
 
-void work_queue::broken() {
+void work_queue::broken(std::size_t worker, const cycle_work& work) {
+    if (limits_.until_broken) {
+        cut_short_because_ = "a scenario ends with the first promise that it breaks";
+        order_.drop(work.scenario);
+        lane& mine = lanes_[worker];
+        if (mine.cycles.size() > 1) {  // the last one ends the process
+            mine.cycles.erase(mine.cycles.begin(), mine.cycles.end() - 1);
+        }
+    }
     if (limits_.fail_fast || limits_.until_fail) {
         stopped_ = true;
         cut_short_because_ = "a promise was broken and the run was to stop at the first";

@@ -17,7 +17,8 @@ struct cycle_work {
     std::size_t scenario = 0;  // index into the plan
     std::uint32_t index = 0;   // of the cycle
     std::uint32_t attempt = 0;
-    bool last = true;  // of the worker's run of an in_process scenario
+    std::uint32_t replay = 0;  // how often it came before, with the same seed
+    bool last = true;          // of the worker's run of an in_process scenario
 };
 
 struct queue_limits {
@@ -26,6 +27,8 @@ struct queue_limits {
     bool fail_fast = false;
     // The plan is repeated with new cycle numbers until a promise breaks.
     bool until_fail = false;
+    // A scenario ends with the first promise that it breaks.
+    bool until_broken = false;
 };
 
 class work_queue {
@@ -42,8 +45,8 @@ public:
     std::optional<cycle_work> next(std::size_t worker, time_point now);
     // The harness was starved: the cycle comes again. False: it was tried often enough.
     bool again(std::size_t worker, const cycle_work& work);
-    // A promise was broken.
-    void broken();
+    // A promise was broken in it.
+    void broken(std::size_t worker, const cycle_work& work);
     // No further cycle is handed out.
     void stop() { stopped_ = true; }
     bool stopped() const { return stopped_; }

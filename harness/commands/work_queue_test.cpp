@@ -77,8 +77,9 @@ TEST(WorkQueue, GivesAStarvedCycleAgainButNotForEver) {
 TEST(WorkQueue, FailFastEndsAfterTheFirstBrokenPromise) {
     const plan planned = plan_of({scenario_of(5)});
     work_queue queue(planned, {.fail_fast = true}, begin, 1);
-    EXPECT_TRUE(queue.next(0, begin).has_value());
-    queue.broken();
+    const std::optional<cycle_work> work = queue.next(0, begin);
+    ASSERT_TRUE(work.has_value());
+    queue.broken(0, *work);
     EXPECT_FALSE(queue.next(0, begin).has_value());
 }
 
@@ -90,8 +91,48 @@ TEST(WorkQueue, UntilFailGoesOnWithNewCycleNumbers) {
         indices.push_back(queue.next(0, begin)->index);
     }
     EXPECT_THAT(indices, ElementsAre(0, 1, 2, 3, 4));
-    queue.broken();
+    queue.broken(0, cycle_work());
     EXPECT_FALSE(queue.next(0, begin).has_value());
+}
+
+TEST(WorkQueue, AScenarioThatIsToBeRuledOutEndsWithWhatItBreaks) {
+    const plan planned = plan_of({scenario_of(5), scenario_of(3)});
+    work_queue queue(planned, {.until_broken = true}, begin, 1);
+    queue.next(0, begin);
+    const std::optional<cycle_work> second = queue.next(0, begin);
+    ASSERT_TRUE(second.has_value());
+    queue.broken(0, *second);
+    std::vector<std::size_t> turns;
+    while (const std::optional<cycle_work> work = queue.next(0, begin)) {
+        turns.push_back(work->scenario);
+    }
+    EXPECT_THAT(turns, ElementsAre(1, 1, 1));
+    EXPECT_THAT(queue.cut_short_because(), testing::HasSubstr("the first promise that it breaks"));
+}
+
+TEST(WorkQueue, AnInProcessServerThatBrokeAPromiseIsEndedByOneMoreCycle) {
+    const plan planned = plan_of({scenario_of(9, target_lifecycle::in_process)});
+    work_queue queue(planned, {.until_broken = true}, begin, 1);
+    const std::optional<cycle_work> first = queue.next(0, begin);
+    ASSERT_TRUE(first.has_value());
+    EXPECT_FALSE(first->last);
+    queue.broken(0, *first);
+    const std::optional<cycle_work> goodbye = queue.next(0, begin);
+    ASSERT_TRUE(goodbye.has_value());
+    EXPECT_TRUE(goodbye->last);
+    EXPECT_FALSE(queue.next(0, begin).has_value());
+}
+
+TEST(WorkQueue, CountsTheReplaysOfACycle) {
+    plan planned = plan_of({scenario_of(1)});
+    planned.scenarios[0].cycles = {7, 7, 7, 9, 9, 9};
+    work_queue queue(planned, {}, begin, 1);
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> taken;
+    while (const std::optional<cycle_work> work = queue.next(0, begin)) {
+        taken.emplace_back(work->index, work->replay);
+    }
+    EXPECT_THAT(taken, ElementsAre(testing::Pair(7, 0), testing::Pair(7, 1), testing::Pair(7, 2),
+                                   testing::Pair(9, 0), testing::Pair(9, 1), testing::Pair(9, 2)));
 }
 
 TEST(WorkQueue, UntilFailEndsWhenThereIsNothingToRun) {

@@ -56,8 +56,10 @@ private:
 
     boost::asio::awaitable<void> run_one(const cycle_work& work) {
         const planned_scenario& scenario = options_.planned.scenarios[work.scenario];
-        const std::string folder = options_.cycles_folder + "/" + folder_name(scenario.id) + "/" +
-                                   std::to_string(work.index);
+        const std::string folder =
+            options_.cycles_folder + "/" + folder_name(scenario.id) + "/" +
+            std::to_string(work.index) +
+            (work.replay > 0 ? "-replay" + std::to_string(work.replay) : std::string());
         const seed its_seed = cycle_seed(options_.planned.run_seed, scenario.id, work.index);
         const cycle_request request{scenario,     work.index, its_seed,
                                     work.attempt, folder,     work.last};
@@ -70,7 +72,7 @@ private:
                 options_.work.queue.again(options_.number, work);
             }
             if (outcome.broken) {
-                options_.work.queue.broken();
+                options_.work.queue.broken(options_.number, work);
             }
         }
         clean_up(folder, record, outcome.keep, work.last);

@@ -16,7 +16,7 @@
 
 namespace stormdrain {
 
-enum class command { run, list, check, init, probe, doctor, explain, version, help };
+enum class command { run, list, check, compare, init, probe, doctor, explain, version, help };
 enum class progress_style { automatic, lines, none };
 enum class color_choice { automatic, always, never };
 
@@ -29,6 +29,8 @@ struct invocation {
     std::vector<std::string> tags;              // of scenarios, any of them; empty: all
     std::vector<std::uint32_t> only_cycles;     // ascending; empty: all
     std::optional<std::uint32_t> cycles_count;  // instead of the suite's
+    std::uint32_t replays_count = 0;            // of each cycle, with the same seed
+    std::optional<double> until_bound;          // share of cycles that is to be ruled out
     std::optional<duration> budget;             // of the whole run
     std::optional<seed> run_seed;               // empty: from the clock
     std::uint32_t jobs_count = 0;

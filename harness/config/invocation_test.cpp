@@ -46,6 +46,8 @@ TEST(Invocation, HasDefaultsForEverything) {
     EXPECT_EQ(asked.progress, progress_style::automatic);
     EXPECT_THAT(asked.target_files, IsEmpty());
     EXPECT_FALSE(asked.fail_fast || asked.until_fail || asked.json);
+    EXPECT_EQ(asked.replays_count, 1U);
+    EXPECT_FALSE(asked.until_bound);
 }
 
 TEST(Invocation, ReadsEveryOptionInBothSpellings) {
@@ -59,6 +61,8 @@ TEST(Invocation, ReadsEveryOptionInBothSpellings) {
                                    "--cycle",
                                    "7,1-3,2",
                                    "--cycles=40",
+                                   "--replay=20",
+                                   "--until-bound=0.1%",
                                    "--seed=0x5EED",
                                    "--budget",
                                    "90s",
@@ -79,6 +83,8 @@ TEST(Invocation, ReadsEveryOptionInBothSpellings) {
     EXPECT_THAT(asked.tags, ElementsAre("race", "rank_04"));
     EXPECT_THAT(asked.only_cycles, ElementsAre(1, 2, 3, 7));
     EXPECT_THAT(asked.cycles_count, Optional(40U));
+    EXPECT_EQ(asked.replays_count, 20U);
+    EXPECT_THAT(asked.until_bound, Optional(testing::DoubleEq(0.001)));
     EXPECT_THAT(asked.run_seed, Optional(0x5eedU));
     EXPECT_THAT(asked.budget, Optional(duration(90s)));
     EXPECT_EQ(asked.jobs_count, 4U);
@@ -143,6 +149,13 @@ TEST(Invocation, SaysWhatIsWrong) {
         {{"run", "a", "--jobs=0"}, R"(--jobs: expected a whole number from 1 to 1024, got "0")"},
         {{"run", "a", "--cycles=-1"},
          R"(--cycles: expected a whole number from 1 to 10000000, got "-1")"},
+        {{"run", "a", "--replay=0"},
+         R"(--replay: expected a whole number from 1 to 100000, got "0")"},
+        {{"run", "a", "--until-bound=0.001"},
+         "--until-bound: expected a share of the cycles such as 5% or 0.1%, at least 0.0001%, got "
+         R"("0.001")"},
+        {{"compare", "monday"},
+         "'stormdrain compare' needs OLD NEW; see 'stormdrain help compare'"},
         {{"run", "a", "--cycle=5-3"},
          R"(--cycle: expected cycle indices such as 431, 3,17 or 10-19, got "5-3")"},
         {{"run", "a", "--cycle=1,"},

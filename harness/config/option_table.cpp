@@ -13,6 +13,10 @@ namespace {
 constexpr std::size_t arguments_max = 1000;
 constexpr std::uint32_t cycles_max = 10'000'000;
 constexpr std::uint32_t jobs_max = 1024;
+constexpr std::uint32_t replays_max = 100'000;
+// Three million cycles: a month of nights.
+constexpr double bound_percent_min = 0.0001;
+constexpr double bound_percent_max = 50;
 
 // Options of the commands that plan.
 constexpr std::array planning{command::run, command::list};
@@ -23,15 +27,17 @@ constexpr std::array measuring{command::probe, command::init};
 constexpr std::array beginning{command::init};
 constexpr std::array starting{command::run, command::probe};
 constexpr std::array printing{command::list, command::doctor, command::explain};
-constexpr std::array everything{command::run,     command::list,    command::check,
-                                command::init,    command::probe,   command::doctor,
-                                command::explain, command::version, command::help};
+constexpr std::array everything{command::run,     command::list,  command::check,  command::compare,
+                                command::init,    command::probe, command::doctor, command::explain,
+                                command::version, command::help};
 
-constexpr std::array<command_row, 9> command_rows{{
+constexpr std::array<command_row, 10> command_rows{{
     {"run", command::run, "SUITE...", 1, arguments_max, "run suites; the nightly job"},
     {"list", command::list, "SUITE...", 1, arguments_max, "say what would run, with ids and seeds"},
     {"check", command::check, "FILE...", 1, arguments_max,
      "read suites and targets strictly, start nothing"},
+    {"compare", command::compare, "OLD NEW", 2, 2,
+     "say what changed between two runs, and how sure that is: folders of results"},
     {"init", command::init, "-- COMMAND [ARGUMENT...]", 1, arguments_max,
      "write a target file for a command line: {port} in it is a free port"},
     {"probe", command::probe, "TARGET", 1, 1,
@@ -120,6 +126,23 @@ std::string_view set_only_cycles(invocation& to, std::string_view text) {
 std::string_view set_cycles_count(invocation& to, std::string_view text) {
     to.cycles_count = read_count(text, 1, cycles_max);
     return to.cycles_count ? "" : "a whole number from 1 to 10000000";
+}
+
+std::string_view set_replays(invocation& to, std::string_view text) {
+    to.replays_count = read_count(text, 1, replays_max).value_or(0);
+    return to.replays_count > 0 ? "" : "a whole number from 1 to 100000";
+}
+
+std::string_view set_until_bound(invocation& to, std::string_view text) {
+    double percent = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, percent);
+    const bool is_percent = error == std::errc{} && std::string_view(stop, end) == "%";
+    if (!is_percent || percent < bound_percent_min || percent > bound_percent_max) {
+        return "a share of the cycles such as 5% or 0.1%, at least 0.0001%";
+    }
+    to.until_bound = percent / 100;
+    return "";
 }
 
 std::string_view set_budget(invocation& to, std::string_view text) {
@@ -242,7 +265,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 23> option_rows{{
+constexpr std::array<option_row, 25> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -252,6 +275,11 @@ constexpr std::array<option_row, 23> option_rows{{
      "only scenarios with one of these tags: race, or rank_04,rank_07"},
     {"cycle", "LIST", planning, "", set_only_cycles, "only these cycles: A[,B][,C-D]; for replay"},
     {"cycles", "N", cycling, "", set_cycles_count, "cycles of each scenario, not the suite's"},
+    {"replay", "N", running, "1", set_replays,
+     "carry out each cycle N times, with the same seed: how often does it happen?"},
+    {"until-bound", "SHARE", running, "", set_until_bound,
+     "cycles of each scenario until it broke a promise, or until what happens in this share of "
+     "them is ruled out with 95 % confidence: 0.1%"},
     {"seed", "SEED", cycling, "time", set_seed, "a number, or 'time' for a new one each run"},
     {"budget", "DURATION", running, "", set_budget, "start no cycle after this time: 90s, 20m, 7h"},
     {"jobs", "N", running, "1", set_jobs, "cycles that run at the same time"},

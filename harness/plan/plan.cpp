@@ -187,7 +187,7 @@ std::string why_skipped(const target& server, const scenario& what) {
     return why.empty() ? why_not_stop(server, what.stop) : why;
 }
 
-std::vector<std::uint32_t> cycles_of(const scenario& what, const plan_request& request) {
+std::vector<std::uint32_t> once_each(const scenario& what, const plan_request& request) {
     if (!request.only_cycles.empty()) {
         std::vector<std::uint32_t> cycles = request.only_cycles;
         std::ranges::sort(cycles);
@@ -197,6 +197,14 @@ std::vector<std::uint32_t> cycles_of(const scenario& what, const plan_request& r
     }
     std::vector<std::uint32_t> cycles(request.cycles_count.value_or(what.cycles_count));
     std::iota(cycles.begin(), cycles.end(), 0U);
+    return cycles;
+}
+
+std::vector<std::uint32_t> cycles_of(const scenario& what, const plan_request& request) {
+    std::vector<std::uint32_t> cycles;
+    for (const std::uint32_t index : once_each(what, request)) {
+        cycles.insert(cycles.end(), request.replays_count, index);
+    }
     return cycles;
 }
 

@@ -21,7 +21,7 @@ struct planned_scenario {
     std::size_t scenario_index = 0;
     // Why it cannot run on this target (a route or a stop mode it has not); empty: it can.
     std::string skipped_because;
-    std::vector<std::uint32_t> cycles;  // indices, ascending
+    std::vector<std::uint32_t> cycles;  // indices, ascending; several times where it is replayed
 
     // Its requests are scripts on raw TCP.
     bool is_scripted() const;
@@ -45,6 +45,7 @@ struct plan_request {
     // alone; empty: all.
     std::vector<std::uint32_t> only_cycles;
     std::optional<std::uint32_t> cycles_count;  // --cycles: instead of the suite's
+    std::uint32_t replays_count = 1;            // --replay: of each of them
 };
 
 // A suite and what it runs on: its own targets, or those of the command line.

@@ -114,6 +114,9 @@ TEST(MakePlan, TakesSubsets) {
     request.only_cycles = {731, 1, 731};
     made = plan_of(what, good_target("t"), request);
     EXPECT_THAT(made.scenarios.at(0).cycles, ElementsAre(1, 731));
+    request.replays_count = 3;
+    made = plan_of(what, good_target("t"), request);
+    EXPECT_THAT(made.scenarios.at(0).cycles, ElementsAre(1, 1, 1, 731, 731, 731));
     request.filter = "nothing";
     EXPECT_THAT(plan_of(what, good_target("t"), request).scenarios, IsEmpty());
 }

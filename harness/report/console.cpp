@@ -3,6 +3,7 @@
 #include "harness/report/grid_text.hpp"
 #include "harness/report/target_totals.hpp"
 #include "harness/report/text.hpp"
+#include "harness/statistics/binomial.hpp"
 
 #include <algorithm>
 #include <array>
@@ -76,6 +77,24 @@ std::string why_skipped(const scenario_result& scenario) {
     return "nothing to judge" + (most == counts.end() ? "" : ": " + std::string(most->first));
 }
 
+std::string power_of_one(std::uint64_t cycles_count) {
+    return percent(probability_ruled_out(cycles_count)) + " of the cycles of a scenario of " +
+           std::to_string(cycles_count);
+}
+
+// What so many cycles can show, before the first of them: of the shortest scenario and the longest.
+std::string power_of(const std::set<std::uint64_t>& cycles_counts) {
+    if (cycles_counts.empty()) {
+        return {};
+    }
+    std::string text =
+        "seen with 95 % confidence: what happens in " + power_of_one(*cycles_counts.rbegin());
+    if (cycles_counts.size() > 1) {
+        text += ", " + power_of_one(*cycles_counts.begin());
+    }
+    return text + "\n";
+}
+
 }  // namespace
 
 std::string console::painted(std::string_view text, paint with) const {
@@ -114,14 +133,19 @@ void console::begin(const run_results& planned) {
     facts_ = planned.facts;
     planned_count_ = 0;
     std::size_t skipped = 0;
+    std::set<std::uint64_t> counts;
     for (const scenario_result& scenario : planned.scenarios) {
         planned_count_ += scenario.planned_count;
         skipped += scenario.skipped_because.empty() ? 0U : 1U;
+        if (scenario.planned_count > 0 && scenario.skipped_because.empty()) {
+            counts.insert(scenario.planned_count);
+        }
     }
     if (options_.style != console_style::quiet) {
         out_ << "scenarios: " << planned.scenarios.size() << " (" << skipped
-             << " skipped), cycles: " << planned_count_ << ", seed: " << to_hex(facts_.run_seed);
-        out_ << "\n" << std::flush;
+             << " skipped), cycles: " << planned_count_ << ", seed: " << to_hex(facts_.run_seed)
+             << "\n"
+             << power_of(counts) << std::flush;
     }
     write_unconfirmed(planned);
 }

@@ -4,6 +4,7 @@
 #include "harness/report/json_parts.hpp"
 #include "harness/report/record_json.hpp"
 #include "harness/report/text.hpp"
+#include "harness/statistics/binomial.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -11,9 +12,6 @@ namespace stormdrain {
 namespace {
 
 using nlohmann::json;
-
-// Raised when a reader of the old form would be misled.
-constexpr int format_version = 1;
 
 // One line, and never an exception: what servers write need not be UTF-8.
 std::string dump(const json& value) {
@@ -84,6 +82,10 @@ void json_lines::header(const run_results& planned) {
     for (const scenario_result& scenario : planned.scenarios) {
         scenarios.push_back(write_plan(scenario));
     }
+    json checks = json::array();
+    for (const check* one : check_catalogue()) {
+        checks.push_back(one->name);
+    }
     const json header{{"kind", "header"},
                       {"format", format_version},
                       {"stormdrain_version", facts.stormdrain_version},
@@ -94,6 +96,7 @@ void json_lines::header(const run_results& planned) {
                       {"hostname", facts.hostname},
                       {"kernel", facts.kernel},
                       {"began", utc_text(facts.began) + "Z"},
+                      {"checks", checks},
                       {"scenarios", scenarios}};
     line(dump(header));
 }
@@ -104,11 +107,12 @@ void json_lines::targets(const run_facts& facts) {
 }
 
 void json_lines::cycle(const std::string& scenario_id, const cycle_record& record,
-                       std::span<const finding> findings) {
+                       const judged_cycle& judged) {
     ++cycles_count_;
     const json written{{"kind", "cycle"},
                        {"id", scenario_id},
-                       {"findings", write_findings(findings)},
+                       {"outcomes", judged.outcomes},
+                       {"findings", write_findings(judged.findings)},
                        {"record", to_json_value(record)}};
     line(dump(written));
 }

@@ -15,6 +15,9 @@ namespace stormdrain {
 
 class json_lines {
 public:
+    // Raised when a reader of the old form would be misled.
+    static constexpr int format_version = 2;
+
     // The stream outlives the writer. Every line is flushed; a failed write throws
     // environment_error.
     explicit json_lines(std::ostream& out) : out_(out) {}
@@ -23,8 +26,9 @@ public:
     void header(const run_results& planned);
     // What the targets' programs said of their versions: known a little later than the plan.
     void targets(const run_facts& facts);
+    // One that is repeated was not judged.
     void cycle(const std::string& scenario_id, const cycle_record& record,
-               std::span<const finding> findings);
+               const judged_cycle& judged);
     void scenario(const scenario_result& result);
     void footer(const run_results& results);
 

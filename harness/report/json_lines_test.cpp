@@ -55,7 +55,7 @@ TEST(JsonLines, HoldTheWholeRun) {
     const run_results results = mixed();
     const cycle_record record = eventful_record();
     lines.header(results);
-    lines.cycle("salvo-0_63/shutdown/x", record, results.scenarios[0].checks[0].samples);
+    lines.cycle("salvo-0_63/shutdown/x", record, {results.scenarios[0].checks[0].samples, "kb"});
     lines.scenario(results.scenarios[0]);
     lines.footer(results);
 
@@ -64,6 +64,8 @@ TEST(JsonLines, HoldTheWholeRun) {
     EXPECT_EQ(read[0]["kind"], "header");
     EXPECT_EQ(read[0]["seed"], "0x5eed0001");
     EXPECT_EQ(read[0]["scenarios"][0]["planned_count"], 2000);
+    EXPECT_EQ(read[0]["checks"].size(), check_catalogue().size());
+    EXPECT_EQ(read[1]["outcomes"], "kb");
     const json& written = read[1]["record"];
     EXPECT_EQ(read[1]["findings"].size(), 3U);
     EXPECT_EQ(read[1]["findings"][0]["over_cycles"], false);

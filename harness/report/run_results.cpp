@@ -1,6 +1,7 @@
 #include "harness/report/run_results.hpp"
 
 #include "harness/report/text.hpp"
+#include "harness/statistics/binomial.hpp"
 
 namespace stormdrain {
 namespace {

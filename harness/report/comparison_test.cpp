@@ -1,0 +1,95 @@
+#include "harness/report/comparison.hpp"
+
+#include <gmock/gmock.h>
+
+namespace stormdrain {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// A run over one scenario in which these cycles broke the deadline.
+run_tally run_with(hit_count broken, std::vector<double> stop_times_ms = {}) {
+    run_tally run;
+    scenario_tally& scenario = run.scenarios["nginx/shutdown_race/last_close"];
+    scenario.done_count = broken.trials;
+    scenario.checks["shutdown_deadline"].broken = broken;
+    scenario.checks["shutdown_deadline"].message = "it was not over after 3 s";
+    scenario.stop_times_ms = std::move(stop_times_ms);
+    return run;
+}
+
+TEST(Comparison, IsSureThatALostWakeupWasRepaired) {
+    const comparison found = compare(run_with({29, 270}), run_with({0, 270}));
+    ASSERT_EQ(found.rates.size(), 1U);
+    EXPECT_TRUE(found.rates[0].is_sure);
+    EXPECT_TRUE(found.rates[0].is_gone());
+    EXPECT_FALSE(found.rates[0].is_worse());
+    EXPECT_LT(found.rates[0].chance, 0.001);
+    const comparison back = compare(run_with({0, 270}), run_with({29, 270}));
+    EXPECT_TRUE(back.rates[0].is_sure);
+    EXPECT_TRUE(back.rates[0].is_worse());
+    EXPECT_TRUE(back.rates[0].is_new());
+}
+
+TEST(Comparison, IsNotSureOfOneHangInAThousand) {
+    const comparison found = compare(run_with({0, 1000}), run_with({1, 1000}));
+    ASSERT_EQ(found.rates.size(), 1U);
+    EXPECT_FALSE(found.rates[0].is_sure);
+    EXPECT_TRUE(found.rates[0].is_new());
+}
+
+TEST(Comparison, HasNothingToSayOfPromisesThatBothKept) {
+    EXPECT_THAT(compare(run_with({0, 1000}), run_with({0, 10})).rates, IsEmpty());
+    EXPECT_THAT(compare(run_with({0, 0}), run_with({5, 10})).rates, IsEmpty())
+        << "it could not be judged before";
+}
+
+// Goal: who asks two hundred questions gets one answer of 0.5 % by chance.
+TEST(Comparison, AsksMoreOfOneAmongMany) {
+    run_tally before = run_with({0, 100});
+    run_tally after = run_with({10, 100});
+    EXPECT_TRUE(compare(before, after).rates[0].is_sure) << compare(before, after).rates[0].chance;
+    for (int other = 0; other < 50; ++other) {
+        const std::string id = "nginx/others/" + std::to_string(other);
+        before.scenarios[id].done_count = after.scenarios[id].done_count = 100;
+        before.scenarios[id].checks["exit_status"].broken = {50, 100};
+        after.scenarios[id].checks["exit_status"].broken = {50, 100};
+    }
+    const comparison found = compare(before, after);
+    EXPECT_EQ(found.rates.size(), 51U);
+    EXPECT_EQ(found.rates[0].check, "shutdown_deadline");
+    EXPECT_FALSE(found.rates[0].is_sure);
+}
+
+TEST(Comparison, NamesStopsThatTakeLonger) {
+    std::vector<double> before;
+    std::vector<double> after;
+    for (int i = 0; i < 40; ++i) {
+        before.push_back(80 + i % 7);
+        after.push_back(120 + i % 7);
+    }
+    const comparison found = compare(run_with({0, 40}, before), run_with({0, 40}, after));
+    ASSERT_EQ(found.stops.size(), 1U);
+    EXPECT_NEAR(found.stops[0].how.by, 40, 1);
+    EXPECT_NEAR(found.stops[0].median_before_ms, 83, 1);
+    for (double& value : after) {
+        value -= 39.5;  // half a millisecond: sure, and of no use to anybody
+    }
+    EXPECT_THAT(compare(run_with({0, 40}, before), run_with({0, 40}, after)).stops, IsEmpty());
+}
+
+TEST(Comparison, NamesScenariosThatOnlyOneOfThemRan) {
+    run_tally before = run_with({0, 3});
+    run_tally after = run_with({0, 3});
+    before.scenarios["nginx/old"].done_count = 1;
+    after.scenarios["nginx/new"].done_count = 1;
+    after.scenarios["nginx/never_reached"].planned_count = 5;
+    const comparison found = compare(before, after);
+    EXPECT_THAT(found.only_before, ElementsAre("nginx/old"));
+    EXPECT_THAT(found.only_after, ElementsAre("nginx/new"));
+    EXPECT_EQ(found.compared_count, 1U);
+}
+
+}  // namespace
+}  // namespace stormdrain

@@ -1,0 +1,51 @@
+#include "harness/report/comparison_text.hpp"
+
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+namespace stormdrain {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(ComparisonText, SaysWhatBecameWorseFirstAndWhatMayBeChanceLast) {
+    run_tally before;
+    run_tally after;
+    before.file = "monday/results.jsonl";
+    before.began = "2026-11-06T21:20:00Z";
+    before.run_seed = "0x5eed0001";
+    before.finished = true;
+    after.file = "tuesday/results.jsonl";
+    const auto add = [&](const std::string& id, hit_count then, hit_count now) {
+        before.scenarios[id].done_count = then.trials;
+        before.scenarios[id].checks["shutdown_deadline"].broken = then;
+        after.scenarios[id].done_count = now.trials;
+        after.scenarios[id].checks["shutdown_deadline"].broken = now;
+        after.scenarios[id].checks["shutdown_deadline"].message = "promised 1 s: it took 3 s";
+    };
+    add("a/repaired", {29, 270}, {0, 270});
+    add("b/new", {0, 270}, {40, 270});
+    add("c/once", {0, 270}, {1, 270});
+    std::ostringstream out;
+    write_comparison(out, compare(before, after), before, after);
+    EXPECT_EQ(out.str(),
+              "before: monday/results.jsonl, began 2026-11-06T21:20:00Z, seed 0x5eed0001\n"
+              "after:  tuesday/results.jsonl, began , seed , not finished\n"
+              "\n"
+              "NEW      b/new  shutdown_deadline: 0 of 270 cycles before, 40 of 270 after "
+              "(p < 0.001)\n"
+              "         promised 1 s: it took 3 s\n"
+              "REPAIRED a/repaired  shutdown_deadline: 29 of 270 cycles before, 0 of 270 after "
+              "(p < 0.001)\n"
+              "         promised 1 s: it took 3 s\n"
+              "\n"
+              "seen in one of them only, which may be chance:\n"
+              "NEW      c/once  shutdown_deadline: 0 of 270 cycles before, 1 of 270 after (p = 1)\n"
+              "         promised 1 s: it took 3 s\n"
+              "\n"
+              "3 scenarios compared\n");
+}
+
+}  // namespace
+}  // namespace stormdrain
