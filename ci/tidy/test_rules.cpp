@@ -36,7 +36,8 @@ const std::vector<shared_test>& shared_tests() {
         {"faults/handshake_steps.cpp", "faults/stalled_handshake_test.cpp"},
         {"faults/log_sink.cpp", "faults/stalled_log_sink_test.cpp"},
         // The parts of a link mean nothing but together.
-        {"faults/link/address_lookup.cpp", "faults/link/fault_link_test.cpp"},
+        {"faults/link/api_body.cpp", "faults/link/link_api_test.cpp"},
+        {"faults/link/link_metrics.cpp", "faults/link/link_api_test.cpp"},
         {"faults/link/link_connection.cpp", "faults/link/fault_link_test.cpp"},
         {"faults/link/link_pump.cpp", "faults/link/fault_link_test.cpp"},
         {"faults/link/readiness.cpp", "faults/link/fault_link_test.cpp"},

@@ -60,10 +60,15 @@ owned_descriptor open_listener(const tcp::endpoint& where, error_code& error) {
     return socket;
 }
 
-std::uint16_t port_of(int socket) {
+// Where it listens in truth: an address for "localhost", a port for 0.
+place place_of(int socket, place asked) {
     tcp::endpoint where;
     auto size = static_cast<socklen_t>(where.capacity());
-    return ::getsockname(socket, where.data(), &size) == 0 ? where.port() : 0;
+    if (::getsockname(socket, where.data(), &size) == 0) {
+        where.resize(size);
+        asked = {where.address().to_string(), where.port()};
+    }
+    return asked;
 }
 
 // accept(2): no descriptor or no memory is left; everything else is the one connection's.
@@ -81,17 +86,22 @@ fault_link::fault_link(const boost::asio::any_io_executor& executor, link_option
       alarms_(executor, [this] { bury(); }),
       lookup_(
           std::make_unique<address_lookup>(executor, options_.upstream, [this] { resume_all(); })),
-      shared_(shared_bytes),
+      shared_(std::make_unique_for_overwrite<char[]>(shared_bytes)),
       tools_{*this,
              sockets_,
              alarms_,
-             shared_,
+             {shared_.get(), shared_bytes},
              counters_.upward,
              counters_.downward,
              options_.dial_limit},
       spare_family_(AF_INET),
       accept_again_(alarms_, [this] { resume_accepting(); }),
       life_(std::make_shared<life>(life{this})) {}
+
+fault_link::~fault_link() {
+    life_->owner = nullptr;
+    stop();
+}
 
 error_code fault_link::start() {
     if (is_enabled()) {
@@ -109,7 +119,7 @@ error_code fault_link::start() {
         error = sockets_.watch(listener.get(), EPOLLIN, accept_watcher_);
     }
     if (!error) {
-        options_.listen.port = port_of(listener.get());
+        options_.listen = place_of(listener.get(), std::move(options_.listen));
         listener_ = std::move(listener);
     }
     return error;
@@ -185,9 +195,12 @@ owned_descriptor fault_link::upstream_socket(int family, error_code& error) {
     if (spare_.is_open() && family == spare_family_) {
         return std::move(spare_);
     }
-    spare_.reset();
-    spare_family_ = family;
-    return open_socket(family, error);
+    owned_descriptor socket = open_socket(family, error);
+    if (!error) {  // the next dial is likely to go there, too
+        spare_.reset();
+        spare_family_ = family;
+    }
+    return socket;
 }
 
 dial_change fault_link::change_of_dial(const link_connection& one) {

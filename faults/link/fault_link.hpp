@@ -4,7 +4,7 @@
 // no dial and no toxic keeps anybody else waiting.
 //
 //   fault_link link(executor, {.upstream = {"127.0.0.1", 5432}, .randomness = seed});
-//   if (const auto error = link.start()) { ... }      // link.where() says the port
+//   if (const auto error = link.start()) { ... }  // link.listens_on() says the port
 //   link.add(read_toxic("latency:latency=20ms,jitter=2ms"));
 //   ...
 //   link.toxics().front()->deliveries.connections_count   // proof of delivery
@@ -67,7 +67,7 @@ public:
     fault_link(const boost::asio::any_io_executor& executor, link_options options);
     fault_link(const fault_link&) = delete;
     fault_link& operator=(const fault_link&) = delete;
-    ~fault_link() { stop(); }
+    ~fault_link();
 
     // Listens; the second time on the port that was free the first time.
     boost::system::error_code start();
@@ -137,7 +137,7 @@ private:
     readiness sockets_;
     alarm_clock alarms_;
     std::unique_ptr<address_lookup> lookup_;
-    std::vector<char> shared_;
+    std::unique_ptr<char[]> shared_;  // its pages are there once they are used
     link_connection_tools tools_;
     owned_descriptor listener_;
     owned_descriptor spare_;  // for the next upstream: who is accepted can be dialled for

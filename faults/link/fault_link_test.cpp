@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <ctime>
+
 namespace stormdrain {
 namespace {
 
@@ -223,6 +225,79 @@ TEST_F(FaultLink, KeepsTheStreamWholeWhileToxicsComeAndGo) {
         const heard rest = co_await listen_to(client);
         EXPECT_EQ(rest.end, asio::error::eof);
         client.close();
+        co_await peer.stop();
+    });
+}
+
+TEST_F(FaultLink, ReadsNoMoreThanItMayHold) {
+    constexpr std::uint64_t held_bytes_max = 4 * 1024 * 1024;
+    const std::string flood(48 * 1024 * 1024, 'x');
+    run([&]() -> asio::awaitable<void> {
+        boost::system::error_code end;
+        scripted_peer peer(executor(), [&](tcp::socket socket) -> asio::awaitable<void> {
+            const transfer sent = co_await before(
+                soon(), asio::async_write(socket, asio::buffer(flood), asio::deferred));
+            end = sent.error;
+        });
+        const auto link = link_to(peer);
+        link->add(read_toxic("blackhole"));
+        tcp::socket client = co_await connect(where(*link));
+        const std::uint64_t& received = link->counters().downward.received_bytes;
+        const auto is_full = [&] { return received > held_bytes_max / 10 * 9; };
+        EXPECT_TRUE(co_await eventually(is_full));
+        const heard nothing = co_await listen_to(client, 1, std::chrono::milliseconds(100));
+        EXPECT_EQ(nothing.end, asio::error::timed_out);
+        EXPECT_LE(received, held_bytes_max + 64 * 1024);
+        EXPECT_TRUE(link->remove("blackhole_downstream"));
+        const heard all = co_await listen_to(client);
+        EXPECT_EQ(all.bytes.size(), flood.size());
+        EXPECT_EQ(all.end, asio::error::eof);
+        co_await peer.stop();
+        EXPECT_FALSE(end);
+    });
+}
+
+// close(2) over unread bytes would be RST: the link reads on until both sides have closed.
+TEST_F(FaultLink, ClosesByFinAlthoughMoreIsSent) {
+    run([&]() -> asio::awaitable<void> {
+        heard of_peer;
+        const std::string page(1024 * 1024, 'x');
+        scripted_peer peer(executor(), [&](tcp::socket socket) -> asio::awaitable<void> {
+            co_await say(socket, page);
+            of_peer = co_await listen_to(socket);
+        });
+        const auto link = link_to(peer);
+        link->add(read_toxic("limit_data:bytes=5B"));
+        tcp::socket client = co_await connect(where(*link));
+        const heard all = co_await listen_to(client);
+        EXPECT_EQ(all.bytes, "xxxxx");
+        EXPECT_EQ(all.end, asio::error::eof);
+        client.close();
+        co_await peer.stop();
+        EXPECT_EQ(of_peer.end, asio::error::eof);
+        EXPECT_TRUE(co_await is_empty(*link));
+        EXPECT_EQ(link->counters().resets_count, 0U);
+    });
+}
+
+// The RST of a side that is silenced waits in the toxic; so must not the processor.
+TEST_F(FaultLink, RestsWhileABlackholeHoldsAnRst) {
+    run([&]() -> asio::awaitable<void> {
+        scripted_peer peer(executor(), echo);
+        const auto link = link_to(peer);
+        link->add(read_toxic("blackhole:stream=upstream"));
+        link->add(read_toxic("latency:latency=5ms"));
+        tcp::socket client = co_await connect(where(*link));
+        EXPECT_TRUE(co_await has_accepted(peer, 1));
+        reset(client);
+        const auto struck = [&] { return link->toxics().front()->deliveries.strikes_count == 1; };
+        EXPECT_TRUE(co_await eventually(struck));
+        const clock_t before_rest = std::clock();
+        co_await pause(std::chrono::milliseconds(200));
+        EXPECT_LT(std::clock() - before_rest, CLOCKS_PER_SEC / 10);
+        EXPECT_EQ(link->open_count(), 1U);
+        EXPECT_TRUE(link->remove("blackhole_upstream"));
+        EXPECT_TRUE(co_await is_empty(*link));
         co_await peer.stop();
     });
 }

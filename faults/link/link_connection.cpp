@@ -161,7 +161,7 @@ void link_connection::dial_next() {
         error_code error;
         server_ = {tools_.host.upstream_socket(where.protocol().family(), error)};
         if (error) {
-            break;
+            continue;
         }
         const int started =
             ::connect(server_.socket.get(), where.data(), static_cast<socklen_t>(where.size()));

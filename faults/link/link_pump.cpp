@@ -41,11 +41,8 @@ toxic_chain& link_pump::toxics() {
 }
 
 pump_result link_pump::run() {
-    if (ended_) {
+    if (ended_ || to_.broken) {  // who is broken is told of by the other direction
         return run_ended();
-    }
-    if (to_.broken) {
-        return pump_result::waits;  // the other direction tells, behind what came before
     }
     const progress flushed = flush();
     if (flushed != progress::made) {
@@ -65,8 +62,8 @@ pump_result link_pump::run() {
     return result;
 }
 
-// Our FIN is sent. What the source says still, because a toxic ended its stream, is dropped; and
-// toxics may end the rest of the connection.
+// Our FIN is sent, or nobody is there to read. What the source says still is dropped; and toxics
+// may end the rest of the connection.
 pump_result link_pump::run_ended() {
     if (chain_) {
         chain_->advance(clock::now());

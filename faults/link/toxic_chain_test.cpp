@@ -4,8 +4,10 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <map>
 #include <utility>
+#include <vector>
 
 namespace stormdrain {
 namespace {
@@ -99,6 +101,61 @@ TEST_F(ToxicChain, CountsEachConnectionOnceAndEveryStrike) {
     take("a", 0ms);
     take("b", 0ms);
     EXPECT_EQ(deliveries_[1], (toxic_deliveries{1, 2}));
+}
+
+// Whatever is put on, changed and taken off, and whenever: the bytes come out as they went in, and
+// the FIN behind them. Of those toxics that do not say that they drop something.
+TEST_F(ToxicChain, LosesAndReordersNothingHoweverToxicsComeAndGo) {
+    constexpr std::array<std::string_view, 7> toxics{
+        "noop",
+        "latency:latency=5ms,jitter=5ms",
+        "bandwidth:rate=100000B/s",
+        "slicer:average_size=10B,size_variation=9B,delay=100us",
+        "slow_close:delay=30ms",
+        "blackhole",
+        "reset_peer:timeout=10h"};
+    for (std::uint64_t start = 1; start <= 200; ++start) {
+        SCOPED_TRACE("seed " + std::to_string(start));
+        random_source random(start);
+        toxic_chain chain;
+        toxic_deliveries deliveries;
+        std::vector<toxic_chain::toxic_id> on;
+        std::string sent;
+        std::string got;
+        time_point now = start_;
+        const auto collect = [&] {
+            for (const piece& one : std::exchange(chain.ready(), {})) {
+                got += one.what == piece::kind::end ? "|" : one.bytes;
+            }
+        };
+        for (toxic_chain::toxic_id step = 1; step <= 100; ++step) {
+            now += std::chrono::microseconds(random.below(8'000));
+            const std::uint64_t does = random.below(6);
+            if (does == 0) {
+                chain.add(step, state(toxics[random.below(toxics.size())]), deliveries);
+                on.push_back(step);
+            } else if (does == 1 && !on.empty()) {
+                chain.remove(on[random.below(on.size())], now);
+            } else if (does == 2 && !on.empty()) {
+                chain.replace(on.back(), state("latency:latency=2ms"), now);
+            } else if (does == 3) {
+                chain.advance(now);
+            } else {
+                std::string bytes(1 + random.below(60), static_cast<char>('a' + step % 26));
+                sent += bytes;
+                chain.take(bytes_of(std::move(bytes)), now);
+            }
+            collect();
+            ASSERT_TRUE(sent.starts_with(got)) << "after step " << step;
+        }
+        chain.take(the(piece::kind::end), now);
+        for (const toxic_chain::toxic_id id : on) {
+            chain.remove(id, now);
+        }
+        collect();
+        EXPECT_EQ(got, sent + "|");
+        EXPECT_EQ(chain.held_bytes(), 0U);
+    }
 }
 
 TEST_F(ToxicChain, TellsHowMuchItHolds) {

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 
 #include <set>
+#include <string>
+#include <vector>
 
 namespace stormdrain {
 namespace {
@@ -54,6 +56,67 @@ TEST(EveryToxic, ReleasesNothingBeforeItCame) {
         EXPECT_GE(state->acts_at(), now) << kind->name;
         while (!out.empty()) {
             EXPECT_GE(out.take_next().due, now) << kind->name;
+        }
+    }
+}
+
+// Its defaults, and with each of the words that an attribute may be.
+std::vector<attribute_values> settings_of(const toxic_kind& kind) {
+    std::vector<attribute_values> all{preset_values(kind)};
+    for (std::size_t index = 0; index < kind.attributes.size(); ++index) {
+        for (std::size_t word = 0; word < kind.attributes[index].words.size(); ++word) {
+            all.push_back(preset_values(kind));
+            all.back()[index] = static_cast<std::int64_t>(word);
+        }
+    }
+    return all;
+}
+
+// What leaves it of a stream that is read in steps of that size: bytes, and "|" with the end.
+std::string passed(const toxic_kind& kind, const attribute_values& values,
+                   const std::string& stream, std::size_t step) {
+    const time_point now(std::chrono::hours(5));
+    const auto state = kind.make(values, {random_source(3), now});
+    outlet out;
+    for (std::size_t at = 0; state && at < stream.size(); at += step) {
+        state->take(bytes_of(stream.substr(at, step)), now, out);
+    }
+    std::string text;
+    while (!out.empty()) {
+        const piece next = out.take_next().what;
+        text += next.what == piece::kind::bytes ? next.bytes
+                                                : "|" + std::to_string(static_cast<int>(next.what));
+    }
+    return text;
+}
+
+// TCP keeps no boundaries: what a toxic does must not follow from how the stream happens to be
+// read.
+TEST(EveryToxic, PassesTheSameBytesHoweverTheyAreRead) {
+    const std::vector<std::string> parts{
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+        std::string("\x17\x03\x03\x00\x04", 5) + "body",
+        std::string("\x16\x03\x01\x00\x00", 5),
+        "\r\n\r\n",
+        std::string(40, '\0'),
+        "*1\r\n$4\r\nPING\r\n"};
+    random_source random(11);
+    for (int trial = 0; trial < 300; ++trial) {
+        std::string stream;
+        for (std::uint64_t left = 1 + random.below(4); left > 0; --left) {
+            const std::string& part = parts[random.below(parts.size())];
+            stream += part.substr(random.below(4) == 0 ? random.below(part.size()) : 0);
+        }
+        for (const toxic_kind* const kind : toxic_catalogue()) {
+            for (const attribute_values& values : settings_of(*kind)) {
+                const std::string whole = passed(*kind, values, stream, stream.size());
+                for (const std::size_t step : {std::size_t{1}, std::size_t{3}, std::size_t{7}}) {
+                    ASSERT_EQ(passed(*kind, values, stream, step), whole)
+                        << kind->name << ", trial " << trial << ", read by " << step;
+                }
+            }
         }
     }
 }
