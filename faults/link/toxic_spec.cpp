@@ -215,6 +215,24 @@ attribute_values preset_values(const toxic_kind& kind) {
     return values;
 }
 
+std::string spell_attribute(const attribute& one, std::int64_t value) {
+    const auto bytes = static_cast<std::uint64_t>(value);
+    switch (one.measure) {
+        case attribute::unit::milliseconds:
+        case attribute::unit::microseconds:
+            return quoted(spell_duration(std::chrono::microseconds(value)));
+        case attribute::unit::kilobytes_per_second:
+            return quoted(spell_size(bytes) + "/s");
+        case attribute::unit::bytes:
+            return quoted(spell_size(bytes));
+        case attribute::unit::count:
+            return std::to_string(value);
+        case attribute::unit::word:
+            return quoted(one.words[static_cast<std::size_t>(value)]);
+    }
+    return "";
+}
+
 attribute_values read_api_attributes(object_reader& keys, const toxic_kind& kind,
                                      attribute_values values) {
     for (std::size_t index = 0; index < kind.attributes.size(); ++index) {
@@ -237,6 +255,10 @@ toxic_spec read_toxic(object_reader& keys) {
     const word_table kinds = table_of(names);
     const std::int64_t index = keys.choice<std::int64_t>("type", kinds);
     spec.kind = toxic_catalogue()[static_cast<std::size_t>(index)];
+    if (keys.kind_of("type") != object_reader::value_kind::text ||
+        find_toxic(keys.text("type")) == nullptr) {
+        return spec;  // what its other keys have to be nobody knows
+    }
     const word_table streams = table_of(direction_words);
     spec.stream = static_cast<stream_direction>(
         keys.choice<std::int64_t>("stream", streams, std::int64_t{1}));

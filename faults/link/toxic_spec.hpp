@@ -4,6 +4,7 @@
 #include "faults/link/source_filter.hpp"
 #include "faults/link/toxic.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,9 @@ struct toxic_spec {
 // "latency_downstream", as Toxiproxy names those that have no name.
 std::string preset_name(const toxic_kind& kind, stream_direction stream);
 attribute_values preset_values(const toxic_kind& kind);
+
+// As JSON of a file, or without its quotes of a command line: "50ms", "16KiB/s", 3.
+std::string spell_attribute(const attribute& one, std::int64_t value);
 
 // Plain numbers, as Toxiproxy's API has them. What is not given keeps its value; unknown names are
 // problems of the reader.

@@ -88,6 +88,8 @@ TEST(ToxicSpec, NamesTheLineOfWhatIsWrongInAFile) {
                                       "did you mean \"jitter\"?"),
                             HasSubstr("links.json:2:2 /toxcity: unknown key \"toxcity\"; did you "
                                       "mean \"toxicity\"?")));
+    EXPECT_THAT(read_file(R"({"type": "latancy", "attributes": {"latency": "5ms"}})").problems,
+                ElementsAre(HasSubstr("did you mean \"latency\"?")));
     EXPECT_THAT(read_file(R"({"type": "latency"})").problems,
                 testing::Contains(HasSubstr("required key \"attributes\" is missing")));
 }
