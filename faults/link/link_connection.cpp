@@ -140,8 +140,8 @@ void link_connection::ring() {
 void link_connection::dial() {
     if (dial_ends_ == time_point{}) {
         dial_ends_ = clock::now() + tools_.dial_limit;
-        alarm_.set(dial_ends_);
     }
+    alarm_.set(dial_ends_);
     const address_lookup::addresses* const found = tools_.host.upstream_addresses();
     if (found != nullptr) {
         addresses_ = *found;

@@ -131,6 +131,30 @@ protected:
         const bool became = co_await eventually(stands);
         co_return became;
     }
+    // A listener whose accept queue is full: the kernel drops SYNs, and who dials it hangs.
+    struct full_listener {
+        explicit full_listener(const boost::asio::any_io_executor& executor)
+            : acceptor(executor, tcp::v4()) {
+            acceptor.bind({boost::asio::ip::address_v4::loopback(), 0});
+            acceptor.listen(1);
+        }
+        std::uint16_t port() const { return acceptor.local_endpoint().port(); }
+        tcp::acceptor acceptor;
+        std::vector<tcp::socket> waiting;
+    };
+    boost::asio::awaitable<void> fill(full_listener& listener) {
+        constexpr std::size_t waiting_max = 8;
+        bool is_full = false;
+        while (!is_full && listener.waiting.size() < waiting_max) {
+            listener.waiting.emplace_back(executor());
+            const auto tried =
+                co_await before(clock::now() + std::chrono::milliseconds(100),
+                                listener.waiting.back().async_connect(
+                                    listener.acceptor.local_endpoint(), boost::asio::deferred));
+            is_full = tried.error == boost::asio::error::timed_out;
+        }
+        EXPECT_TRUE(is_full);
+    }
     boost::asio::awaitable<void> until_released() {
         EXPECT_EQ(co_await released_.wait(soon()), gate_result::opened);
     }
