@@ -96,6 +96,12 @@ ending program::kill() {
     return *ended_;
 }
 
+void program::signal(int number) {
+    if (!ended_) {
+        ::kill(pid_, number);  // not reaped yet, so the number is still its own
+    }
+}
+
 ending program::reap() {
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0) {

@@ -34,6 +34,7 @@ public:
     // Empty: it still runs at the deadline.
     std::optional<ending> wait(clock::time_point deadline);
     ending kill();
+    void signal(int number);
 
 private:
     ending reap();

@@ -12,8 +12,8 @@ struct room_rule {
     std::vector<std::string_view> may_include;
 };
 
-// base < config, net, process, origin < faults, load < plan < cycle < checks < report < probe <
-// init < commands < main
+// base < config, net, process, origin < link, faults, load < plan < cycle < checks < report < probe
+// < init < commands < main
 const std::vector<room_rule>& room_rules() {
     static const std::vector<room_rule> rules = [] {
         const std::vector<std::string_view> after_faults = {
@@ -30,6 +30,8 @@ const std::vector<room_rule>& room_rules() {
             {"harness/testing",
              {"harness/base", "harness/net", "harness/process", "harness/testing"}},
             {"harness/load", {"harness/base", "harness/config", "harness/net", "harness/load"}},
+            {"faults/link",
+             {"harness/base", "harness/config", "harness/net", "harness/process", "faults/link"}},
             {"faults",
              {"harness/base", "harness/config", "harness/net", "harness/origin", "harness/process",
               "faults"}},
@@ -37,6 +39,7 @@ const std::vector<room_rule>& room_rules() {
         std::vector<std::string_view> left = {
             "harness/base",   "harness/statistics", "harness/config", "harness/net",
             "harness/origin", "harness/process",    "harness/load",   "faults",
+            "faults/link",
         };
         for (const std::string_view room : after_faults) {
             left.push_back(room);
@@ -50,8 +53,12 @@ const std::vector<room_rule>& room_rules() {
 }
 
 // "harness/net/http/x.hpp" -> "harness/net"; "harness/main.cpp" -> "harness"; "faults/x" ->
-// "faults"
+// "faults"; "faults/link/toxics/x" -> "faults/link"
 std::string room_of(std::string_view path) {
+    constexpr std::string_view link = "faults/link";
+    if (path.starts_with(std::string(link) + "/")) {
+        return std::string(link);
+    }
     const std::size_t first = path.find('/');
     if (first == std::string_view::npos) {
         return "";

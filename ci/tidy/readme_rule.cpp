@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view suites_readme = "suites/README.md";
 constexpr std::string_view servers_readme = "servers/README.md";
+constexpr std::string_view link_readme = "faults/link/README.md";
 
 struct use {
     std::string_view readme;
@@ -36,6 +37,12 @@ std::optional<use> use_of(const source_file& file) {
         const std::string name = file.folder() == folder ? declared(file, declaration) : "";
         if (!name.empty()) {
             return use{suites_readme, name};
+        }
+    }
+    if (file.folder() == "faults/link/toxics") {
+        const std::string name = declared(file, "extern const toxic_kind ");
+        if (!file.is_test() && !name.empty()) {
+            return use{link_readme, name};
         }
     }
     const std::size_t slash = file.path.rfind('/');

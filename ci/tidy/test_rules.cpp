@@ -35,6 +35,13 @@ const std::vector<shared_test>& shared_tests() {
         {"faults/handler_at_stop.cpp", "faults/becomes_idle_test.cpp"},
         {"faults/handshake_steps.cpp", "faults/stalled_handshake_test.cpp"},
         {"faults/log_sink.cpp", "faults/stalled_log_sink_test.cpp"},
+        // The parts of a link mean nothing but together.
+        {"faults/link/api_body.cpp", "faults/link/link_api_test.cpp"},
+        {"faults/link/link_metrics.cpp", "faults/link/link_api_test.cpp"},
+        {"faults/link/link_connection.cpp", "faults/link/fault_link_test.cpp"},
+        {"faults/link/link_pump.cpp", "faults/link/fault_link_test.cpp"},
+        {"faults/link/readiness.cpp", "faults/link/fault_link_test.cpp"},
+        {"faults/link/splice_pipe.cpp", "faults/link/fault_link_test.cpp"},
         // One test for the checks that read the same ledger.
         {"harness/checks/handshake_failed.cpp", "harness/checks/request_checks_test.cpp"},
         {"harness/checks/request_failed.cpp", "harness/checks/request_checks_test.cpp"},

@@ -1,3 +1,4 @@
+#include "faults/link/link_file.hpp"
 #include "harness/commands/inputs.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/config/object_reader.hpp"
@@ -19,6 +20,12 @@ bool is_suite(const std::string& file) {
     std::vector<problem> ignored;  // the reader of the file's kind finds them again
     const object_reader root = json_document::load(file, ignored).root(ignored);
     return root.has("scenarios") || root.has("includes");
+}
+
+// The file of `stormdrain link`.
+bool is_link_file(const std::string& file) {
+    std::vector<problem> ignored;  // as above
+    return json_document::load(file, ignored).root(ignored).has("proxies");
 }
 
 // Of all suites that are found by their names.
@@ -48,6 +55,8 @@ exit_code check_command(const program& self, const invocation& asked) {
         const std::size_t before = problems.size();
         if (is_suite(file)) {
             read_suite(file, problems);
+        } else if (is_link_file(file)) {
+            read_link_file(file, problems);
         } else {
             if (const auto server = read_target(file, problems)) {
                 check_known_findings(*server, problems);

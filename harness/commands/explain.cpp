@@ -6,6 +6,7 @@
 #include "harness/commands/columns.hpp"
 #include "harness/commands/fault_explanation.hpp"
 #include "harness/commands/program.hpp"
+#include "harness/commands/toxic_explanation.hpp"
 #include "harness/config/object_reader.hpp"
 #include "harness/plan/stop_moment.hpp"
 
@@ -29,6 +30,18 @@ std::vector<std::string> fault_names() {
 
 explanation explain_fault_named(std::string_view name) {
     return explain_fault(*find_fault(name));
+}
+
+std::vector<std::string> toxic_names() {
+    std::vector<std::string> names;
+    for (const toxic_kind* kind : toxic_catalogue()) {
+        names.emplace_back(kind->name);
+    }
+    return names;
+}
+
+explanation explain_toxic_named(std::string_view name) {
+    return explain_toxic(*find_toxic(name));
 }
 
 std::vector<std::string> finding_names() {
@@ -143,8 +156,9 @@ explanation explain_rule(std::string_view number) {
     return page;
 }
 
-constexpr std::array<topic_group, 6> groups{
+constexpr std::array<topic_group, 7> groups{
     {{"fault", "faults", fault_names, explain_fault_named},
+     {"toxic", "toxics", toxic_names, explain_toxic_named},
      {"finding", "findings", finding_names, explain_finding},
      {"held condition", "held_conditions", condition_names, explain_condition},
      {"stop moment", "stop_moments", moment_names, explain_moment},

@@ -1,8 +1,10 @@
 #include "harness/commands/explain.hpp"
 
 #include "faults/fault.hpp"
+#include "faults/link/toxic_spec.hpp"
 #include "harness/commands/fault_explanation.hpp"
 #include "harness/commands/program.hpp"
+#include "harness/commands/toxic_explanation.hpp"
 #include "harness/config/object_reader.hpp"
 #include "harness/plan/load_reader.hpp"
 
@@ -77,6 +79,36 @@ TEST_F(Explain, SaysWhatAKeyWithoutDefaultChanges) {
 
 TEST_F(Explain, SaysWhatAKeyHasOnlyWithSomeWords) {
     EXPECT_THAT(said({"connection_reset"}), HasSubstr("not with \"at\": \"connect\""));
+}
+
+TEST_F(Explain, DescribesAToxic) {
+    EXPECT_EQ(said({"latency"}), R"(toxic latency
+Everything arrives later, by latency plus or minus jitter.
+
+stands on   a link, in one direction: "stream"
+strikes     the share "toxicity" of its connections, or those of one "source"
+in the API  plain numbers: latency in ms, jitter in ms
+
+key      default  takes
+latency  -        a duration from "0s" to "24h"
+jitter   "0s"     a duration from "0s" to "24h"
+
+example
+    {"type":"latency","attributes":{"latency":"50ms"}}
+)");
+}
+
+TEST_F(Explain, ShowsOfEveryToxicWhatAFileCanHave) {
+    for (const toxic_kind* const kind : toxic_catalogue()) {
+        const explanation page = explain_toxic(*kind);
+        std::vector<problem> problems;
+        const json_document document = json_document::parse("example", page.example, problems);
+        object_reader keys = document.root(problems);
+        EXPECT_EQ(read_toxic(keys).kind, kind);
+        for (const problem& found : problems) {
+            ADD_FAILURE() << to_text(found);
+        }
+    }
 }
 
 TEST_F(Explain, DescribesWhatSharesAName) {

@@ -16,7 +16,7 @@
 
 namespace stormdrain {
 
-enum class command { run, list, check, compare, init, probe, doctor, explain, version, help };
+enum class command { run, list, check, compare, init, probe, link, doctor, explain, version, help };
 enum class progress_style { automatic, lines, none };
 enum class color_choice { automatic, always, never };
 
@@ -50,6 +50,11 @@ struct invocation {
     // init: name in the server's folder, and template
     std::vector<std::pair<std::string, std::string>> rendered_files;
     bool force = false;  // init: overwrite
+    std::string link_listen;
+    std::string link_upstream;             // empty: no link but those of the file and of the API
+    std::vector<std::string> link_toxics;  // of that one
+    std::string link_api;                  // where Toxiproxy's HTTP API is served; empty: nowhere
+    std::string link_config_file;
 };
 
 // The user asked for something that does not exist. Exit code 2, nothing was started.

@@ -21,31 +21,37 @@ constexpr double bound_percent_max = 50;
 // Options of the commands that plan.
 constexpr std::array planning{command::run, command::list};
 constexpr std::array cycling{command::run, command::list, command::probe};
+constexpr std::array drawing{command::run, command::list, command::probe, command::link};
 constexpr std::array running{command::run};
 constexpr std::array probing{command::probe};
 constexpr std::array measuring{command::probe, command::init};
 constexpr std::array beginning{command::init};
+constexpr std::array linking{command::link};
 constexpr std::array starting{command::run, command::probe};
 constexpr std::array printing{command::list, command::doctor, command::explain};
-constexpr std::array everything{command::run,     command::list,  command::check,  command::compare,
-                                command::init,    command::probe, command::doctor, command::explain,
+constexpr std::array everything{command::run,     command::list,   command::check,
+                                command::compare, command::init,   command::probe,
+                                command::link,    command::doctor, command::explain,
                                 command::version, command::help};
 
-constexpr std::array<command_row, 10> command_rows{{
+constexpr std::array<command_row, 11> command_rows{{
     {"run", command::run, "SUITE...", 1, arguments_max, "run suites; the nightly job"},
     {"list", command::list, "SUITE...", 1, arguments_max, "say what would run, with ids and seeds"},
     {"check", command::check, "FILE...", 1, arguments_max,
-     "read suites and targets strictly, start nothing"},
+     "read suites, targets and files of links strictly, start nothing"},
     {"compare", command::compare, "OLD NEW", 2, 2,
      "say what changed between two runs, and how sure that is: folders of results"},
     {"init", command::init, "-- COMMAND [ARGUMENT...]", 1, arguments_max,
      "write a target file for a command line: {port} in it is a free port"},
     {"probe", command::probe, "TARGET", 1, 1,
      "measure what a target's contract does not say, and write it down to be confirmed"},
+    {"link", command::link, "", 0, 0,
+     "a TCP proxy that hurts what passes, with the HTTP API of Toxiproxy"},
     {"doctor", command::doctor, "", 0, 0,
      "say what this machine allows, and what is lost where it does not"},
     {"explain", command::explain, "[WORD...]", 0, arguments_max,
-     "say what a fault, finding, condition, moment, verdict or rule is; without a word, all"},
+     "say what a fault, toxic, finding, condition, moment, verdict or rule is; without a word, "
+     "all"},
     {"version", command::version, "", 0, 0, "say which stormdrain this is"},
     {"help", command::help, "[COMMAND]", 0, 1, "explain a command"},
 }};
@@ -233,6 +239,31 @@ std::string_view set_force(invocation& to, std::string_view text) {
     return "";
 }
 
+std::string_view set_listen(invocation& to, std::string_view text) {
+    to.link_listen = text;
+    return text.empty() ? "an address such as 127.0.0.1:0" : "";
+}
+
+std::string_view set_upstream(invocation& to, std::string_view text) {
+    to.link_upstream = text;
+    return text.empty() ? "an address such as 127.0.0.1:5432" : "";
+}
+
+std::string_view set_toxic(invocation& to, std::string_view text) {
+    to.link_toxics.emplace_back(text);
+    return text.empty() ? "a toxic such as latency:latency=50ms,jitter=5ms" : "";
+}
+
+std::string_view set_api(invocation& to, std::string_view text) {
+    to.link_api = text;
+    return text.empty() ? "an address such as 127.0.0.1:8474" : "";
+}
+
+std::string_view set_link_config(invocation& to, std::string_view text) {
+    to.link_config_file = text;
+    return text.empty() ? "a file" : "";
+}
+
 std::string_view set_progress(invocation& to, std::string_view text) {
     if (text == "auto") {
         to.progress = progress_style::automatic;
@@ -265,7 +296,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 25> option_rows{{
+constexpr std::array<option_row, 30> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -280,7 +311,7 @@ constexpr std::array<option_row, 25> option_rows{{
     {"until-bound", "SHARE", running, "", set_until_bound,
      "cycles of each scenario until it broke a promise, or until what happens in this share of "
      "them is ruled out with 95 % confidence: 0.1%"},
-    {"seed", "SEED", cycling, "time", set_seed, "a number, or 'time' for a new one each run"},
+    {"seed", "SEED", drawing, "time", set_seed, "a number, or 'time' for a new one each run"},
     {"budget", "DURATION", running, "", set_budget, "start no cycle after this time: 90s, 20m, 7h"},
     {"jobs", "N", running, "1", set_jobs, "cycles that run at the same time"},
     {"fail-fast", "", running, "", set_fail_fast, "end the run at the first broken promise"},
@@ -301,6 +332,14 @@ constexpr std::array<option_row, 25> option_rows{{
      "a configuration that is written anew for each start, with ${port.http} and other variables "
      "replaced; may be repeated"},
     {"force", "", beginning, "", set_force, "overwrite the file"},
+    {"listen", "HOST:PORT", linking, "127.0.0.1:0", set_listen, "where the link listens"},
+    {"upstream", "HOST:PORT", linking, "", set_upstream, "where the link leads"},
+    {"toxic", "TOXIC", linking, "", set_toxic,
+     "what the link does to its connections, such as latency:latency=50ms,jitter=5ms; may be "
+     "repeated"},
+    {"api", "HOST:PORT", linking, "", set_api,
+     "serve the HTTP API of Toxiproxy, whose port is 8474"},
+    {"config", "FILE", linking, "", set_link_config, "links and their toxics"},
     {"junit", "FILE", running, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
     {"progress", "STYLE", starting, "auto", set_progress, "auto, lines or none"},
     {"heartbeat", "DURATION", running, "60s", set_heartbeat,
