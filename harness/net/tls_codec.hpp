@@ -25,7 +25,7 @@ public:
 
     // Takes all of it. The first flight is in the output before anything is fed.
     virtual void feed(std::string_view received) = 0;
-    // Out of what was fed last; valid until more is fed.
+    // Out of what was fed last; valid until this session or another one of its client is fed.
     virtual std::string_view plaintext() const = 0;
     // Puts the text into records. For an open session, also when the server has ended it.
     virtual void seal(std::string_view text) = 0;

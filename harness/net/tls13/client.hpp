@@ -38,6 +38,9 @@ public:
     certificate_check& check() { return check_; }
     // By the wish for it.
     key_pair key_share();
+    // Where the session that was fed last puts what it opened: one for all, for ten thousand would
+    // need a record's worth each.
+    byte_string& text() { return text_; }
     // Without what is of one handshake: random, key share, ticket.
     client_hello_options hello_options() const;
 
@@ -48,6 +51,7 @@ private:
     key_exchange keys_;
     key_pair reused_;
     std::vector<const cipher_suite*> suites_;
+    byte_string text_;
 };
 
 }  // namespace stormdrain::tls13

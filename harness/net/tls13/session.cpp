@@ -35,13 +35,14 @@ bool is_of_handshake(handshake::step at) {
 }  // namespace
 
 session::session(client& shared, session_options options)
-    : client_(shared), handshake_(begun(shared, options)) {
+    : client_(shared), handshake_(begun(shared, options)), plaintext_(shared.text()) {
     begin(options);
 }
 
 session::session(client& shared, client_hello hello, key_pair key)
     : client_(shared),
-      handshake_({shared.all(), shared.check()}, std::move(hello), std::move(key)) {
+      handshake_({shared.all(), shared.check()}, std::move(hello), std::move(key)),
+      plaintext_(shared.text()) {
     begin({});
 }
 

@@ -101,7 +101,7 @@ private:
     record_opener opener_;
     record_sealer sealer_;
     traffic_secrets secrets_;  // of the application, as of the last KeyUpdates
-    byte_string plaintext_;
+    byte_string& plaintext_;
     byte_string output_;
     std::size_t sent_bytes_ = 0;  // of the output
     std::optional<flight_cut> cut_;
