@@ -252,7 +252,6 @@ failure session::take_alert(byte_view body) {
 }
 
 void session::fail(failure why) {
-    plaintext_.clear();
     why_ = why;
     if (why != failure::alert_received && !said_goodbye_) {
         abort(alert_for(why));
