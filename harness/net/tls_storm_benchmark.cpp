@@ -1,10 +1,12 @@
-// tls_storm SESSION LOAD PORT CONNECTIONS REQUESTS
+// tls_storm SESSION LOAD PORT CONNECTIONS REQUESTS [CERTIFICATE]
 //
 // The least that a client of HTTPS on 127.0.0.1 can do around one of our TLS sessions: an
 // edge-triggered epoll loop, one recv and one send a turn. ci/benchmarks measures the sessions with
 // it beside other clients; it prints how many handshakes and answers there were.
-//   SESSION: openssl | own | own_unproven, which reuses its key share and checks no signature
+//   SESSION: openssl | openssl_resuming | own | own_resuming | own_unproven, which reuses its key
+//       share and checks no signature
 //   LOAD: handshakes (one request a connection) | keep_alive
+//   CERTIFICATE: in PEM, of localhost; without it the signature is checked, but not whose it is
 
 #include "harness/net/openssl_session.hpp"
 #include "harness/net/response_parser.hpp"
@@ -38,7 +40,10 @@ constexpr int silence_ms_max = 10'000;
 constexpr std::size_t read_bytes_max = std::size_t{64} * 1024;
 constexpr std::size_t events_max = 256;
 
-using session_maker = std::function<std::unique_ptr<tls_codec>()>;
+struct session_source {
+    std::function<std::unique_ptr<tls_codec>()> make;
+    std::function<void(tls_codec&)> retire = [](tls_codec&) {};  // before it says goodbye
+};
 
 enum class load_kind { handshakes, keep_alive };
 
@@ -68,13 +73,13 @@ struct connection {
 
 class storm {
 public:
-    storm(storm_options options, session_maker make)
+    storm(storm_options options, session_source sessions)
         : options_(options),
-          make_(std::move(make)),
+          sessions_(std::move(sessions)),
           epoll_(::epoll_create1(EPOLL_CLOEXEC)),
           connections_(options.connections_count),
           buffer_(read_bytes_max),
-          request_(std::string("GET /ok HTTP/1.1\r\nHost: localhost\r\n") +
+          request_(std::string("GET /small HTTP/1.1\r\nHost: localhost\r\n") +
                    (options.load == load_kind::handshakes ? "Connection: close\r\n\r\n" : "\r\n")) {
         if (epoll_ < 0) {
             fail("epoll_create1");
@@ -121,7 +126,7 @@ private:
                                    errno != EINPROGRESS)) {
             fail("connect");
         }
-        one.tls = make_();
+        one.tls = sessions_.make();
         one.was_greeted = false;
         flush(one);  // on loopback it is connected when connect() returns
         epoll_event event{};
@@ -187,6 +192,7 @@ private:
 
     void hang_up(connection& one) {
         if (one.descriptor >= 0) {
+            sessions_.retire(*one.tls);
             one.tls->close();
             flush(one);
             ::close(one.descriptor);
@@ -211,7 +217,7 @@ private:
     }
 
     storm_options options_;
-    session_maker make_;
+    session_source sessions_;
     int epoll_;
     std::vector<connection> connections_;
     std::vector<char> buffer_;
@@ -229,41 +235,68 @@ std::uint64_t number_of(std::string_view text) {
     return number;
 }
 
-// As wrk checks a server: the signature, but not whom it belongs to.
-tally storm_with_openssl(const storm_options& options) {
+struct storm_request {
+    std::string_view session;
+    std::string certificate_path;  // empty: whose signature it is does not matter
+    storm_options options;
+};
+
+tally storm_with_openssl(const storm_request& asked) {
     tls_client_options wished;
-    wished.verification = tls_verification::none;
+    wished.verification = asked.certificate_path.empty() ? tls_verification::none
+                                                         : tls_verification::trusted_certificate;
+    wished.trusted_certificate_path = asked.certificate_path;
     wished.server_name = "localhost";
     const tls_client client(wished);
     openssl_client shared(client);
-    return storm(options, [&] { return std::make_unique<openssl_session>(shared); }).run();
+    tls_session latest;
+    tls_handshake_wish wish;
+    wish.session = asked.session == "openssl_resuming" ? &latest : nullptr;
+    const auto make = [&] { return std::make_unique<openssl_session>(shared, wish); };
+    return storm(asked.options, {make}).run();
 }
 
-tally storm_with_our_own(const storm_options& options, tls13::client_options wished) {
-    wished.server.server_name = "localhost";
-    tls13::client shared(wished);
-    return storm(options, [&] { return std::make_unique<tls13::session>(shared); }).run();
-}
-
-tally run(const std::vector<std::string_view>& arguments) {
-    if (arguments.size() != 5) {
-        throw std::invalid_argument("tls_storm SESSION LOAD PORT CONNECTIONS REQUESTS");
-    }
-    storm_options options;
-    options.load = arguments[1] == "keep_alive" ? load_kind::keep_alive : load_kind::handshakes;
-    options.port = static_cast<std::uint16_t>(number_of(arguments[2]));
-    options.connections_count = number_of(arguments[3]);
-    options.requests_count = number_of(arguments[4]);
+tally storm_with_our_own(const storm_request& asked) {
+    const bool resumes = asked.session == "own_resuming";
     tls13::client_options wished;
-    wished.server.proof = tls13::server_proof::signature;
-    if (arguments[0] == "openssl") {
-        return storm_with_openssl(options);
-    }
-    if (arguments[0] == "own_unproven") {
+    wished.server.server_name = "localhost";
+    wished.server.trusted_certificate_path = asked.certificate_path;
+    wished.server.proof = asked.certificate_path.empty() ? tls13::server_proof::signature
+                                                         : tls13::server_proof::trusted;
+    if (asked.session == "own_unproven") {
         wished.server.proof = tls13::server_proof::none;
         wished.key_share = tls13::key_share_use::reused;
     }
-    return storm_with_our_own(options, wished);
+    wished.tickets = resumes ? tls13::client_hello_options::tickets::wanted
+                             : tls13::client_hello_options::tickets::unwanted;
+    tls13::client shared(wished);
+    tls13::session_options next;
+    const auto make = [&] { return std::make_unique<tls13::session>(shared, next); };
+    const auto retire = [&](tls_codec& ended) {
+        const auto& tickets = static_cast<tls13::session&>(ended).tickets();
+        if (!tickets.empty()) {
+            next.offered = tickets.back();
+        }
+    };
+    return storm(asked.options, {make, retire}).run();
+}
+
+tally run(const std::vector<std::string_view>& arguments) {
+    constexpr std::size_t needed_count = 5;
+    if (arguments.size() < needed_count || arguments.size() > needed_count + 1) {
+        throw std::invalid_argument(
+            "tls_storm SESSION LOAD PORT CONNECTIONS REQUESTS [CERTIFICATE]");
+    }
+    storm_request asked;
+    asked.session = arguments[0];
+    asked.options.load =
+        arguments[1] == "keep_alive" ? load_kind::keep_alive : load_kind::handshakes;
+    asked.options.port = static_cast<std::uint16_t>(number_of(arguments[2]));
+    asked.options.connections_count = number_of(arguments[3]);
+    asked.options.requests_count = number_of(arguments[4]);
+    asked.certificate_path = arguments.size() > needed_count ? arguments.back() : "";
+    return asked.session.starts_with("openssl") ? storm_with_openssl(asked)
+                                                : storm_with_our_own(asked);
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ struct client_hello_options {
     enum class tickets { unwanted, wanted };
     tickets tickets_wish = tickets::unwanted;
     // Null: a full handshake.
-    const session_ticket* offered = nullptr;
+    shared_ticket offered;
     std::chrono::milliseconds offered_age{0};  // since it came
 };
 
@@ -62,7 +62,7 @@ struct client_hello {
     std::vector<extension> extensions;
     std::vector<std::uint16_t> suites;
     std::vector<std::string> application_protocols;
-    const session_ticket* offered = nullptr;
+    shared_ticket offered;
 };
 
 client_hello make_client_hello(const client_hello_options& options);

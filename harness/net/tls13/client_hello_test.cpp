@@ -84,7 +84,7 @@ TEST_F(ClientHello13, BindsTheTicketThatItOffers) {
     ticket.key = short_bytes(byte_string(32, 1));
     ticket.ticket = byte_string(10, 't');
     ticket.age_offset_ms = 0xffffffff;
-    options_.offered = &ticket;
+    options_.offered = std::make_shared<const session_ticket>(ticket);
     options_.offered_age = std::chrono::milliseconds(3);
     const client_hello hello = make_client_hello(options_);
     EXPECT_EQ(hello.extensions.back(), extension::pre_shared_key);

@@ -58,9 +58,9 @@ TEST_F(Rfc8448Handshake, IsTheClientsByteForByte) {
 
     session_.feed(text_of(rfc8448::new_session_ticket_record));
     ASSERT_EQ(session_.tickets().size(), 1U);
-    EXPECT_EQ(session_.tickets()[0].key, short_bytes(from_hex(rfc8448::ticket_key)));
-    EXPECT_EQ(session_.tickets()[0].lifetime_s, 30U);
-    EXPECT_EQ(session_.tickets()[0].ticket.size(), 178U);
+    EXPECT_EQ(session_.tickets()[0]->key, short_bytes(from_hex(rfc8448::ticket_key)));
+    EXPECT_EQ(session_.tickets()[0]->lifetime_s, 30U);
+    EXPECT_EQ(session_.tickets()[0]->ticket.size(), 178U);
 
     session_.seal(text_of(rfc8448::application_data));
     EXPECT_EQ(session_.output(), text_of(rfc8448::client_data_record));

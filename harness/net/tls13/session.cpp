@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 
 namespace stormdrain::tls13 {
@@ -215,7 +216,7 @@ failure session::take_ticket(const handshake_message& message) {
     }
     if (client_.options().tickets == client_hello_options::tickets::wanted &&
         tickets_.size() < tickets_max) {
-        tickets_.push_back(handshake_.ticket_of(*said));
+        tickets_.push_back(std::make_shared<const session_ticket>(handshake_.ticket_of(*said)));
     }
     return failure::none;
 }

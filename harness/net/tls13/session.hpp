@@ -30,7 +30,7 @@ struct flight_cut {
 };
 
 struct session_options {
-    const session_ticket* offered = nullptr;  // null: a full handshake
+    shared_ticket offered;  // null: a full handshake
     std::chrono::milliseconds offered_age{0};
     std::optional<flight_cut> cut;
     // Of text in each record that is sent, the ClientHello's included: 1 to 16384.
@@ -63,7 +63,7 @@ public:
     std::optional<alert> received_alert() const { return received_alert_; }
     const cipher_suite* suite() const;
     // Those that came until now; at most tickets_max are kept.
-    const std::vector<session_ticket>& tickets() const { return tickets_; }
+    const std::vector<shared_ticket>& tickets() const { return tickets_; }
     static constexpr std::size_t tickets_max = 4;  // OpenSSL gives two, Go one
 
     // Asks the server for other keys, too (section 4.6.3).
@@ -110,7 +110,7 @@ private:
     tls_codec_state state_ = tls_codec_state::handshaking;
     failure why_ = failure::none;
     std::optional<alert> received_alert_;
-    std::vector<session_ticket> tickets_;
+    std::vector<shared_ticket> tickets_;
     int change_cipher_specs_count_ = 0;
     bool said_goodbye_ = false;
     bool owes_key_update_ = false;

@@ -74,6 +74,25 @@ protected:
     client client_{checking_signatures()};
 };
 
+// Without what means nothing in clear: versions of records (RFC 8446 section 5.1), and the
+// change_cipher_spec records that are dropped (section 5).
+std::string without_the_meaningless(std::string_view stream) {
+    constexpr char change_cipher_spec = 20;
+    constexpr char application_data = 23;
+    std::string rest;
+    while (stream.size() >= record_header_bytes) {
+        wire_reader length(as_bytes(stream.substr(3, 2)));
+        const std::size_t bytes = record_header_bytes + length.u16();
+        std::string one(stream.substr(0, bytes));
+        stream.remove_prefix(one.size());
+        if (one.front() != application_data) {
+            one.replace(1, 2, 2, '\0');
+        }
+        rest += one.front() == change_cipher_spec ? "" : one;
+    }
+    return rest;
+}
+
 // Whatever the ciphertext is turned into: only the AEAD stands between it and the parsers.
 TEST_F(Tls13Mutation, OfTheServersFlightNeverOpensASession) {
     constexpr unsigned cases_count = 1'500;
@@ -84,18 +103,12 @@ TEST_F(Tls13Mutation, OfTheServersFlightNeverOpensASession) {
         const std::string flight = server.answer(take_output(one));
         mutation change(number);
         const std::string changed = change.of(flight);
-        if (changed == flight || changed.starts_with(flight)) {
-            continue;
-        }
         const std::size_t cut = changed.empty() ? 0 : change.below(changed.size());
         one.feed(std::string_view(changed).substr(0, cut));
         one.feed(std::string_view(changed).substr(cut));
-        // In the version of a record in clear it is not even wrong (RFC 8446 section 5.1).
-        if (one.state() == tls_codec_state::open) {
-            EXPECT_EQ(changed.size(), flight.size()) << "mutation " << number;
-            EXPECT_EQ(std::string_view(changed).substr(3), std::string_view(flight).substr(3))
-                << "mutation " << number;
-        }
+        const bool is_whole =
+            without_the_meaningless(changed).starts_with(without_the_meaningless(flight));
+        EXPECT_TRUE(one.state() != tls_codec_state::open || is_whole) << "mutation " << number;
         EXPECT_TRUE(one.plaintext().empty()) << "mutation " << number;
     }
 }

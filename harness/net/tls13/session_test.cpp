@@ -193,18 +193,17 @@ TEST_F(Tls13Session, ResumesASessionByItsTicket) {
     expect_talk(first, server);
     EXPECT_FALSE(first.is_resumed());
     ASSERT_EQ(first.tickets().size(), 2U);  // as many as OpenSSL gives
-    session_ticket ticket = first.tickets().back();
+    shared_ticket ticket = first.tickets().back();
     for (int times = 0; times < 3; ++times) {
         server.restart();
         session_options options;
-        options.offered = &ticket;
+        options.offered = ticket;
         session again(shared, options);
         expect_talk(again, server);
         EXPECT_TRUE(again.is_resumed());
         EXPECT_TRUE(server.has_resumed());
         ASSERT_FALSE(again.tickets().empty());
-        const session_ticket next = again.tickets().back();
-        ticket = next;
+        ticket = again.tickets().back();
     }
 }
 
@@ -213,10 +212,10 @@ TEST_F(Tls13Session, ATicketThatTheServerForgotBecomesAFullHandshake) {
     openssl_server server;
     session first(shared);
     expect_talk(first, server);
-    const session_ticket ticket = first.tickets().back();
+    const shared_ticket ticket = first.tickets().back();
     openssl_server another;
     session_options options;
-    options.offered = &ticket;
+    options.offered = ticket;
     session second(shared, options);
     expect_talk(second, another);
     EXPECT_FALSE(second.is_resumed());

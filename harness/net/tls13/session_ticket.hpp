@@ -5,6 +5,7 @@
 #include "harness/net/tls13/wire.hpp"
 
 #include <cstdint>
+#include <memory>
 
 namespace stormdrain::tls13 {
 
@@ -15,5 +16,8 @@ struct session_ticket {
     std::uint32_t lifetime_s = 0;
     std::uint32_t age_offset_ms = 0;  // added to the age, so that onlookers cannot tell it
 };
+
+// Many handshakes may offer it while another session brings the next one.
+using shared_ticket = std::shared_ptr<const session_ticket>;
 
 }  // namespace stormdrain::tls13
