@@ -1,6 +1,6 @@
 #include "harness/net/openssl_session.hpp"
 
-#include "harness/base/environment_error.hpp"
+#include "harness/net/openssl_pointers.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 #include <openssl/bio.h>
@@ -15,12 +15,6 @@ namespace stormdrain {
 namespace {
 
 constexpr std::size_t record_text_bytes_max = std::size_t{16} * 1024;  // RFC 8446 section 5.1
-
-void require(bool done, const char* what) {
-    if (!done) {
-        throw environment_error(std::string("OpenSSL cannot ") + what);
-    }
-}
 
 // What the macros SSL_set_min_proto_version() and its twin do, without their C casts.
 bool force_version(SSL* tls, int version) {
@@ -48,14 +42,15 @@ void openssl_client::deleter::operator()(BIO_METHOD* method) const {
 
 openssl_client::openssl_client(const tls_client& client)
     : client_(client),
-      over_memory_(
-          ::BIO_meth_new(::BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "memory of the caller")),
+      // Without an index of its own: a process has 127 of them, and nobody looks for this one.
+      over_memory_(::BIO_meth_new(BIO_TYPE_SOURCE_SINK, "memory of the caller")),
       text_(record_text_bytes_max) {
-    require(over_memory_ &&
-                ::BIO_meth_set_read(over_memory_.get(), openssl_session::read_memory) == 1 &&
-                ::BIO_meth_set_write(over_memory_.get(), openssl_session::write_memory) == 1 &&
-                ::BIO_meth_set_ctrl(over_memory_.get(), openssl_session::control) == 1,
-            "read and write memory");
+    require_openssl(
+        over_memory_ &&
+            ::BIO_meth_set_read(over_memory_.get(), openssl_session::read_memory) == 1 &&
+            ::BIO_meth_set_write(over_memory_.get(), openssl_session::write_memory) == 1 &&
+            ::BIO_meth_set_ctrl(over_memory_.get(), openssl_session::control) == 1,
+        "read and write memory");
 }
 
 openssl_client::~openssl_client() = default;
@@ -66,9 +61,9 @@ void openssl_session::deleter::operator()(SSL* tls) const {
 
 openssl_session::openssl_session(openssl_client& shared, tls_handshake_wish wish)
     : shared_(shared), wish_(wish), tls_(::SSL_new(shared.client_.context().native_handle())) {
-    require(tls_ && !set_server_name(tls_.get(), shared.client_.options()) &&
-                wants(tls_.get(), wish_.version),
-            "begin a handshake");
+    require_openssl(tls_ && !set_server_name(tls_.get(), shared.client_.options()) &&
+                        wants(tls_.get(), wish_.version),
+                    "begin a handshake");
     if (wish_.session != nullptr) {
         wish_.session->offer_to(tls_.get());  // if there is none yet, the handshake is a full one
     }
@@ -81,7 +76,7 @@ openssl_session::~openssl_session() = default;
 
 void openssl_session::connect_memory() {
     BIO* const memory = ::BIO_new(shared_.over_memory_.get());
-    require(memory != nullptr, "read and write memory");
+    require_openssl(memory != nullptr, "read and write memory");
     ::BIO_set_data(memory, this);
     ::BIO_set_init(memory, 1);
     ::SSL_set_bio(tls_.get(), memory, memory);  // owns it from here on

@@ -1,7 +1,5 @@
 #include "harness/net/tls13/algorithms.hpp"
 
-#include "harness/base/environment_error.hpp"
-
 #include <openssl/core_names.h>
 #include <openssl/params.h>
 
@@ -10,12 +8,6 @@
 #include <string>
 
 namespace stormdrain::tls13 {
-
-void require(bool done, const char* what) {
-    if (!done) {
-        throw environment_error(std::string("OpenSSL cannot ") + what);
-    }
-}
 
 short_bytes::short_bytes(byte_view bytes) : size_(bytes.size()) {
     if (size_ > bytes_max) {
@@ -31,7 +23,7 @@ short_bytes short_bytes::zeros(std::size_t count) {
 
 hash_algorithm::hash_algorithm(const char* name)
     : digest_(::EVP_MD_fetch(nullptr, name, nullptr)), hashing_(::EVP_MD_CTX_new()) {
-    require(digest_ && hashing_, "hash");
+    require_openssl(digest_ && hashing_, "hash");
     bytes_ = static_cast<std::size_t>(::EVP_MD_get_size(digest_.get()));
     EVP_MAC* const hmac = ::EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
     authenticating_.reset(hmac == nullptr ? nullptr : ::EVP_MAC_CTX_new(hmac));
@@ -40,46 +32,48 @@ hash_algorithm::hash_algorithm(const char* name)
     const std::array<OSSL_PARAM, 2> parameters{
         ::OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest_name.data(), 0),
         ::OSSL_PARAM_construct_end()};
-    require(
+    require_openssl(
         authenticating_ && ::EVP_MAC_CTX_set_params(authenticating_.get(), parameters.data()) == 1,
         "authenticate a message");
 }
 
 short_bytes hash_algorithm::hash(byte_view message) {
     short_bytes result = short_bytes::zeros(bytes_);
-    require(::EVP_DigestInit_ex(hashing_.get(), digest_.get(), nullptr) == 1 &&
-                ::EVP_DigestUpdate(hashing_.get(), message.data(), message.size()) == 1 &&
-                ::EVP_DigestFinal_ex(hashing_.get(), result.data(), nullptr) == 1,
-            "hash");
+    require_openssl(::EVP_DigestInit_ex(hashing_.get(), digest_.get(), nullptr) == 1 &&
+                        ::EVP_DigestUpdate(hashing_.get(), message.data(), message.size()) == 1 &&
+                        ::EVP_DigestFinal_ex(hashing_.get(), result.data(), nullptr) == 1,
+                    "hash");
     return result;
 }
 
 short_bytes hash_algorithm::hmac(byte_view key, byte_view message) {
     short_bytes result = short_bytes::zeros(bytes_);
     std::size_t written = 0;
-    require(::EVP_MAC_init(authenticating_.get(), key.data(), key.size(), nullptr) == 1 &&
-                ::EVP_MAC_update(authenticating_.get(), message.data(), message.size()) == 1 &&
-                ::EVP_MAC_final(authenticating_.get(), result.data(), &written, result.size()) == 1,
-            "authenticate a message");
+    require_openssl(
+        ::EVP_MAC_init(authenticating_.get(), key.data(), key.size(), nullptr) == 1 &&
+            ::EVP_MAC_update(authenticating_.get(), message.data(), message.size()) == 1 &&
+            ::EVP_MAC_final(authenticating_.get(), result.data(), &written, result.size()) == 1,
+        "authenticate a message");
     return result;
 }
 
 transcript::transcript(hash_algorithm& hash)
     : so_far_(::EVP_MD_CTX_new()), copy_(::EVP_MD_CTX_new()), bytes_(hash.bytes()) {
-    require(so_far_ && copy_ && ::EVP_DigestInit_ex(so_far_.get(), hash.native(), nullptr) == 1,
-            "hash a handshake");
+    require_openssl(
+        so_far_ && copy_ && ::EVP_DigestInit_ex(so_far_.get(), hash.native(), nullptr) == 1,
+        "hash a handshake");
 }
 
 void transcript::add(byte_view message) {
-    require(::EVP_DigestUpdate(so_far_.get(), message.data(), message.size()) == 1,
-            "hash a handshake");
+    require_openssl(::EVP_DigestUpdate(so_far_.get(), message.data(), message.size()) == 1,
+                    "hash a handshake");
 }
 
 short_bytes transcript::hash() const {
     short_bytes result = short_bytes::zeros(bytes_);
-    require(::EVP_MD_CTX_copy_ex(copy_.get(), so_far_.get()) == 1 &&
-                ::EVP_DigestFinal_ex(copy_.get(), result.data(), nullptr) == 1,
-            "hash a handshake");
+    require_openssl(::EVP_MD_CTX_copy_ex(copy_.get(), so_far_.get()) == 1 &&
+                        ::EVP_DigestFinal_ex(copy_.get(), result.data(), nullptr) == 1,
+                    "hash a handshake");
     return result;
 }
 
@@ -92,8 +86,9 @@ algorithms::algorithms()
           cipher_suite{0x1301, "TLS_AES_128_GCM_SHA256", 16, ciphers_[0].get(), &sha256_},
           cipher_suite{0x1302, "TLS_AES_256_GCM_SHA384", 32, ciphers_[1].get(), &sha384_},
           cipher_suite{0x1303, "TLS_CHACHA20_POLY1305_SHA256", 32, ciphers_[2].get(), &sha256_}} {
-    require(std::ranges::all_of(ciphers_, [](const auto& cipher) { return cipher != nullptr; }),
-            "encrypt as TLS 1.3 does");
+    require_openssl(
+        std::ranges::all_of(ciphers_, [](const auto& cipher) { return cipher != nullptr; }),
+        "encrypt as TLS 1.3 does");
 }
 
 const cipher_suite* algorithms::suite(std::uint16_t number) const {

@@ -3,7 +3,7 @@
 // with it (OpenSSL 3.0), and a handshake would make thirty. One a thread, for its contexts are
 // used again and again.
 
-#include "harness/net/tls13/openssl_pointers.hpp"
+#include "harness/net/openssl_pointers.hpp"
 #include "harness/net/tls13/wire.hpp"
 
 #include <array>

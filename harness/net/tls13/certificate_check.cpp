@@ -43,7 +43,7 @@ struct certificate_check::store {
     store_pointer trusted;
 
     explicit store(const std::string& path) : trusted(::X509_STORE_new()) {
-        require(trusted != nullptr, "keep certificates");
+        require_openssl(trusted != nullptr, "keep certificates");
         if (::X509_STORE_load_file(trusted.get(), path.c_str()) != 1) {
             throw environment_error("cannot read the certificate " + path);
         }
@@ -51,11 +51,12 @@ struct certificate_check::store {
 
     bool trusts(X509* certificate, STACK_OF(X509) * others, const std::string& name) const {
         const verification context(::X509_STORE_CTX_new());
-        require(context &&
-                    ::X509_STORE_CTX_init(context.get(), trusted.get(), certificate, others) == 1 &&
-                    ::X509_STORE_CTX_set_default(context.get(), "ssl_server") == 1 &&
-                    set_name(context.get(), name),
-                "verify certificates");
+        require_openssl(
+            context &&
+                ::X509_STORE_CTX_init(context.get(), trusted.get(), certificate, others) == 1 &&
+                ::X509_STORE_CTX_set_default(context.get(), "ssl_server") == 1 &&
+                set_name(context.get(), name),
+            "verify certificates");
         return ::X509_verify_cert(context.get()) == 1;
     }
 };
@@ -82,7 +83,7 @@ boost::system::result<key_pointer, failure> certificate_check::read(
             if (!other) {
                 return failure::certificate_unreadable;
             }
-            require(sk_X509_push(others.get(), other.get()) > 0, "verify certificates");
+            require_openssl(sk_X509_push(others.get(), other.get()) > 0, "verify certificates");
             other.release();  // the chain's now
         }
         if (!trusted_->trusts(own.get(), others.get(), options_.server_name)) {

@@ -6,12 +6,12 @@ namespace {
 constexpr const char* algorithm = "X25519";
 
 key_pair pair_of(EVP_PKEY* key) {
-    require(key != nullptr, "make an X25519 key");
+    require_openssl(key != nullptr, "make an X25519 key");
     key_pair made{std::shared_ptr<EVP_PKEY>(key, ::EVP_PKEY_free), {}};
     std::size_t bytes = made.public_key.size();
-    require(::EVP_PKEY_get_raw_public_key(key, made.public_key.data(), &bytes) == 1 &&
-                bytes == made.public_key.size(),
-            "read an X25519 key");
+    require_openssl(::EVP_PKEY_get_raw_public_key(key, made.public_key.data(), &bytes) == 1 &&
+                        bytes == made.public_key.size(),
+                    "read an X25519 key");
     return made;
 }
 
@@ -19,12 +19,13 @@ key_pair pair_of(EVP_PKEY* key) {
 
 key_exchange::key_exchange()
     : generator_(::EVP_PKEY_CTX_new_from_name(nullptr, algorithm, nullptr)) {
-    require(generator_ && ::EVP_PKEY_keygen_init(generator_.get()) == 1, "make X25519 keys");
+    require_openssl(generator_ && ::EVP_PKEY_keygen_init(generator_.get()) == 1,
+                    "make X25519 keys");
 }
 
 key_pair key_exchange::generate() {
     EVP_PKEY* key = nullptr;
-    require(::EVP_PKEY_generate(generator_.get(), &key) == 1, "make an X25519 key");
+    require_openssl(::EVP_PKEY_generate(generator_.get(), &key) == 1, "make an X25519 key");
     return pair_of(key);
 }
 
@@ -41,7 +42,8 @@ std::optional<std::array<std::uint8_t, x25519_bytes>> key_exchange::agree(const 
         return std::nullopt;  // not 32 bytes
     }
     const key_context context(::EVP_PKEY_CTX_new_from_pkey(nullptr, ours.key.get(), nullptr));
-    require(context && ::EVP_PKEY_derive_init(context.get()) == 1, "derive an X25519 secret");
+    require_openssl(context && ::EVP_PKEY_derive_init(context.get()) == 1,
+                    "derive an X25519 secret");
     std::array<std::uint8_t, x25519_bytes> secret{};
     std::size_t bytes = secret.size();
     // Every 32 bytes are a public key; whether they make a secret shows when it is derived.

@@ -2,7 +2,7 @@
 // X25519 (RFC 7748), the only group that is offered: every server with TLS 1.3 has it, and OpenSSL
 // 3.0 derives a P-256 secret three times slower.
 
-#include "harness/net/tls13/openssl_pointers.hpp"
+#include "harness/net/openssl_pointers.hpp"
 #include "harness/net/tls13/wire.hpp"
 
 #include <array>

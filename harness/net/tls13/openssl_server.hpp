@@ -1,7 +1,7 @@
 #pragma once
 // OpenSSL's server over bytes in memory, with a certificate of any kind. For tests only.
 
-#include "harness/net/tls13/openssl_pointers.hpp"
+#include "harness/net/openssl_pointers.hpp"
 #include "harness/net/tls_codec.hpp"
 
 #include <openssl/bio.h>

@@ -15,9 +15,9 @@ constexpr std::array<std::uint8_t, 2> legacy_record_version{3, 3};
 // Encrypts or decrypts, as the context was told.
 void transform(EVP_CIPHER_CTX* context, byte_view from, std::uint8_t* to) {
     int written = 0;
-    require(from.empty() || ::EVP_CipherUpdate(context, to, &written, from.data(),
-                                               static_cast<int>(from.size())) == 1,
-            "protect a record");
+    require_openssl(from.empty() || ::EVP_CipherUpdate(context, to, &written, from.data(),
+                                                       static_cast<int>(from.size())) == 1,
+                    "protect a record");
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ std::array<std::uint8_t, record_header_bytes> record_header(content_type type, s
 }
 
 record_keys::record_keys() : context_(::EVP_CIPHER_CTX_new()) {
-    require(context_ != nullptr, "protect records");
+    require_openssl(context_ != nullptr, "protect records");
 }
 
 void record_keys::change(const cipher_suite& suite, const short_bytes& traffic_secret,
@@ -38,9 +38,9 @@ void record_keys::change(const cipher_suite& suite, const short_bytes& traffic_s
     const short_bytes base =
         hkdf_expand_label(*suite.hash, traffic_secret.view(), {"iv", {}, nonce_bytes});
     std::ranges::copy(base.view(), base_.begin());
-    require(::EVP_CipherInit_ex(context_.get(), suite.cipher, nullptr, key.view().data(), nullptr,
-                                static_cast<int>(way)) == 1,
-            "take a key for records");
+    require_openssl(::EVP_CipherInit_ex(context_.get(), suite.cipher, nullptr, key.view().data(),
+                                        nullptr, static_cast<int>(way)) == 1,
+                    "take a key for records");
     records_count_ = 0;
     are_set_ = true;
 }
@@ -54,11 +54,11 @@ void record_keys::begin_record(byte_view header) {
     ++records_count_;
     constexpr int same_direction = -1;
     int written = 0;
-    require(::EVP_CipherInit_ex(context_.get(), nullptr, nullptr, nullptr, nonce.data(),
-                                same_direction) == 1 &&
-                ::EVP_CipherUpdate(context_.get(), nullptr, &written, header.data(),
-                                   static_cast<int>(header.size())) == 1,
-            "begin a record");
+    require_openssl(::EVP_CipherInit_ex(context_.get(), nullptr, nullptr, nullptr, nonce.data(),
+                                        same_direction) == 1 &&
+                        ::EVP_CipherUpdate(context_.get(), nullptr, &written, header.data(),
+                                           static_cast<int>(header.size())) == 1,
+                    "begin a record");
 }
 
 void record_sealer::seal(content_type type, byte_view text, byte_string& into,
@@ -80,10 +80,10 @@ void record_sealer::seal(content_type type, byte_view text, byte_string& into,
     transform(keys_.context(), {inner_end, 1 + padding_bytes}, inner_end);
     int written = 0;
     std::uint8_t* const tag = inner_end + 1 + padding_bytes;
-    require(::EVP_CipherFinal_ex(keys_.context(), tag, &written) == 1 &&
-                ::EVP_CIPHER_CTX_ctrl(keys_.context(), EVP_CTRL_AEAD_GET_TAG,
-                                      static_cast<int>(record_tag_bytes), tag) == 1,
-            "authenticate a record");
+    require_openssl(::EVP_CipherFinal_ex(keys_.context(), tag, &written) == 1 &&
+                        ::EVP_CIPHER_CTX_ctrl(keys_.context(), EVP_CTRL_AEAD_GET_TAG,
+                                              static_cast<int>(record_tag_bytes), tag) == 1,
+                    "authenticate a record");
 }
 
 boost::system::result<content_type, failure> record_opener::open(byte_view header, byte_view body,

@@ -18,8 +18,8 @@ client_hello hello_of(client& shared, const session_options& options, const key_
     wished.key_share = key.public_key;
     wished.offered = options.offered;
     wished.offered_age = options.offered_age;
-    require(::RAND_bytes(wished.random.data(), static_cast<int>(wished.random.size())) == 1,
-            "draw random bytes");
+    require_openssl(::RAND_bytes(wished.random.data(), static_cast<int>(wished.random.size())) == 1,
+                    "draw random bytes");
     return make_client_hello(wished);
 }
 
@@ -58,6 +58,10 @@ bool session::takes() const {
     return state_ == tls_codec_state::handshaking || state_ == tls_codec_state::open;
 }
 
+bool session::may_speak() const {
+    return !said_goodbye_ && (state_ == tls_codec_state::open || state_ == tls_codec_state::ended);
+}
+
 void session::feed(std::string_view received) {
     plaintext_.clear();
     if (!takes()) {
@@ -75,7 +79,7 @@ void session::feed(std::string_view received) {
         }
         take(**next);
     }
-    if (owes_key_update_ && !said_goodbye_ && why_ == failure::none) {
+    if (owes_key_update_) {
         // However often the server asked meanwhile (section 4.6.3).
         update_keys(key_update_request::not_requested);
         owes_key_update_ = false;
@@ -214,8 +218,9 @@ failure session::take_ticket(const handshake_message& message) {
     if (!said) {
         return said.error();
     }
-    if (client_.options().tickets == client_hello_options::tickets::wanted &&
-        tickets_.size() < tickets_max) {
+    const bool is_wanted = client_.options().tickets == client_hello_options::tickets::wanted;
+    // Section 4.6.1: without a lifetime it is to be discarded at once.
+    if (is_wanted && said->lifetime_s != 0 && tickets_.size() < tickets_max) {
         tickets_.push_back(std::make_shared<const session_ticket>(handshake_.ticket_of(*said)));
     }
     return failure::none;
@@ -261,8 +266,7 @@ void session::fail(failure why) {
 }
 
 void session::seal(std::string_view text) {
-    if (said_goodbye_ || handshake_.at() != handshake::step::connected ||
-        state_ == tls_codec_state::stopped) {
+    if (!may_speak()) {
         return;
     }
     if (sealer_.wants_another_key()) {
@@ -272,7 +276,10 @@ void session::seal(std::string_view text) {
 }
 
 void session::close() {
-    abort(alert::close_notify);
+    // Behind a failure one of both has said the last word (section 6.2).
+    if (takes() || state_ == tls_codec_state::ended) {
+        abort(alert::close_notify);
+    }
 }
 
 void session::abort(alert description) {
@@ -289,7 +296,7 @@ void session::abort(alert description) {
 }
 
 void session::update_keys(key_update_request of_server) {
-    if (said_goodbye_ || handshake_.at() != handshake::step::connected) {
+    if (!may_speak()) {
         return;
     }
     wire_writer message;

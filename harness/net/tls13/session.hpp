@@ -90,6 +90,7 @@ private:
     void put_flight(flight which, byte_view messages);
     void fail(failure why);
     bool takes() const;
+    bool may_speak() const;
 
     // A server sends one, for middleboxes; more is a server that never comes to the point.
     static constexpr int change_cipher_specs_max = 8;

@@ -167,7 +167,8 @@ TEST_F(Tls13Mutation, IsReadAlikeHoweverItIsCut) {
     client_hello hello;
     hello.message = from_hex(rfc8448::client_hello);
     hello.suites = {0x1301};
-    hello.extensions = {extension::supported_groups, static_cast<extension>(28)};
+    hello.extensions = {extension::server_name, extension::supported_groups,
+                        static_cast<extension>(28)};
     const key_pair key = key_exchange::of_private_key(from_hex(rfc8448::client_private_key));
     const std::string stream(as_text(from_hex(
         std::string(rfc8448::server_hello_record_header) + std::string(rfc8448::server_hello) +

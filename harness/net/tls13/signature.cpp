@@ -97,15 +97,16 @@ signature_verifier::prepared* signature_verifier::prepare(algorithms& all, std::
     key_context context;
     if (hash != nullptr) {
         context.reset(::EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr));
-        require(context && ::EVP_PKEY_verify_init(context.get()) == 1 &&
-                    ::EVP_PKEY_CTX_set_signature_md(context.get(), hash->native()) == 1,
-                "verify signatures");
+        require_openssl(context && ::EVP_PKEY_verify_init(context.get()) == 1 &&
+                            ::EVP_PKEY_CTX_set_signature_md(context.get(), hash->native()) == 1,
+                        "verify signatures");
     }
     if (scheme->key == key_kind::rsa) {
         // Section 4.2.3: the salt is as long as the digest.
-        require(::EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PSS_PADDING) == 1 &&
-                    ::EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(), RSA_PSS_SALTLEN_DIGEST) == 1,
-                "verify RSA-PSS signatures");
+        require_openssl(
+            ::EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PSS_PADDING) == 1 &&
+                ::EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(), RSA_PSS_SALTLEN_DIGEST) == 1,
+            "verify RSA-PSS signatures");
     }
     prepared_.push_back({number, hash, std::move(context)});
     return &prepared_.back();
@@ -121,9 +122,9 @@ failure signature_verifier::verify(algorithms& all, const signed_content& what) 
     }
     if (ready->hash == nullptr) {
         const digest_context whole(::EVP_MD_CTX_new());
-        require(whole &&
-                    ::EVP_DigestVerifyInit(whole.get(), nullptr, nullptr, nullptr, key_.get()) == 1,
-                "verify signatures");
+        require_openssl(whole && ::EVP_DigestVerifyInit(whole.get(), nullptr, nullptr, nullptr,
+                                                        key_.get()) == 1,
+                        "verify signatures");
         return ::EVP_DigestVerify(whole.get(), what.signature.data(), what.signature.size(),
                                   what.content.data(), what.content.size()) == 1
                    ? failure::none

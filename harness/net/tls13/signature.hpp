@@ -1,9 +1,9 @@
 #pragma once
 // How a server may sign (RFC 8446 section 4.2.3), and whether it did.
 
+#include "harness/net/openssl_pointers.hpp"
 #include "harness/net/tls13/algorithms.hpp"
 #include "harness/net/tls13/failure.hpp"
-#include "harness/net/tls13/openssl_pointers.hpp"
 #include "harness/net/tls13/wire.hpp"
 
 #include <cstdint>

@@ -1,12 +1,12 @@
 #pragma once
-// Owners of what OpenSSL hands out.
+// Owners of what OpenSSL hands out, and what is said when it hands out nothing.
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
 #include <memory>
 
-namespace stormdrain::tls13 {
+namespace stormdrain {
 
 template <auto Release>
 struct released_by {
@@ -25,7 +25,7 @@ using key_pointer = std::unique_ptr<EVP_PKEY, released_by<EVP_PKEY_free>>;
 using key_context = std::unique_ptr<EVP_PKEY_CTX, released_by<EVP_PKEY_CTX_free>>;
 using certificate_pointer = std::unique_ptr<X509, released_by<X509_free>>;
 
-// Throws environment_error when OpenSSL could not.
-void require(bool done, const char* what);
+// Throws environment_error, "OpenSSL cannot <what>", when it was not done.
+void require_openssl(bool done, const char* what);
 
-}  // namespace stormdrain::tls13
+}  // namespace stormdrain
