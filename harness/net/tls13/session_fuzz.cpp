@@ -1,6 +1,7 @@
 // libFuzzer: the session takes any bytes from a server, and how they are cut never matters.
-//     clang++ -std=c++20 -fsanitize=fuzzer,address,undefined -I. harness/net/tls13/session_fuzz.cpp
-//         <the .cpp files of harness/net/tls13 without _test and _fuzz> -lssl -lcrypto
+//     clang++ -std=c++20 -fsanitize=fuzzer,address,undefined -fno-sanitize=function -I. \
+//         $(ls harness/net/tls13/*.cpp | grep -v _test) harness/net/openssl_pointers.cpp \
+//         -lssl -lcrypto
 
 #include "harness/net/tls13/session.hpp"
 
