@@ -22,9 +22,9 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
+#include <cstdio>
 #include <exception>
 #include <functional>
-#include <iostream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -305,12 +305,13 @@ tally run(const std::vector<std::string_view>& arguments) {
 int main(int count, char** arguments) {
     try {
         const stormdrain::tally seen = stormdrain::run({arguments + 1, arguments + count});
-        std::cout << seen.full_handshakes_count << " full handshakes, "
-                  << seen.resumed_handshakes_count << " resumed, " << seen.answers_count
-                  << " answers\n";
+        std::printf("%llu full handshakes, %llu resumed, %llu answers\n",
+                    static_cast<unsigned long long>(seen.full_handshakes_count),
+                    static_cast<unsigned long long>(seen.resumed_handshakes_count),
+                    static_cast<unsigned long long>(seen.answers_count));
         return 0;
     } catch (const std::exception& failure) {
-        std::cerr << "tls_storm: " << failure.what() << '\n';
+        std::fprintf(stderr, "tls_storm: %s\n", failure.what());
         return 1;
     }
 }
