@@ -57,6 +57,8 @@ const std::vector<shared_test>& shared_tests() {
         {"harness/net/plain_transport.cpp", "harness/net/transport_test.cpp"},
         {"harness/net/make_certificate.cpp", "harness/net/tls_transport_test.cpp"},
         {"harness/net/tls_client.cpp", "harness/net/tls_transport_test.cpp"},
+        {"harness/net/openssl_pointers.cpp", "harness/net/tls13/algorithms_test.cpp"},
+        {"harness/net/tls13/client.cpp", "harness/net/tls13/session_test.cpp"},
         // The parts of a launch mean nothing but together: guard, keeper, exec, exit.
         {"harness/process/become_server.cpp", "harness/process/server_process_test.cpp"},
         {"harness/process/descriptor_passing.cpp", "harness/process/server_process_test.cpp"},

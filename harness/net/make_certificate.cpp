@@ -1,4 +1,5 @@
 #include "harness/base/environment_error.hpp"
+#include "harness/net/openssl_pointers.hpp"
 #include "harness/net/tls_client.hpp"
 
 #include <openssl/asn1.h>
@@ -21,42 +22,28 @@
 namespace stormdrain {
 namespace {
 
-template <auto Release>
-struct released_by {
-    template <class T>
-    void operator()(T* owned) const {
-        Release(owned);
-    }
-};
-
-using key_pointer = std::unique_ptr<EVP_PKEY, released_by<EVP_PKEY_free>>;
-using certificate_pointer = std::unique_ptr<X509, released_by<X509_free>>;
 using extension_pointer = std::unique_ptr<X509_EXTENSION, released_by<X509_EXTENSION_free>>;
 using number_pointer = std::unique_ptr<BIGNUM, released_by<BN_free>>;
 using file_pointer = std::unique_ptr<std::FILE, released_by<std::fclose>>;
-
-void require(bool done, const char* what) {
-    if (!done) {
-        throw environment_error(std::string("OpenSSL cannot ") + what);
-    }
-}
 
 void set_serial(X509* certificate) {
     // Random, so that a client which remembers last run's certificate cannot mistake this one.
     constexpr int serial_bits = 127;  // RFC 5280 section 4.1.2.2: positive, at most 20 octets
     const number_pointer serial(::BN_new());
-    require(serial && ::BN_rand(serial.get(), serial_bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) &&
-                ::BN_to_ASN1_INTEGER(serial.get(), ::X509_get_serialNumber(certificate)) != nullptr,
-            "make a serial number");
+    require_openssl(
+        serial && ::BN_rand(serial.get(), serial_bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) &&
+            ::BN_to_ASN1_INTEGER(serial.get(), ::X509_get_serialNumber(certificate)) != nullptr,
+        "make a serial number");
 }
 
 void set_validity(X509* certificate) {
     // The past hour forgives a container whose clock lags behind.
     constexpr long hour = 60 * 60;
     constexpr long days = 10;
-    require(::X509_gmtime_adj(::X509_getm_notBefore(certificate), -hour) != nullptr &&
-                ::X509_gmtime_adj(::X509_getm_notAfter(certificate), days * 24 * hour) != nullptr,
-            "set the validity of a certificate");
+    require_openssl(
+        ::X509_gmtime_adj(::X509_getm_notBefore(certificate), -hour) != nullptr &&
+            ::X509_gmtime_adj(::X509_getm_notAfter(certificate), days * 24 * hour) != nullptr,
+        "set the validity of a certificate");
 }
 
 // Who is meant is said by the alternative names alone (RFC 9525 section 2.3): this one would be too
@@ -64,17 +51,18 @@ void set_validity(X509* certificate) {
 void set_name(X509* certificate) {
     X509_NAME* const name = ::X509_get_subject_name(certificate);
     const auto* common_name = reinterpret_cast<const unsigned char*>("stormdrain");
-    require(::X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, common_name, -1, -1, 0) == 1 &&
-                ::X509_set_issuer_name(certificate, name) == 1,
-            "name a certificate");
+    require_openssl(
+        ::X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, common_name, -1, -1, 0) == 1 &&
+            ::X509_set_issuer_name(certificate, name) == 1,
+        "name a certificate");
 }
 
 void add_extension(X509* certificate, int kind, const char* value) {
     X509V3_CTX context{};
     ::X509V3_set_ctx(&context, certificate, certificate, nullptr, nullptr, 0);
     const extension_pointer extension(::X509V3_EXT_conf_nid(nullptr, &context, kind, value));
-    require(extension && ::X509_add_ext(certificate, extension.get(), -1) == 1,
-            "add an extension to a certificate");
+    require_openssl(extension && ::X509_add_ext(certificate, extension.get(), -1) == 1,
+                    "add an extension to a certificate");
 }
 
 // Of plain host names: a comma would begin the next name.
@@ -88,9 +76,9 @@ std::string alternative_names(const std::vector<std::string>& hosts) {
 
 certificate_pointer self_signed(EVP_PKEY* key, const std::vector<std::string>& hosts) {
     certificate_pointer certificate(::X509_new());
-    require(certificate && ::X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
-                ::X509_set_pubkey(certificate.get(), key) == 1,
-            "make a certificate");
+    require_openssl(certificate && ::X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
+                        ::X509_set_pubkey(certificate.get(), key) == 1,
+                    "make a certificate");
     set_serial(certificate.get());
     set_validity(certificate.get());
     set_name(certificate.get());
@@ -99,7 +87,7 @@ certificate_pointer self_signed(EVP_PKEY* key, const std::vector<std::string>& h
     add_extension(certificate.get(), NID_ext_key_usage, "serverAuth");
     add_extension(certificate.get(), NID_subject_key_identifier, "hash");
     add_extension(certificate.get(), NID_subject_alt_name, alternative_names(hosts).c_str());
-    require(::X509_sign(certificate.get(), key, ::EVP_sha256()) != 0, "sign a certificate");
+    require_openssl(::X509_sign(certificate.get(), key, ::EVP_sha256()) != 0, "sign a certificate");
     return certificate;
 }
 
@@ -127,7 +115,7 @@ certificate_files make_certificate(const std::string& folder,
                                    const std::vector<std::string>& hosts) {
     const certificate_files files{folder + "/certificate.pem", folder + "/certificate.pem.key"};
     const key_pointer key(::EVP_EC_gen("P-256"));
-    require(key != nullptr, "make a P-256 key");
+    require_openssl(key != nullptr, "make a P-256 key");
     const certificate_pointer certificate = self_signed(key.get(), hosts);
 
     file_pointer certificate_file = create(files.certificate_path, 0644);

@@ -30,12 +30,20 @@ tls_client::tls_client(tls_client_options options)
     // X25519 first: OpenSSL 3.0 derives a P-256 key three times slower, and the harness makes
     // thousands of handshakes.
     constexpr const char* groups = "X25519:P-256:P-384";
+    // SHA-256 first, which processors compute and SHA-384 they do not; nginx, for one, takes the
+    // first.
+    constexpr const char* suites =
+        "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
     if (SSL_CTX_set1_groups_list(context_.native_handle(), groups) != 1 ||
+        SSL_CTX_set_ciphersuites(context_.native_handle(), suites) != 1 ||
         SSL_CTX_set_min_proto_version(context_.native_handle(), TLS1_2_VERSION) != 1) {
-        throw environment_error("OpenSSL offers neither X25519 nor TLS 1.2");
+        throw environment_error("OpenSSL lacks X25519, TLS 1.2 or a suite of TLS 1.3");
     }
     if (options_.verification == tls_verification::none) {
         context_.set_verify_mode(ssl::verify_none);
+        // That mode verifies the chain all the same and then forgets what came of it.
+        SSL_CTX_set_cert_verify_callback(
+            context_.native_handle(), [](X509_STORE_CTX*, void*) { return 1; }, nullptr);
         return;
     }
     context_.set_verify_mode(ssl::verify_peer);

@@ -1,0 +1,78 @@
+#include "ci/benchmarks/https_clients.hpp"
+
+#include <regex>
+
+namespace stormdrain::benchmarks {
+namespace {
+
+std::optional<std::uint64_t> number_in(const std::string& text, const char* pattern) {
+    std::smatch found;
+    const bool is_there = std::regex_search(text, found, std::regex(pattern));
+    return is_there ? std::optional(std::stoull(found[1].str())) : std::nullopt;
+}
+
+std::string session_of(https_client which) {
+    switch (which) {
+        case https_client::openssl_session:
+            return "openssl";
+        case https_client::own_session:
+            return "own";
+        case https_client::unproven_session:
+            return "own_unproven";
+        case https_client::wrk:
+            break;
+    }
+    return "";
+}
+
+}  // namespace
+
+std::string name_of(https_client which) {
+    switch (which) {
+        case https_client::openssl_session:
+            return "OpenSSL session";
+        case https_client::own_session:
+            return "own session";
+        case https_client::unproven_session:
+            return "own session, server unproven";
+        case https_client::wrk:
+            break;
+    }
+    return "wrk";
+}
+
+std::vector<std::string> argv_of(https_client which, const std::string& bin_folder,
+                                 const https_work& work) {
+    const std::string connections = std::to_string(work.connections_count);
+    const bool closes = work.load == https_load::handshakes;
+    if (which != https_client::wrk) {
+        return {bin_folder + "/tls_storm",
+                session_of(which),
+                closes ? "handshakes" : "keep_alive",
+                work.port,
+                connections,
+                std::to_string(work.requests_count)};
+    }
+    std::vector<std::string> argv{"wrk", "-t1", "-c" + connections, "-d1s"};
+    if (closes) {
+        argv.insert(argv.end(), {"-H", "Connection: close"});
+    }
+    argv.push_back("https://127.0.0.1:" + work.port + "/small");
+    return argv;
+}
+
+std::optional<std::uint64_t> answers_in(https_client which, const std::string& output) {
+    if (which == https_client::wrk) {
+        // Both lines are there only when there was one.
+        const bool has_failures = std::regex_search(output, std::regex("Non-2xx|Socket errors"));
+        return has_failures ? std::nullopt : number_in(output, R"((\d+) requests in)");
+    }
+    return number_in(output, R"(\d+ full handshakes, 0 resumed, (\d+) answers)");
+}
+
+// "100.00    0.202137           4     41056       117 total": the errors may be missing.
+std::optional<std::uint64_t> calls_of(const std::string& strace_summary) {
+    return number_in(strace_summary, R"(100\.00 +[\d.]+ +\d+ +(\d+) .*total)");
+}
+
+}  // namespace stormdrain::benchmarks
