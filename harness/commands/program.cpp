@@ -24,6 +24,8 @@ exit_code dispatch(const program& self, const invocation& asked) {
             return init_command(self, asked);
         case command::probe:
             return probe_command(self, asked);
+        case command::attack:
+            return attack_command(self, asked);
         case command::doctor:
             return doctor_command(self, asked);
         case command::explain:

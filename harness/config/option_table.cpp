@@ -1,5 +1,7 @@
 #include "harness/config/option_table.hpp"
 
+#include "harness/config/attack_options.hpp"
+#include "harness/config/count.hpp"
 #include "harness/config/quantity.hpp"
 
 #include <algorithm>
@@ -22,12 +24,15 @@ constexpr std::array probing{command::probe};
 constexpr std::array measuring{command::probe, command::init};
 constexpr std::array beginning{command::init};
 constexpr std::array starting{command::run, command::probe};
+constexpr std::array attacking{command::attack};
+constexpr std::array showing{command::run, command::probe, command::attack};
+constexpr std::array seeding{command::run, command::list, command::probe, command::attack};
 constexpr std::array printing{command::list, command::doctor, command::explain};
-constexpr std::array everything{command::run,     command::list,    command::check,
-                                command::init,    command::probe,   command::doctor,
-                                command::explain, command::version, command::help};
+constexpr std::array everything{
+    command::run,    command::list,   command::check,   command::init,    command::probe,
+    command::attack, command::doctor, command::explain, command::version, command::help};
 
-constexpr std::array<command_row, 9> command_rows{{
+constexpr std::array<command_row, 10> command_rows{{
     {"run", command::run, "SUITE...", 1, arguments_max, "run suites; the nightly job"},
     {"list", command::list, "SUITE...", 1, arguments_max, "say what would run, with ids and seeds"},
     {"check", command::check, "FILE...", 1, arguments_max,
@@ -36,6 +41,8 @@ constexpr std::array<command_row, 9> command_rows{{
      "write a target file for a command line: {port} in it is a free port"},
     {"probe", command::probe, "TARGET", 1, 1,
      "measure what a target's contract does not say, and write it down to be confirmed"},
+    {"attack", command::attack, "URL", 1, 1,
+     "load a server that runs already, once, and say what became of every request"},
     {"doctor", command::doctor, "", 0, 0,
      "say what this machine allows, and what is lost where it does not"},
     {"explain", command::explain, "[WORD...]", 0, arguments_max,
@@ -43,15 +50,6 @@ constexpr std::array<command_row, 9> command_rows{{
     {"version", command::version, "", 0, 0, "say which stormdrain this is"},
     {"help", command::help, "[COMMAND]", 0, 1, "explain a command"},
 }};
-
-std::optional<std::uint32_t> read_count(std::string_view text, std::uint32_t min,
-                                        std::uint32_t max) {
-    std::uint32_t value = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    const bool fits = error == std::errc{} && stop == end && value >= min && value <= max;
-    return fits ? std::optional(value) : std::nullopt;
-}
 
 // "431", "3,17", "10-19,431"; ascending and without repeats.
 std::optional<std::vector<std::uint32_t>> read_cycles(std::string_view text) {
@@ -61,8 +59,9 @@ std::optional<std::vector<std::uint32_t>> read_cycles(std::string_view text) {
         const std::string_view first = part.substr(0, part.find('-'));
         const std::string_view last =
             first.size() == part.size() ? first : part.substr(first.size() + 1);
-        const std::optional<std::uint32_t> from = read_count(first, 0, cycles_max - 1);
-        const std::optional<std::uint32_t> to = read_count(last, 0, cycles_max - 1);
+        const std::optional<std::uint32_t> from =
+            read_count<std::uint32_t>(first, 0, cycles_max - 1);
+        const std::optional<std::uint32_t> to = read_count<std::uint32_t>(last, 0, cycles_max - 1);
         if (!from || !to || *from > *to || cycles.size() + (*to - *from) >= cycles_max) {
             return {};
         }
@@ -118,7 +117,7 @@ std::string_view set_only_cycles(invocation& to, std::string_view text) {
 }
 
 std::string_view set_cycles_count(invocation& to, std::string_view text) {
-    to.cycles_count = read_count(text, 1, cycles_max);
+    to.cycles_count = read_count<std::uint32_t>(text, 1, cycles_max);
     return to.cycles_count ? "" : "a whole number from 1 to 10000000";
 }
 
@@ -133,7 +132,7 @@ std::string_view set_seed(invocation& to, std::string_view text) {
 }
 
 std::string_view set_jobs(invocation& to, std::string_view text) {
-    to.jobs_count = read_count(text, 1, jobs_max).value_or(0);
+    to.jobs_count = read_count<std::uint32_t>(text, 1, jobs_max).value_or(0);
     return to.jobs_count > 0 ? "" : "a whole number from 1 to 1024";
 }
 
@@ -242,7 +241,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 23> option_rows{{
+constexpr std::array<option_row, 37> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -252,7 +251,7 @@ constexpr std::array<option_row, 23> option_rows{{
      "only scenarios with one of these tags: race, or rank_04,rank_07"},
     {"cycle", "LIST", planning, "", set_only_cycles, "only these cycles: A[,B][,C-D]; for replay"},
     {"cycles", "N", cycling, "", set_cycles_count, "cycles of each scenario, not the suite's"},
-    {"seed", "SEED", cycling, "time", set_seed, "a number, or 'time' for a new one each run"},
+    {"seed", "SEED", seeding, "time", set_seed, "a number, or 'time' for a new one each run"},
     {"budget", "DURATION", running, "", set_budget, "start no cycle after this time: 90s, 20m, 7h"},
     {"jobs", "N", running, "1", set_jobs, "cycles that run at the same time"},
     {"fail-fast", "", running, "", set_fail_fast, "end the run at the first broken promise"},
@@ -273,8 +272,35 @@ constexpr std::array<option_row, 23> option_rows{{
      "a configuration that is written anew for each start, with ${port.http} and other variables "
      "replaced; may be repeated"},
     {"force", "", beginning, "", set_force, "overwrite the file"},
+    {"clients", "N", attacking, "10", attack_options::set_clients,
+     "connections that are used at the same time"},
+    {"duration", "DURATION", attacking, "", attack_options::set_lasts,
+     "begin no request after this time; 10s where --requests is not given either"},
+    {"requests", "N", attacking, "", attack_options::set_requests,
+     "so many in all, by all clients together"},
+    {"rate", "N/s", attacking, "", attack_options::set_rate,
+     "an open loop: requests are due at this rate, whatever the server does, and their latency is "
+     "also told from the instant at which they were due"},
+    {"arrivals", "MANNER", attacking, "even", attack_options::set_arrivals,
+     "how --rate spreads requests: even, or random as of many users who do not know each other"},
+    {"burst", "DURATION", attacking, "", attack_options::set_burst,
+     "every client connects once within this time, and makes one request"},
+    {"ramp", "DURATION", attacking, "0s", attack_options::set_ramp,
+     "in which the rate, or the number of clients, rises to what is asked for"},
+    {"pipeline", "N", attacking, "1", attack_options::set_pipeline,
+     "requests under way on each connection"},
+    {"close", "", attacking, "", attack_options::set_close, "one request a connection"},
+    {"upload", "SIZE", attacking, "0B", attack_options::set_upload,
+     "POST a body of this size with each request"},
+    {"threads", "N", attacking, "1", attack_options::set_threads, "that share the clients out"},
+    {"timeout", "DURATION", attacking, "30s", attack_options::set_timeout,
+     "how long a request may take"},
+    {"status", "N", attacking, "200", attack_options::set_status,
+     "what an answer must say to be a good one"},
+    {"pid", "PID", attacking, "", attack_options::set_pid,
+     "the server's process: say what it holds before and after, and what CPU it took"},
     {"junit", "FILE", running, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
-    {"progress", "STYLE", starting, "auto", set_progress, "auto, lines or none"},
+    {"progress", "STYLE", showing, "auto", set_progress, "auto, lines or none"},
     {"heartbeat", "DURATION", running, "60s", set_heartbeat,
      "a progress line at least this often when the output is no terminal"},
     {"color", "WHEN", everything, "auto", set_color, "auto, always or never"},
