@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,6 +43,10 @@ pid_t spawn(const std::vector<std::string>& argv, const std::string& output_path
     ::posix_spawn_file_actions_destroy(&files);
     must(error, "cannot start " + argv[0]);
     return pid;
+}
+
+std::chrono::microseconds length_of(const timeval& time) {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
 }
 
 // Whole milliseconds, rounded up, so that a wait never spins at its end.
@@ -104,12 +109,14 @@ void program::signal(int number) {
 
 ending program::reap() {
     int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0) {
+    rusage used{};
+    while (::wait4(pid_, &status, 0, &used) < 0) {
         if (errno != EINTR) {
-            must(errno, "waitpid");
+            must(errno, "wait4");
         }
     }
     ending how;
+    how.cpu_time = length_of(used.ru_utime) + length_of(used.ru_stime);
     if (WIFEXITED(status)) {
         how.exit_code = WEXITSTATUS(status);
     } else {

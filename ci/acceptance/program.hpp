@@ -16,7 +16,8 @@ using clock = std::chrono::steady_clock;
 struct ending {
     std::optional<int> exit_code;  // empty: a signal ended it
     int signal = 0;
-    bool overdue = false;  // it was killed at its deadline
+    bool overdue = false;                  // it was killed at its deadline
+    std::chrono::microseconds cpu_time{};  // its own, and of children that it has waited for
 };
 
 std::string to_text(const ending& how);
@@ -35,6 +36,7 @@ public:
     std::optional<ending> wait(clock::time_point deadline);
     ending kill();
     void signal(int number);
+    pid_t pid() const { return pid_; }
 
 private:
     ending reap();

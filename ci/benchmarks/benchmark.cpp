@@ -6,11 +6,12 @@
 // passed; 1 something could not be measured; 2 usage.
 
 #include "ci/benchmarks/cost_table.hpp"
+#include "ci/benchmarks/find_program.hpp"
+#include "ci/benchmarks/load_costs.hpp"
 #include "ci/benchmarks/workbench.hpp"
 
 #include <poll.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -158,21 +159,6 @@ std::vector<cost_row> cost_of_launch_and_exit(workbench& bench, const server_und
             together};
 }
 
-std::string find_program(const std::string& name) {
-    const char* path = ::getenv("PATH");
-    // Debian has servers outside an ordinary user's PATH.
-    std::string folders = (path == nullptr ? "" : std::string(path)) + ":/usr/sbin:";
-    for (std::size_t colon = folders.find(':'); colon != std::string::npos;
-         colon = folders.find(':')) {
-        const std::string candidate = folders.substr(0, colon) + "/" + name;
-        if (::access(candidate.c_str(), X_OK) == 0) {
-            return candidate;
-        }
-        folders.erase(0, colon + 1);
-    }
-    return "";
-}
-
 std::vector<cost_row> cost_for_reference(workbench& bench, const std::string& servers) {
     return cost_of_launch_and_exit(bench, {"reference",
                                            servers + "/reference/target.json",
@@ -288,12 +274,14 @@ struct measurement {
     std::vector<cost_row> (*measure)(workbench& bench, const std::string& servers);
 };
 
-constexpr std::array<measurement, 5> measurements{
+constexpr std::array<measurement, 6> measurements{
     {{"launch and exit census, reference server", cost_for_reference},
      {"launch and exit census, nginx", cost_for_nginx},
      {"exit census by number of descriptors", cost_by_descriptors},
      {"hang dossier", cost_of_dossiers},
-     {"accept trap", cost_of_accept_trap}}};
+     {"accept trap", cost_of_accept_trap},
+     // The last: of its connections a hundred thousand stay in TIME_WAIT.
+     {"load", cost_of_load}}};
 
 // What else spoils a measurement: work of others, and what the connections of the last minute left.
 struct surroundings {

@@ -82,6 +82,12 @@ cost_row ratio_row(const std::string& what, const std::string& unit,
     return row;
 }
 
+cost_row count_row(const std::string& what, const std::vector<double>& values) {
+    cost_row row{what, "", cost_kind::whole, {}, {}, {}, {}, ""};
+    row.cost = spread_of(values);
+    return row;
+}
+
 cost_row whole_row(const std::string& what, const std::vector<double>& values) {
     cost_row row{what, "ms", cost_kind::whole, {}, {}, {}, {}, ""};
     row.cost = spread_of(values);

@@ -30,6 +30,8 @@ cost_row difference_row(const std::string& what, const std::vector<double>& with
                         const std::vector<double>& without);
 cost_row ratio_row(const std::string& what, const std::string& unit,
                    const std::vector<double>& with, const std::vector<double>& without);
+// So many of something: of system calls a request, say.
+cost_row count_row(const std::string& what, const std::vector<double>& values);
 // In milliseconds.
 cost_row whole_row(const std::string& what, const std::vector<double>& values);
 cost_row missing_row(const std::string& what, const std::string& why);

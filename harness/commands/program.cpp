@@ -28,6 +28,8 @@ exit_code dispatch(const program& self, const invocation& asked) {
             return probe_command(self, asked);
         case command::link:
             return link_command(self, asked);
+        case command::attack:
+            return attack_command(self, asked);
         case command::doctor:
             return doctor_command(self, asked);
         case command::explain:

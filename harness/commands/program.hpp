@@ -32,6 +32,7 @@ exit_code compare_command(const program& self, const invocation& asked);
 exit_code init_command(const program& self, const invocation& asked);
 exit_code probe_command(const program& self, const invocation& asked);
 exit_code link_command(const program& self, const invocation& asked);
+exit_code attack_command(const program& self, const invocation& asked);
 exit_code doctor_command(const program& self, const invocation& asked);
 exit_code explain_command(const program& self, const invocation& asked);
 exit_code version_command(const program& self, const invocation& asked);

@@ -16,9 +16,40 @@
 
 namespace stormdrain {
 
-enum class command { run, list, check, compare, init, probe, link, doctor, explain, version, help };
+enum class command {
+    run,
+    list,
+    check,
+    compare,
+    init,
+    probe,
+    attack,
+    link,
+    doctor,
+    explain,
+    version,
+    help
+};
 enum class progress_style { automatic, lines, none };
 enum class color_choice { automatic, always, never };
+
+// A one-off load.
+struct attack_order {
+    std::uint32_t clients_count = 0;
+    std::optional<duration> lasts;
+    std::optional<std::uint64_t> requests_count;  // of all clients together
+    double rate_per_second = 0;                   // 0: a closed loop
+    bool random_arrivals = false;                 // of the seed; else at even distances
+    std::optional<duration> burst;                // all connects within it
+    duration ramp{};
+    std::uint32_t pipeline_depth = 0;
+    bool closes = false;  // one request a connection
+    std::uint64_t upload_bytes = 0;
+    std::uint32_t threads_count = 0;
+    duration request_timeout{};
+    int expected_status = 0;
+    std::optional<std::uint32_t> audited_pid;
+};
 
 // Defaults are in the option table.
 struct invocation {
@@ -55,6 +86,7 @@ struct invocation {
     std::vector<std::string> link_toxics;  // of that one
     std::string link_api;                  // where Toxiproxy's HTTP API is served; empty: nowhere
     std::string link_config_file;
+    attack_order attack;
 };
 
 // The user asked for something that does not exist. Exit code 2, nothing was started.

@@ -1,5 +1,7 @@
 #include "harness/config/option_table.hpp"
 
+#include "harness/config/attack_options.hpp"
+#include "harness/config/count.hpp"
 #include "harness/config/quantity.hpp"
 
 #include <algorithm>
@@ -21,20 +23,23 @@ constexpr double bound_percent_max = 50;
 // Options of the commands that plan.
 constexpr std::array planning{command::run, command::list};
 constexpr std::array cycling{command::run, command::list, command::probe};
-constexpr std::array drawing{command::run, command::list, command::probe, command::link};
 constexpr std::array running{command::run};
 constexpr std::array probing{command::probe};
 constexpr std::array measuring{command::probe, command::init};
 constexpr std::array beginning{command::init};
 constexpr std::array linking{command::link};
 constexpr std::array starting{command::run, command::probe};
+constexpr std::array attacking{command::attack};
+constexpr std::array showing{command::run, command::probe, command::attack};
+constexpr std::array seeding{command::run, command::list, command::probe, command::attack,
+                             command::link};
 constexpr std::array printing{command::list, command::doctor, command::explain};
-constexpr std::array everything{command::run,     command::list,   command::check,
-                                command::compare, command::init,   command::probe,
-                                command::link,    command::doctor, command::explain,
-                                command::version, command::help};
+constexpr std::array everything{command::run,     command::list,    command::check,
+                                command::compare, command::init,    command::probe,
+                                command::attack,  command::link,    command::doctor,
+                                command::explain, command::version, command::help};
 
-constexpr std::array<command_row, 11> command_rows{{
+constexpr std::array<command_row, 12> command_rows{{
     {"run", command::run, "SUITE...", 1, arguments_max, "run suites; the nightly job"},
     {"list", command::list, "SUITE...", 1, arguments_max, "say what would run, with ids and seeds"},
     {"check", command::check, "FILE...", 1, arguments_max,
@@ -45,6 +50,8 @@ constexpr std::array<command_row, 11> command_rows{{
      "write a target file for a command line: {port} in it is a free port"},
     {"probe", command::probe, "TARGET", 1, 1,
      "measure what a target's contract does not say, and write it down to be confirmed"},
+    {"attack", command::attack, "URL", 1, 1,
+     "load a server that runs already, once, and say what became of every request"},
     {"link", command::link, "", 0, 0,
      "a TCP proxy that hurts what passes, with the HTTP API of Toxiproxy"},
     {"doctor", command::doctor, "", 0, 0,
@@ -56,15 +63,6 @@ constexpr std::array<command_row, 11> command_rows{{
     {"help", command::help, "[COMMAND]", 0, 1, "explain a command"},
 }};
 
-std::optional<std::uint32_t> read_count(std::string_view text, std::uint32_t min,
-                                        std::uint32_t max) {
-    std::uint32_t value = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    const bool fits = error == std::errc{} && stop == end && value >= min && value <= max;
-    return fits ? std::optional(value) : std::nullopt;
-}
-
 // "431", "3,17", "10-19,431"; ascending and without repeats.
 std::optional<std::vector<std::uint32_t>> read_cycles(std::string_view text) {
     std::vector<std::uint32_t> cycles;
@@ -73,8 +71,9 @@ std::optional<std::vector<std::uint32_t>> read_cycles(std::string_view text) {
         const std::string_view first = part.substr(0, part.find('-'));
         const std::string_view last =
             first.size() == part.size() ? first : part.substr(first.size() + 1);
-        const std::optional<std::uint32_t> from = read_count(first, 0, cycles_max - 1);
-        const std::optional<std::uint32_t> to = read_count(last, 0, cycles_max - 1);
+        const std::optional<std::uint32_t> from =
+            read_count<std::uint32_t>(first, 0, cycles_max - 1);
+        const std::optional<std::uint32_t> to = read_count<std::uint32_t>(last, 0, cycles_max - 1);
         if (!from || !to || *from > *to || cycles.size() + (*to - *from) >= cycles_max) {
             return {};
         }
@@ -130,7 +129,7 @@ std::string_view set_only_cycles(invocation& to, std::string_view text) {
 }
 
 std::string_view set_cycles_count(invocation& to, std::string_view text) {
-    to.cycles_count = read_count(text, 1, cycles_max);
+    to.cycles_count = read_count<std::uint32_t>(text, 1, cycles_max);
     return to.cycles_count ? "" : "a whole number from 1 to 10000000";
 }
 
@@ -162,7 +161,7 @@ std::string_view set_seed(invocation& to, std::string_view text) {
 }
 
 std::string_view set_jobs(invocation& to, std::string_view text) {
-    to.jobs_count = read_count(text, 1, jobs_max).value_or(0);
+    to.jobs_count = read_count<std::uint32_t>(text, 1, jobs_max).value_or(0);
     return to.jobs_count > 0 ? "" : "a whole number from 1 to 1024";
 }
 
@@ -296,7 +295,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 30> option_rows{{
+constexpr std::array<option_row, 44> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -311,7 +310,7 @@ constexpr std::array<option_row, 30> option_rows{{
     {"until-bound", "SHARE", running, "", set_until_bound,
      "cycles of each scenario until it broke a promise, or until what happens in this share of "
      "them is ruled out with 95 % confidence: 0.1%"},
-    {"seed", "SEED", drawing, "time", set_seed, "a number, or 'time' for a new one each run"},
+    {"seed", "SEED", seeding, "time", set_seed, "a number, or 'time' for a new one each run"},
     {"budget", "DURATION", running, "", set_budget, "start no cycle after this time: 90s, 20m, 7h"},
     {"jobs", "N", running, "1", set_jobs, "cycles that run at the same time"},
     {"fail-fast", "", running, "", set_fail_fast, "end the run at the first broken promise"},
@@ -340,8 +339,35 @@ constexpr std::array<option_row, 30> option_rows{{
     {"api", "HOST:PORT", linking, "", set_api,
      "serve the HTTP API of Toxiproxy, whose port is 8474"},
     {"config", "FILE", linking, "", set_link_config, "links and their toxics"},
+    {"clients", "N", attacking, "10", attack_options::set_clients,
+     "connections that are used at the same time"},
+    {"duration", "DURATION", attacking, "", attack_options::set_lasts,
+     "begin no request after this time; 10s where --requests is not given either"},
+    {"requests", "N", attacking, "", attack_options::set_requests,
+     "so many in all, by all clients together"},
+    {"rate", "N/s", attacking, "", attack_options::set_rate,
+     "an open loop: requests are due at this rate, whatever the server does, and their latency is "
+     "also told from the instant at which they were due"},
+    {"arrivals", "MANNER", attacking, "even", attack_options::set_arrivals,
+     "how --rate spreads requests: even, or random as of many users who do not know each other"},
+    {"burst", "DURATION", attacking, "", attack_options::set_burst,
+     "every client connects once within this time, and makes one request"},
+    {"ramp", "DURATION", attacking, "0s", attack_options::set_ramp,
+     "in which the rate, or the number of clients, rises to what is asked for"},
+    {"pipeline", "N", attacking, "1", attack_options::set_pipeline,
+     "requests under way on each connection"},
+    {"close", "", attacking, "", attack_options::set_close, "one request a connection"},
+    {"upload", "SIZE", attacking, "0B", attack_options::set_upload,
+     "POST a body of this size with each request"},
+    {"threads", "N", attacking, "1", attack_options::set_threads, "that share the clients out"},
+    {"timeout", "DURATION", attacking, "30s", attack_options::set_timeout,
+     "how long a request may take"},
+    {"status", "N", attacking, "200", attack_options::set_status,
+     "what an answer must say to be a good one"},
+    {"pid", "PID", attacking, "", attack_options::set_pid,
+     "the server's process: say what it holds before and after, and what CPU it took"},
     {"junit", "FILE", running, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
-    {"progress", "STYLE", starting, "auto", set_progress, "auto, lines or none"},
+    {"progress", "STYLE", showing, "auto", set_progress, "auto, lines or none"},
     {"heartbeat", "DURATION", running, "60s", set_heartbeat,
      "a progress line at least this often when the output is no terminal"},
     {"color", "WHEN", everything, "auto", set_color, "auto, always or never"},

@@ -1,6 +1,7 @@
 #include "harness/load/client.hpp"
 
 #include "harness/base/concurrently.hpp"
+#include "harness/load/request_fates.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
@@ -12,7 +13,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
 namespace stormdrain {
@@ -20,65 +20,6 @@ namespace stormdrain {
 namespace asio = boost::asio;
 
 namespace {
-
-// The machine's limits, not the server's: no descriptor, no source port, no memory left.
-bool is_harness_limit(boost::system::error_code error) {
-    namespace errc = boost::system::errc;
-    return error == errc::too_many_files_open || error == errc::too_many_files_open_in_system ||
-           error == errc::address_not_available || error == errc::no_buffer_space ||
-           error == errc::not_enough_memory;
-}
-
-request_end end_of_connect(const connect_outcome& outcome) {
-    if (is_harness_limit(outcome.error)) {
-        return request_end::harness_failed;
-    }
-    if (outcome.stage == connect_stage::tls_handshake) {
-        return request_end::handshake_failed;
-    }
-    if (outcome.error == asio::error::connection_refused) {
-        return request_end::refused;
-    }
-    if (outcome.error == asio::error::connection_reset) {
-        return request_end::reset;
-    }
-    return request_end::connect_failed;
-}
-
-request_end end_of_exchange(exchange_end end) {
-    switch (end) {
-        case exchange_end::whole:
-            return request_end::answered;
-        case exchange_end::reset:
-            return request_end::reset;
-        case exchange_end::end_of_stream:
-            return request_end::end_of_stream;
-        case exchange_end::timed_out:
-            return request_end::timed_out;
-        case exchange_end::held_back:
-            return request_end::harness_failed;
-        case exchange_end::malformed:
-            break;
-    }
-    return request_end::malformed;
-}
-
-// What was under way when it ended, whether it failed or not.
-failure_phase phase_of(const http_exchange& done) {
-    switch (done.response().state()) {
-        case parse_state::head:
-            return done.report().all_sent ? failure_phase::head : failure_phase::write;
-        case parse_state::body:
-        case parse_state::until_close:
-            return failure_phase::body;
-        case parse_state::complete:
-            return done.report().end == exchange_end::whole ? failure_phase::status
-                                                            : failure_phase::close;
-        case parse_state::malformed:
-            break;
-    }
-    return done.response().body_bytes() > 0 ? failure_phase::body : failure_phase::head;
-}
 
 // Sends the acknowledgement that waits for its delay (tcp(7), TCP_QUICKACK: not permanent). Where
 // it cannot be had, the trial shows no difference.
@@ -105,7 +46,8 @@ void fill(request_row& row, const http_exchange& done, const cycle_clock& starte
     row.chunked = response.head().chunked;
     row.close_announced = response.head().close_announced;
     row.error = report.error;
-    row.phase = phase_of(done);
+    row.phase = phase_of(response, {.all_sent = report.all_sent.has_value(),
+                                    .whole = report.end == exchange_end::whole});
     // A script that fails in a later turn found a connection that had been idle since the answer
     // before: whether the server may have closed it is asked as of a connection that is reused.
     if (report.turns_done > 0 && report.end != exchange_end::whole) {
@@ -131,12 +73,7 @@ load_state::load_state(const asio::any_io_executor& executor, connector& connect
       planned_requests_left(std::uint64_t{profile.clients_count} * profile.requests_per_client) {
     const std::string authority = connections.authority();
     for (std::size_t index = 0; index < routes_to_ask.size(); ++index) {
-        asked_route asked;
-        asked.name = profile.routes.at(index);
-        asked.what = std::move(routes_to_ask[index]);
-        asked.request = render(asked.what, authority, connection_use::keep_alive);
-        asked.last_request = render(asked.what, authority, connection_use::one_request);
-        routes.push_back(std::move(asked));
+        routes.push_back(ask(profile.routes.at(index), std::move(routes_to_ask[index]), authority));
     }
 }
 
@@ -302,7 +239,7 @@ asio::awaitable<bool> client::connect(request_row& row, time_point deadline) {
         throw boost::system::system_error(outcome.error);
     }
     if (!outcome.connection) {
-        row.end = end_of_connect(outcome);
+        row.end = end_of_connect(outcome.stage, outcome.error);
         row.ended = load_.clock.now();
         row.error = outcome.error.message();
         row.phase = outcome.stage == connect_stage::tls_handshake ? failure_phase::tls

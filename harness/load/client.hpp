@@ -5,6 +5,7 @@
 
 #include "harness/base/gate.hpp"
 #include "harness/load/ack_trial.hpp"
+#include "harness/load/asked_route.hpp"
 #include "harness/load/ledger.hpp"
 #include "harness/load/load_moments.hpp"
 #include "harness/load/load_profile.hpp"
@@ -21,14 +22,6 @@
 #include <vector>
 
 namespace stormdrain {
-
-// One of the routes that a load asks, and its bytes.
-struct asked_route {
-    std::string name;
-    route what;
-    rendered_request request;       // as on a connection that is kept
-    rendered_request last_request;  // as on a connection that is not
-};
 
 // What the clients of one load share.
 struct load_state {

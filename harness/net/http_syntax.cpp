@@ -49,7 +49,8 @@ std::optional<std::uint64_t> parse_number(std::string_view text, int base) {
 }
 
 void skip_whitespace(std::string_view& text) {
-    const auto* const first = std::find_if_not(text.begin(), text.end(), is_whitespace);
+    const auto* const first =
+        std::find_if_not(text.begin(), text.end(), [](char one) { return is_whitespace(one); });
     text.remove_prefix(static_cast<std::size_t>(first - text.begin()));
 }
 
@@ -107,12 +108,14 @@ bool equals_ignoring_case(std::string_view left, std::string_view right) {
                       [](char one, char other) { return lower(one) == lower(other); });
 }
 
+// Lambdas, here and below: a function that is passed by its address is called for each character.
 bool is_token(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char one) { return is_token_character(one); });
 }
 
 bool is_field_text(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), is_field_character);
+    return std::all_of(text.begin(), text.end(), [](char one) { return is_field_character(one); });
 }
 
 std::string_view without_outer_whitespace(std::string_view text) {

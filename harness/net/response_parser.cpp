@@ -26,16 +26,44 @@ bool is_interim(int status) {
 
 }  // namespace
 
+void known_head::remember(std::string_view text, const response_head& head) {
+    if (text.size() <= bytes_max) {
+        text_ = text;
+        head_ = head;
+    }
+}
+
 response_parser::response_parser(request_kind kind) : kind_(kind) {}
 
 response_parser::response_parser(std::vector<expectation> expected)
     : scripted_(std::move(expected)) {}
+
+void response_parser::restart(request_kind kind) {
+    kind_ = kind;
+    scripted_.reset();
+    state_ = parse_state::head;
+    part_ = chunk_part::size_line;
+    line_.clear();
+    line_taken_ = false;
+    status_line_seen_ = false;
+    keep_alive_announced_ = false;
+    transfer_encoding_seen_ = false;
+    head_bytes_ = 0;
+    content_left_ = 0;
+    body_bytes_ = 0;
+    head_ = {};
+    error_.clear();
+}
 
 std::size_t response_parser::feed(std::string_view bytes) {
     if (scripted_) {
         return take_scripted(bytes);
     }
     const std::size_t offered = bytes.size();
+    const bool at_begin = state_ == parse_state::head && head_bytes_ == 0 && line_.empty();
+    if (known_ != nullptr && at_begin && !bytes.empty() && !take_known_head(bytes)) {
+        take_whole_head(bytes);
+    }
     while (!bytes.empty()) {
         switch (state_) {
             case parse_state::head:
@@ -112,6 +140,33 @@ std::optional<std::string_view> response_parser::take_line(std::string_view& byt
 
 response_parser::line_limit response_parser::head_limit() const {
     return {head_bytes_max - head_bytes_, "the header section is longer than 64 KiB"};
+}
+
+bool response_parser::take_known_head(std::string_view& bytes) {
+    const std::size_t length = known_->begins(bytes);
+    if (length == 0) {
+        return false;
+    }
+    bytes.remove_prefix(length);
+    head_bytes_ = length;
+    head_ = known_->head();
+    begin_body();
+    return true;
+}
+
+// As much of the head as there is; remembered when that is all of it.
+void response_parser::take_whole_head(std::string_view& bytes) {
+    const std::string_view from = bytes;
+    while (state_ == parse_state::head && !bytes.empty()) {
+        take_head(bytes);
+    }
+    const std::size_t length = from.size() - bytes.size();
+    // A body that ends with the connection is one of a GET alone, and what it announces is no
+    // field of the head's.
+    const bool is_read = state_ == parse_state::body || state_ == parse_state::complete;
+    if (is_read) {
+        known_->remember(from.substr(0, length), head_);
+    }
 }
 
 void response_parser::take_head(std::string_view& bytes) {

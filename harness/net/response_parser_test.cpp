@@ -51,6 +51,55 @@ std::string with_fields(std::string_view fields) {
 
 const std::string chunked = with_fields("Transfer-Encoding: chunked\r\n");
 
+// Goal: a parser that knows the head already says what one that reads it says.
+TEST(ResponseParser, KnowsAHeadAgainWithoutADifference) {
+    const std::vector<std::string> heads{
+        with_fields("Content-Length: 5\r\n"),
+        with_fields("Content-Length: 5\r\nConnection: close\r\n"),
+        with_fields("Content-Length: 50\r\n"),
+        with_fields("Content-Length: 5\r\nContent-Length: 5\r\n"),
+        with_fields(""),
+        chunked,
+        "HTTP/1.1 100 Continue\r\n\r\n" + with_fields("Content-Length: 5\r\n"),
+        "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\n",
+        "HTTP/1.1 204 No Content\r\n\r\n",
+    };
+    known_head known;
+    response_parser knowing;
+    knowing.share(known);
+    for (const std::string& first : heads) {
+        for (const std::string& second : heads) {
+            for (const request_kind kind : {request_kind::has_body, request_kind::head_request}) {
+                knowing.restart(request_kind::has_body);
+                knowing.feed(first + "hello");
+                const std::string text = second + "hello";
+                for (int time = 0; time < 2; ++time) {
+                    knowing.restart(kind);
+                    const std::size_t taken = knowing.feed(text);
+                    const parsed outcome{knowing.state(), knowing.head(), knowing.body_bytes(),
+                                         taken, knowing.error()};
+                    EXPECT_EQ(outcome, parse(text, kind)) << first << second;
+                }
+            }
+        }
+    }
+}
+
+TEST(ResponseParser, ReadsAHeadThatComesInPiecesThoughItKnowsOne) {
+    known_head known;
+    response_parser knowing;
+    knowing.share(known);
+    const std::string text = with_fields("Content-Length: 5\r\n") + "hello";
+    knowing.feed(text);
+    for (std::size_t cut = 1; cut < text.size(); ++cut) {
+        knowing.restart(request_kind::has_body);
+        knowing.feed(std::string_view(text).substr(0, cut));
+        knowing.feed(std::string_view(text).substr(cut));
+        EXPECT_EQ(knowing.state(), parse_state::complete) << cut;
+        EXPECT_EQ(knowing.body_bytes(), 5U);
+    }
+}
+
 TEST(ResponseParser, TakesABodyOfAnnouncedLengthAndLeavesTheNextResponse) {
     const std::string next = "HTTP/1.1 204 No Content\r\n\r\n";
     const std::string first = with_fields("Content-Length: 5\r\n") + "hello";

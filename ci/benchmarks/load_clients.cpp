@@ -1,0 +1,100 @@
+#include "ci/benchmarks/load_clients.hpp"
+
+#include <regex>
+
+namespace stormdrain::benchmarks {
+namespace {
+
+std::optional<std::uint64_t> number_in(const std::string& text, const char* pattern) {
+    std::smatch found;
+    const bool is_there = std::regex_search(text, found, std::regex(pattern));
+    return is_there ? std::optional(std::stoull(found[1].str())) : std::nullopt;
+}
+
+bool has(const std::string& text, const char* pattern) {
+    return std::regex_search(text, std::regex(pattern));
+}
+
+}  // namespace
+
+std::string name_of(load_client which) {
+    switch (which) {
+        case load_client::stormdrain:
+            return "stormdrain";
+        case load_client::wrk:
+            return "wrk";
+        case load_client::ab:
+            return "ab";
+        case load_client::hey:
+            break;
+    }
+    return "hey";
+}
+
+std::vector<std::string> argv_of(load_client which, const std::string& program,
+                                 const load_work& work) {
+    const std::string connections = std::to_string(work.connections_count);
+    // ab and hey count requests; so many take them about a second.
+    const std::string requests = work.closes                 ? "20000"
+                                 : which == load_client::hey ? "30000"
+                                                             : "150000";
+    std::vector<std::string> argv{program};
+    const auto add = [&argv](std::initializer_list<std::string> words) {
+        argv.insert(argv.end(), words);
+    };
+    switch (which) {
+        case load_client::stormdrain:
+            add({"attack", "--clients", connections, "--duration", "1s", "--progress", "none"});
+            if (work.closes) {
+                add({"--close"});
+            }
+            break;
+        case load_client::wrk:
+            add({"-t1", "-c" + connections, "-d1s"});
+            if (work.closes) {
+                add({"-H", "Connection: close"});
+            }
+            break;
+        case load_client::ab:
+            add({"-q", "-c" + connections, "-n" + requests});
+            if (!work.closes) {
+                add({"-k"});
+            }
+            break;
+        case load_client::hey:
+            add({"-n", requests, "-c", connections});
+            if (work.closes) {
+                add({"-disable-keepalive"});
+            }
+            break;
+    }
+    argv.push_back(work.url);
+    return argv;
+}
+
+std::optional<std::uint64_t> answered_by(load_client which, const std::string& output) {
+    switch (which) {
+        case load_client::stormdrain:
+            return has(output, "answered with 200, 0 not") ? number_in(output, R"((\d+) answered)")
+                                                           : std::nullopt;
+        case load_client::wrk:
+            // Both lines are there only when there was one.
+            return has(output, "Non-2xx|Socket errors") ? std::nullopt
+                                                        : number_in(output, R"((\d+) requests in)");
+        case load_client::ab:
+            return has(output, R"(Failed requests: +0\n)") && !has(output, "Non-2xx")
+                       ? number_in(output, R"(Complete requests: +(\d+))")
+                       : std::nullopt;
+        case load_client::hey:
+            break;
+    }
+    return has(output, "Error distribution") ? std::nullopt
+                                             : number_in(output, R"(\[200\]\s+(\d+) responses)");
+}
+
+// "100.00    0.202137           4     41056       117 total": the errors may be missing.
+std::optional<std::uint64_t> calls_in(const std::string& strace_summary) {
+    return number_in(strace_summary, R"(100\.00 +[\d.]+ +\d+ +(\d+) .*total)");
+}
+
+}  // namespace stormdrain::benchmarks

@@ -1,0 +1,184 @@
+#include "harness/commands/attack_page.hpp"
+#include "harness/commands/attack_url.hpp"
+#include "harness/commands/process_audit.hpp"
+#include "harness/commands/program.hpp"
+#include "harness/load/engine/load_engine.hpp"
+#include "harness/process/open_files.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+
+namespace stormdrain {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+constexpr duration default_length = std::chrono::seconds(10);
+
+tcp::endpoint resolve(const attack_url& url) {
+    asio::io_context context;
+    tcp::resolver resolver(context);
+    boost::system::error_code error;
+    const auto found = resolver.resolve(url.host, std::to_string(url.port), error);
+    if (error) {
+        throw usage_error("cannot find the host '" + url.host + "': " + error.message());
+    }
+    return found.begin()->endpoint();
+}
+
+seed seed_of(const invocation& asked) {
+    const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+    return asked.run_seed.value_or(
+        derive(0, "attack", static_cast<std::uint64_t>(since_epoch.count())));
+}
+
+engine_plan plan_of(const attack_order& asked, const attack_url& url) {
+    route what;
+    what.method = asked.upload_bytes > 0 ? "POST" : "GET";
+    what.body_bytes = asked.upload_bytes;
+    what.path = url.path;
+    what.expected_status = asked.expected_status;
+    engine_plan plan;
+    plan.remote = resolve(url);
+    plan.routes.push_back(ask("url", what, url.authority));
+    plan.clients_count = asked.clients_count;
+    plan.requests_per_connection = asked.closes ? 1 : 0;
+    plan.pipeline_depth = asked.pipeline_depth;
+    plan.requests_count = asked.requests_count;
+    plan.lasts = asked.lasts;
+    plan.request_timeout = asked.request_timeout;
+    plan.threads_count = asked.threads_count;
+    if (asked.burst) {
+        return burst_of(std::move(plan), asked.clients_count, *asked.burst);
+    }
+    if (!plan.requests_count && !plan.lasts) {
+        plan.lasts = default_length;
+    }
+    plan.open_loop.per_second = asked.rate_per_second;
+    plan.open_loop.ramp = asked.ramp;
+    plan.open_loop.manner = asked.random_arrivals ? arrival_manner::random : arrival_manner::even;
+    plan.clients_ramp = asked.ramp;
+    return plan;
+}
+
+void refuse_contradictions(const attack_order& asked) {
+    if (asked.burst && (asked.rate_per_second > 0 || asked.requests_count || asked.lasts)) {
+        throw usage_error("--burst says itself how many requests are made, and when");
+    }
+    if (asked.random_arrivals && asked.rate_per_second == 0) {
+        throw usage_error("--arrivals random is about --rate, which is not given");
+    }
+    if (asked.closes && asked.pipeline_depth > 1) {
+        throw usage_error("--pipeline needs connections that are kept: leave out --close");
+    }
+    if (asked.threads_count > asked.clients_count) {
+        throw usage_error("more --threads than --clients");
+    }
+}
+
+// Every client takes a descriptor, and a few are ours.
+void make_room_for(const attack_order& asked) {
+    constexpr std::uint64_t ours_max = 64;
+    raise_open_files_max();
+    const std::uint64_t allowed = open_files_max();
+    if (asked.clients_count + asked.threads_count + ours_max > allowed) {
+        throw usage_error("--clients " + std::to_string(asked.clients_count) +
+                          ": this user may have " + std::to_string(allowed) +
+                          " descriptors open (ulimit -n)");
+    }
+}
+
+// A line at the bottom of a terminal; Ctrl-C ends the load, once more leaves what is under way.
+class live_view {
+public:
+    explicit live_view(const program& self, const invocation& asked)
+        : out_(self.problems),
+          shows_(asked.progress != progress_style::none && ::isatty(STDERR_FILENO) == 1) {
+        await_signal();
+    }
+
+    watch_answer look(const load_progress& now) {
+        signals_context_.poll();
+        const time_point looked = clock::now();
+        if (shows_) {
+            out_ << "\r\x1b[K" << attack_line(now, before_, looked - began_, looked - looked_)
+                 << std::flush;
+        }
+        before_ = now;
+        looked_ = looked;
+        return interrupts_count_ == 0   ? watch_answer::go_on
+               : interrupts_count_ == 1 ? watch_answer::end
+                                        : watch_answer::abandon;
+    }
+
+    void clear() {
+        if (shows_) {
+            out_ << "\r\x1b[K" << std::flush;
+        }
+    }
+
+private:
+    void await_signal() {
+        signals_.async_wait([this](boost::system::error_code error, int) {
+            if (!error) {
+                ++interrupts_count_;
+                await_signal();
+            }
+        });
+    }
+
+    std::ostream& out_;
+    const bool shows_;
+    asio::io_context signals_context_;
+    asio::signal_set signals_{signals_context_, SIGINT, SIGTERM};
+    int interrupts_count_ = 0;
+    load_progress before_;
+    const time_point began_ = clock::now();
+    time_point looked_ = began_;
+};
+
+}  // namespace
+
+exit_code attack_command(const program& self, const invocation& asked) {
+    refuse_contradictions(asked.attack);
+    const std::string& where = asked.arguments.front();
+    engine_plan plan = plan_of(asked.attack, read_attack_url(where));
+    plan.of_load = seed_of(asked);
+    make_room_for(asked.attack);
+    std::optional<process_audit> audit;
+    if (asked.attack.audited_pid) {
+        audit.emplace(static_cast<pid_t>(*asked.attack.audited_pid));
+    }
+    live_view view(self, asked);
+    load_watch watch;
+    watch.look = [&view](const load_progress& now) { return view.look(now); };
+    const engine_tally tally = run_load(plan, watch);
+    view.clear();
+    self.out << attack_page(where, plan, tally);
+    if (audit) {
+        self.out << audit_page(audit->finish(), tally.requests.ordinary);
+    }
+    switch (judge(tally)) {
+        case attack_verdict::all_answered:
+            return exit_code::kept;
+        case attack_verdict::some_failed:
+            return exit_code::broken;
+        case attack_verdict::not_judged:
+            break;
+    }
+    return exit_code::not_judged;
+}
+
+}  // namespace stormdrain

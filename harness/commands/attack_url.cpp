@@ -1,0 +1,67 @@
+#include "harness/commands/attack_url.hpp"
+
+#include "harness/config/invocation.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace stormdrain {
+namespace {
+
+[[noreturn]] void refuse(std::string_view text, const std::string& why) {
+    throw usage_error("'" + std::string(text) + "': " + why);
+}
+
+std::uint16_t read_port(std::string_view text, std::string_view port) {
+    std::uint16_t value = 0;
+    const char* const end = port.data() + port.size();
+    const auto [stop, error] = std::from_chars(port.data(), end, value);
+    if (error != std::errc{} || stop != end || value == 0) {
+        refuse(text, "expected a port from 1 to 65535 behind the ':'");
+    }
+    return value;
+}
+
+}  // namespace
+
+attack_url read_attack_url(std::string_view text) {
+    constexpr std::string_view scheme = "http://";
+    if (text.starts_with("https://")) {
+        refuse(text, "https is not supported yet; attack a plain port");
+    }
+    if (!text.starts_with(scheme)) {
+        refuse(text, "expected a URL such as http://127.0.0.1:8080/");
+    }
+    // A request line and a Host field are made of it: nothing may end either of them.
+    if (std::ranges::any_of(text, [](char one) { return one <= ' ' || one == '\x7f'; })) {
+        refuse(text, "a URL has no blanks or control characters");
+    }
+    const std::string_view rest = text.substr(scheme.size());
+    const std::size_t authority_end = std::min(rest.find_first_of("/?#"), rest.size());
+    const std::string_view authority = rest.substr(0, authority_end);
+    attack_url url;
+    url.authority = authority;
+    const bool is_bracketed = authority.starts_with('[');
+    const std::size_t host_end =
+        is_bracketed ? authority.find(']') : std::min(authority.find(':'), authority.size());
+    if (host_end == std::string_view::npos || authority.find('@') != std::string_view::npos) {
+        refuse(text, "expected a host, and perhaps a port, behind http://");
+    }
+    url.host = is_bracketed ? authority.substr(1, host_end - 1) : authority.substr(0, host_end);
+    if (url.host.empty()) {
+        refuse(text, "expected a host behind http://");
+    }
+    const std::string_view behind_host = authority.substr(is_bracketed ? host_end + 1 : host_end);
+    if (!behind_host.empty() && behind_host.front() != ':') {
+        refuse(text, "expected ':' and a port behind the host");
+    }
+    if (!behind_host.empty()) {
+        url.port = read_port(text, behind_host.substr(1));
+    }
+    const std::string_view path = rest.substr(authority_end, rest.find('#') - authority_end);
+    url.path = path.starts_with('/') ? "" : "/";
+    url.path += path;
+    return url;
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,62 @@
+#include "harness/load/engine/engine_state.hpp"
+
+#include <algorithm>
+
+namespace stormdrain {
+
+std::uint64_t part_of(std::uint64_t count, schedule_share share) {
+    return count / share.shares_count + (share.number < count % share.shares_count ? 1 : 0);
+}
+
+engine_state::engine_state(const engine_plan& of_load, schedule_share share, time_point start)
+    : plan(of_load),
+      clock(start),
+      wheel(start),
+      buffer(buffer_bytes),
+      share_(share),
+      is_open_loop_(is_open_loop(of_load)),
+      schedule_(of_load.open_loop, share, of_load.of_load),
+      requests_left_(of_load.requests_count ? part_of(*of_load.requests_count, share) : UINT64_MAX),
+      ends_at_(of_load.lasts ? start + *of_load.lasts : time_point::max()) {}
+
+bool engine_state::is_due(time_point now) const {
+    return !is_over(now) && (!is_open_loop_ || schedule_.next() <= now - clock.start());
+}
+
+std::optional<due_request> engine_state::take(time_point now) {
+    if (!is_due(now)) {
+        return std::nullopt;
+    }
+    due_request due;
+    due.intended = now;
+    if (is_open_loop_) {
+        due.intended = clock.start() + schedule_.next();
+        schedule_.take();
+    }
+    --requests_left_;
+    due.id = book.begin() * share_.shares_count + share_.number;
+    return due;
+}
+
+bool engine_state::is_over(time_point now) const {
+    if (has_ended_ || requests_left_ == 0) {
+        return true;
+    }
+    return is_open_loop_ ? plan.lasts && schedule_.next() >= *plan.lasts : is_time_up(now);
+}
+
+void engine_state::end(time_point now) {
+    has_ended_ = true;
+    const duration until = std::min(now - clock.start(), plan.lasts.value_or(duration::max()));
+    for (; is_open_loop_ && requests_left_ > 0 && schedule_.next() < until; --requests_left_) {
+        ++times.unsent_count;
+        schedule_.take();
+    }
+}
+
+std::uint32_t engine_state::next_connection() {
+    // From 1 on: 0 is "no connection" in records.
+    return connections_count_++ * share_.shares_count + share_.number + 1;
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,82 @@
+#pragma once
+// What the clients of one thread share: the plan, the schedule, the ledger, the wheel of deadlines.
+// Nothing of it is seen by another thread.
+
+#include "harness/load/engine/arrival_schedule.hpp"
+#include "harness/load/engine/engine_plan.hpp"
+#include "harness/load/engine/engine_tally.hpp"
+#include "harness/load/engine/socket_loop.hpp"
+#include "harness/load/engine/timer_wheel.hpp"
+#include "harness/load/ledger.hpp"
+#include "harness/net/response_parser.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+namespace stormdrain {
+
+// A client's one deadline is its entry in the wheel.
+class engine_client : public timer_wheel::entry {
+public:
+    virtual ~engine_client() = default;
+    // Makes its next request, if one is due.
+    virtual void go_on(time_point now) = 0;
+    virtual void expired(time_point now) = 0;
+    // The load is over at once: what is under way is left.
+    virtual void abandon(time_point now) = 0;
+};
+
+// One that may be made now.
+struct due_request {
+    std::uint64_t id = 0;
+    time_point intended{};
+};
+
+class engine_state {
+public:
+    // `of_load` must outlive the state.
+    engine_state(const engine_plan& of_load, schedule_share share, time_point start);
+
+    // Takes the next request off the schedule; none: none is due.
+    std::optional<due_request> take(time_point now);
+    // Whether take() would give one.
+    bool is_due(time_point now) const;
+    // No request will be due any more.
+    bool is_over(time_point now) const;
+    // An open loop whose time is up may have requests that were due before: end() drops them.
+    bool is_time_up(time_point now) const { return now >= ends_at_; }
+    // From now on no request is due; those that were and were not taken are counted as unsent.
+    void end(time_point now);
+
+    std::uint32_t next_connection();
+
+    const engine_plan& plan;
+    const cycle_clock clock;
+    socket_loop loop;
+    timer_wheel wheel;
+    ledger book;
+    engine_tally times;  // all but the requests
+    known_head known;
+    std::vector<char> buffer;         // what was read is used up before the next read
+    std::deque<engine_client*> idle;  // those of an open loop that wait, the longest first
+    std::uint32_t clients_running = 0;
+
+private:
+    // A large answer in few reads.
+    static constexpr std::size_t buffer_bytes = std::size_t{64} * 1024;
+
+    const schedule_share share_;
+    const bool is_open_loop_;
+    arrival_schedule schedule_;
+    std::uint64_t requests_left_;
+    const time_point ends_at_;
+    bool has_ended_ = false;
+    std::uint32_t connections_count_ = 0;
+};
+
+// What falls to one of several that share `count` out.
+std::uint64_t part_of(std::uint64_t count, schedule_share share);
+
+}  // namespace stormdrain

@@ -1,0 +1,68 @@
+#include "harness/load/engine/native_socket.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace stormdrain {
+namespace {
+
+using boost::system::error_code;
+
+error_code last_error() {
+    return {errno, boost::system::system_category()};
+}
+
+transfer transferred(ssize_t bytes) {
+    return bytes < 0 ? transfer{0, last_error()} : transfer{static_cast<std::size_t>(bytes), {}};
+}
+
+}  // namespace
+
+error_code native_socket::begin_connect(const boost::asio::ip::tcp::endpoint& remote) {
+    close();
+    descriptor_ =
+        ::socket(remote.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (descriptor_ == none) {
+        return last_error();
+    }
+    // A request behind another would wait for the acknowledgement of that one (RFC 896).
+    const int on = 1;
+    if (::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) != 0) {
+        return last_error();
+    }
+    const int begun = ::connect(descriptor_, remote.data(), static_cast<socklen_t>(remote.size()));
+    return begun == 0 || errno == EINPROGRESS ? error_code() : last_error();
+}
+
+error_code native_socket::connect_result() const {
+    int value = 0;
+    socklen_t size = sizeof(value);
+    if (::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &value, &size) != 0) {
+        return last_error();
+    }
+    return {value, boost::system::system_category()};
+}
+
+transfer native_socket::send(std::string_view bytes) {
+    return transferred(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+}
+
+transfer native_socket::receive(std::span<char> into) {
+    const ssize_t bytes = ::recv(descriptor_, into.data(), into.size(), 0);
+    return bytes == 0 ? transfer{0, boost::asio::error::eof} : transferred(bytes);
+}
+
+void native_socket::close() {
+    if (descriptor_ != none) {
+        ::close(descriptor_);  // Linux releases it whatever close(2) says
+        descriptor_ = none;
+    }
+}
+
+}  // namespace stormdrain

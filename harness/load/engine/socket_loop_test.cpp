@@ -1,0 +1,105 @@
+#include "harness/load/engine/socket_loop.hpp"
+
+#include "harness/testing/io_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+
+namespace stormdrain {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct noted final : socket_watcher {
+    void ready(readiness now) override {
+        ++calls_count;
+        last = now;
+    }
+    int calls_count = 0;
+    readiness last;
+};
+
+class SocketLoop : public io_fixture {
+protected:
+    SocketLoop() {
+        EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends_.data()), 0);
+    }
+    ~SocketLoop() override { close_all(); }
+
+    void close_all() {
+        for (int& end : ends_) {
+            if (end >= 0) {
+                ::close(end);
+                end = -1;
+            }
+        }
+    }
+    void say() { EXPECT_EQ(::send(ends_[1], "x", 1, MSG_NOSIGNAL), 1); }
+    static constexpr duration at_once{};
+    static constexpr duration soon = 10s;
+
+    std::array<int, 2> ends_{-1, -1};
+    noted watcher_;  // outlives the loop
+};
+
+TEST_F(SocketLoop, TellsOfEachEdgeOnce) {
+    socket_loop loop;
+    ASSERT_TRUE(loop.watch(ends_[0], socket_loop::interest::reading, watcher_));
+    loop.wait(at_once);
+    EXPECT_EQ(watcher_.calls_count, 0);
+    say();
+    loop.wait(soon);
+    loop.wait(at_once);
+    EXPECT_EQ(watcher_.calls_count, 1);
+    EXPECT_TRUE(watcher_.last.can_read);
+    EXPECT_FALSE(watcher_.last.can_write);
+    EXPECT_FALSE(watcher_.last.has_ended);
+    say();
+    loop.wait(soon);
+    EXPECT_EQ(watcher_.calls_count, 2);
+}
+
+TEST_F(SocketLoop, TellsOfWhatIsReadyAlready) {
+    socket_loop loop;
+    say();
+    ASSERT_TRUE(loop.watch(ends_[0], socket_loop::interest::reading_and_writing, watcher_));
+    loop.wait(soon);
+    EXPECT_TRUE(watcher_.last.can_read && watcher_.last.can_write);
+    ASSERT_TRUE(loop.watch_again(ends_[0], socket_loop::interest::reading, watcher_));
+    loop.wait(soon);
+    EXPECT_EQ(watcher_.calls_count, 2);
+    EXPECT_FALSE(watcher_.last.can_write);
+}
+
+TEST_F(SocketLoop, TellsOfAnEndTogetherWithWhatIsBeforeIt) {
+    socket_loop loop;
+    ASSERT_TRUE(loop.watch(ends_[0], socket_loop::interest::reading, watcher_));
+    say();
+    ::close(std::exchange(ends_[1], -1));
+    loop.wait(soon);
+    EXPECT_EQ(watcher_.calls_count, 1);
+    EXPECT_TRUE(watcher_.last.can_read && watcher_.last.has_ended);
+}
+
+TEST_F(SocketLoop, WaitsNoLongerThanItIsTold) {
+    socket_loop loop;
+    const time_point until = clock::now() + 5ms;
+    loop.wait(5ms);
+    EXPECT_GE(clock::now(), until);
+    EXPECT_EQ(watcher_.calls_count, 0);
+}
+
+TEST_F(SocketLoop, SaysWhenItCannotWatch) {
+    socket_loop loop;
+    const int closed = ends_[0];
+    close_all();
+    EXPECT_FALSE(loop.watch(closed, socket_loop::interest::reading, watcher_));
+}
+
+}  // namespace
+}  // namespace stormdrain
