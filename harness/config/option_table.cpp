@@ -2,6 +2,7 @@
 
 #include "harness/config/attack_options.hpp"
 #include "harness/config/count.hpp"
+#include "harness/config/link_options.hpp"
 #include "harness/config/quantity.hpp"
 
 #include <algorithm>
@@ -134,7 +135,7 @@ std::string_view set_cycles_count(invocation& to, std::string_view text) {
 }
 
 std::string_view set_replays(invocation& to, std::string_view text) {
-    to.replays_count = read_count(text, 1, replays_max).value_or(0);
+    to.replays_count = read_count<std::uint32_t>(text, 1, replays_max).value_or(0);
     return to.replays_count > 0 ? "" : "a whole number from 1 to 100000";
 }
 
@@ -238,31 +239,6 @@ std::string_view set_force(invocation& to, std::string_view text) {
     return "";
 }
 
-std::string_view set_listen(invocation& to, std::string_view text) {
-    to.link_listen = text;
-    return text.empty() ? "an address such as 127.0.0.1:0" : "";
-}
-
-std::string_view set_upstream(invocation& to, std::string_view text) {
-    to.link_upstream = text;
-    return text.empty() ? "an address such as 127.0.0.1:5432" : "";
-}
-
-std::string_view set_toxic(invocation& to, std::string_view text) {
-    to.link_toxics.emplace_back(text);
-    return text.empty() ? "a toxic such as latency:latency=50ms,jitter=5ms" : "";
-}
-
-std::string_view set_api(invocation& to, std::string_view text) {
-    to.link_api = text;
-    return text.empty() ? "an address such as 127.0.0.1:8474" : "";
-}
-
-std::string_view set_link_config(invocation& to, std::string_view text) {
-    to.link_config_file = text;
-    return text.empty() ? "a file" : "";
-}
-
 std::string_view set_progress(invocation& to, std::string_view text) {
     if (text == "auto") {
         to.progress = progress_style::automatic;
@@ -331,14 +307,15 @@ constexpr std::array<option_row, 44> option_rows{{
      "a configuration that is written anew for each start, with ${port.http} and other variables "
      "replaced; may be repeated"},
     {"force", "", beginning, "", set_force, "overwrite the file"},
-    {"listen", "HOST:PORT", linking, "127.0.0.1:0", set_listen, "where the link listens"},
-    {"upstream", "HOST:PORT", linking, "", set_upstream, "where the link leads"},
-    {"toxic", "TOXIC", linking, "", set_toxic,
+    {"listen", "HOST:PORT", linking, "127.0.0.1:0", link_options::set_listen,
+     "where the link listens"},
+    {"upstream", "HOST:PORT", linking, "", link_options::set_upstream, "where the link leads"},
+    {"toxic", "TOXIC", linking, "", link_options::set_toxic,
      "what the link does to its connections, such as latency:latency=50ms,jitter=5ms; may be "
      "repeated"},
-    {"api", "HOST:PORT", linking, "", set_api,
+    {"api", "HOST:PORT", linking, "", link_options::set_api,
      "serve the HTTP API of Toxiproxy, whose port is 8474"},
-    {"config", "FILE", linking, "", set_link_config, "links and their toxics"},
+    {"config", "FILE", linking, "", link_options::set_config, "links and their toxics"},
     {"clients", "N", attacking, "10", attack_options::set_clients,
      "connections that are used at the same time"},
     {"duration", "DURATION", attacking, "", attack_options::set_lasts,
