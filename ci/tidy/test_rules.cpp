@@ -23,79 +23,80 @@ bool needs_test(const source_file& file) {
                [&](std::string_view end) { return file.path.ends_with(end); });
 }
 
+const std::vector<shared_test> shared_table{
+    // The catalogue, and the first bytes that every fault sends, are seen through the faults.
+    {"faults/fault.cpp", "faults/conformance_test.cpp"},
+    // What all faults do alike.
+    {"faults/attempt.cpp", "faults/strike_test.cpp"},
+    {"faults/reach_point.cpp", "faults/connection_reset_test.cpp"},
+    {"faults/handler_at_stop.cpp", "faults/becomes_idle_test.cpp"},
+    {"faults/handshake_steps.cpp", "faults/stalled_handshake_test.cpp"},
+    {"faults/log_sink.cpp", "faults/stalled_log_sink_test.cpp"},
+    // The parts of a link mean nothing but together.
+    {"faults/link/api_body.cpp", "faults/link/link_api_test.cpp"},
+    {"faults/link/link_metrics.cpp", "faults/link/link_api_test.cpp"},
+    {"faults/link/link_connection.cpp", "faults/link/fault_link_test.cpp"},
+    {"faults/link/link_pump.cpp", "faults/link/fault_link_test.cpp"},
+    {"faults/link/readiness.cpp", "faults/link/fault_link_test.cpp"},
+    {"faults/link/splice_pipe.cpp", "faults/link/fault_link_test.cpp"},
+    // One test for the checks that read the same ledger.
+    {"harness/checks/handshake_failed.cpp", "harness/checks/request_checks_test.cpp"},
+    {"harness/checks/request_failed.cpp", "harness/checks/request_checks_test.cpp"},
+    // The sentences and the evidence of two checks.
+    {"harness/checks/held_sockets.cpp", "harness/checks/close_wait_test.cpp"},
+    // The parts of an origin mean nothing but together.
+    {"harness/origin/origin_connection.cpp", "harness/origin/origin_server_test.cpp"},
+    {"harness/origin/origin_set.cpp", "faults/origin_reset_test.cpp"},
+    {"harness/origin/origin_stream.cpp", "harness/origin/origin_server_test.cpp"},
+    // Two ends of one wire: tested by talking over it.
+    {"harness/net/http_syntax.cpp", "harness/net/response_parser_test.cpp"},
+    {"harness/net/endpoint.cpp", "harness/net/connector_test.cpp"},
+    {"harness/net/plain_transport.cpp", "harness/net/transport_test.cpp"},
+    {"harness/net/make_certificate.cpp", "harness/net/tls_transport_test.cpp"},
+    {"harness/net/tls_client.cpp", "harness/net/tls_transport_test.cpp"},
+    {"harness/net/openssl_pointers.cpp", "harness/net/tls13/algorithms_test.cpp"},
+    {"harness/net/tls13/client.cpp", "harness/net/tls13/session_test.cpp"},
+    // The parts of a launch mean nothing but together: guard, keeper, exec, exit.
+    {"harness/process/become_server.cpp", "harness/process/server_process_test.cpp"},
+    {"harness/process/descriptor_passing.cpp", "harness/process/server_process_test.cpp"},
+    {"harness/process/exit_status.cpp", "harness/process/server_process_test.cpp"},
+    {"harness/process/kept_process.cpp", "harness/process/server_process_test.cpp"},
+    {"harness/process/exit_filter.cpp", "harness/process/exit_watcher_test.cpp"},
+    {"harness/process/exit_trace.cpp", "harness/process/exit_watcher_test.cpp"},
+    {"harness/process/process_end.cpp", "harness/process/exit_watcher_test.cpp"},
+    {"harness/process/syscall_watch.cpp", "harness/process/exit_watcher_test.cpp"},
+    {"harness/process/memory_file.cpp", "harness/process/server_process_test.cpp"},
+    {"harness/process/keeper.cpp", "harness/process/guard_test.cpp"},
+    {"harness/process/guard_main.cpp", "harness/process/guard_test.cpp"},
+    {"harness/process/guard_process.cpp", "harness/process/guard_test.cpp"},
+    {"harness/process/process_tree.cpp", "harness/process/guard_test.cpp"},
+    {"harness/process/census_reader.cpp", "harness/process/census_test.cpp"},
+    {"harness/process/diag_message.cpp", "harness/process/socket_table_test.cpp"},
+    {"harness/process/release_watch.cpp", "harness/process/socket_events_test.cpp"},
+    // The attempts behind each capability.
+    {"harness/process/network_probes.cpp", "harness/process/capabilities_test.cpp"},
+    {"harness/process/probing_child.cpp", "harness/process/capabilities_test.cpp"},
+    {"harness/process/process_probes.cpp", "harness/process/capabilities_test.cpp"},
+    // Phases and parts of a cycle mean nothing but together.
+    {"harness/cycle/cycle_parts.cpp", "harness/cycle/cycle_test.cpp"},
+    {"harness/cycle/stop_phase.cpp", "harness/cycle/cycle_test.cpp"},
+    {"harness/cycle/server_setup.cpp", "harness/cycle/server_session_test.cpp"},
+    // Read as parts of a target file.
+    {"harness/plan/combination_rules.cpp", "harness/plan/suite_problems_test.cpp"},
+    {"harness/plan/limits_reader.cpp", "harness/plan/target_reader_test.cpp"},
+    // Read as a part of a scenario.
+    {"harness/plan/amount_reader.cpp", "harness/plan/suite_reader_test.cpp"},
+    // Values on their way into a report.
+    {"harness/report/origin_json.cpp", "harness/report/json_lines_test.cpp"},
+    {"harness/report/process_json.cpp", "harness/report/json_lines_test.cpp"},
+    {"harness/report/record_json.cpp", "harness/report/json_lines_test.cpp"},
+    {"harness/report/run_results.cpp", "harness/report/junit_test.cpp"},
+};
+
 }  // namespace
 
 const std::vector<shared_test>& shared_tests() {
-    static const std::vector<shared_test> table = {
-        // The catalogue, and the first bytes that every fault sends, are seen through the faults.
-        {"faults/fault.cpp", "faults/conformance_test.cpp"},
-        // What all faults do alike.
-        {"faults/attempt.cpp", "faults/strike_test.cpp"},
-        {"faults/reach_point.cpp", "faults/connection_reset_test.cpp"},
-        {"faults/handler_at_stop.cpp", "faults/becomes_idle_test.cpp"},
-        {"faults/handshake_steps.cpp", "faults/stalled_handshake_test.cpp"},
-        {"faults/log_sink.cpp", "faults/stalled_log_sink_test.cpp"},
-        // The parts of a link mean nothing but together.
-        {"faults/link/api_body.cpp", "faults/link/link_api_test.cpp"},
-        {"faults/link/link_metrics.cpp", "faults/link/link_api_test.cpp"},
-        {"faults/link/link_connection.cpp", "faults/link/fault_link_test.cpp"},
-        {"faults/link/link_pump.cpp", "faults/link/fault_link_test.cpp"},
-        {"faults/link/readiness.cpp", "faults/link/fault_link_test.cpp"},
-        {"faults/link/splice_pipe.cpp", "faults/link/fault_link_test.cpp"},
-        // One test for the checks that read the same ledger.
-        {"harness/checks/handshake_failed.cpp", "harness/checks/request_checks_test.cpp"},
-        {"harness/checks/request_failed.cpp", "harness/checks/request_checks_test.cpp"},
-        // The sentences and the evidence of two checks.
-        {"harness/checks/held_sockets.cpp", "harness/checks/close_wait_test.cpp"},
-        // The parts of an origin mean nothing but together.
-        {"harness/origin/origin_connection.cpp", "harness/origin/origin_server_test.cpp"},
-        {"harness/origin/origin_set.cpp", "faults/origin_reset_test.cpp"},
-        {"harness/origin/origin_stream.cpp", "harness/origin/origin_server_test.cpp"},
-        // Two ends of one wire: tested by talking over it.
-        {"harness/net/http_syntax.cpp", "harness/net/response_parser_test.cpp"},
-        {"harness/net/endpoint.cpp", "harness/net/connector_test.cpp"},
-        {"harness/net/plain_transport.cpp", "harness/net/transport_test.cpp"},
-        {"harness/net/make_certificate.cpp", "harness/net/tls_transport_test.cpp"},
-        {"harness/net/tls_client.cpp", "harness/net/tls_transport_test.cpp"},
-        {"harness/net/openssl_pointers.cpp", "harness/net/tls13/algorithms_test.cpp"},
-        {"harness/net/tls13/client.cpp", "harness/net/tls13/session_test.cpp"},
-        // The parts of a launch mean nothing but together: guard, keeper, exec, exit.
-        {"harness/process/become_server.cpp", "harness/process/server_process_test.cpp"},
-        {"harness/process/descriptor_passing.cpp", "harness/process/server_process_test.cpp"},
-        {"harness/process/exit_status.cpp", "harness/process/server_process_test.cpp"},
-        {"harness/process/kept_process.cpp", "harness/process/server_process_test.cpp"},
-        {"harness/process/exit_filter.cpp", "harness/process/exit_watcher_test.cpp"},
-        {"harness/process/exit_trace.cpp", "harness/process/exit_watcher_test.cpp"},
-        {"harness/process/process_end.cpp", "harness/process/exit_watcher_test.cpp"},
-        {"harness/process/syscall_watch.cpp", "harness/process/exit_watcher_test.cpp"},
-        {"harness/process/memory_file.cpp", "harness/process/server_process_test.cpp"},
-        {"harness/process/keeper.cpp", "harness/process/guard_test.cpp"},
-        {"harness/process/guard_main.cpp", "harness/process/guard_test.cpp"},
-        {"harness/process/guard_process.cpp", "harness/process/guard_test.cpp"},
-        {"harness/process/process_tree.cpp", "harness/process/guard_test.cpp"},
-        {"harness/process/census_reader.cpp", "harness/process/census_test.cpp"},
-        {"harness/process/diag_message.cpp", "harness/process/socket_table_test.cpp"},
-        {"harness/process/release_watch.cpp", "harness/process/socket_events_test.cpp"},
-        // The attempts behind each capability.
-        {"harness/process/network_probes.cpp", "harness/process/capabilities_test.cpp"},
-        {"harness/process/probing_child.cpp", "harness/process/capabilities_test.cpp"},
-        {"harness/process/process_probes.cpp", "harness/process/capabilities_test.cpp"},
-        // Phases and parts of a cycle mean nothing but together.
-        {"harness/cycle/cycle_parts.cpp", "harness/cycle/cycle_test.cpp"},
-        {"harness/cycle/stop_phase.cpp", "harness/cycle/cycle_test.cpp"},
-        {"harness/cycle/server_setup.cpp", "harness/cycle/server_session_test.cpp"},
-        // Read as parts of a target file.
-        {"harness/plan/combination_rules.cpp", "harness/plan/suite_problems_test.cpp"},
-        {"harness/plan/limits_reader.cpp", "harness/plan/target_reader_test.cpp"},
-        // Read as a part of a scenario.
-        {"harness/plan/amount_reader.cpp", "harness/plan/suite_reader_test.cpp"},
-        // Values on their way into a report.
-        {"harness/report/origin_json.cpp", "harness/report/json_lines_test.cpp"},
-        {"harness/report/process_json.cpp", "harness/report/json_lines_test.cpp"},
-        {"harness/report/record_json.cpp", "harness/report/json_lines_test.cpp"},
-        {"harness/report/run_results.cpp", "harness/report/junit_test.cpp"},
-    };
-    return table;
+    return shared_table;
 }
 
 violations missing_tests(const std::vector<source_file>& tree,
