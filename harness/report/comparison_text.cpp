@@ -65,17 +65,21 @@ void write_comparison(std::ostream& out, const comparison& what, const run_tally
     write_run(out, "before: ", before);
     write_run(out, "after:  ", after);
     out << "\n";
-    std::size_t unsure = 0;
+    std::size_t sure = 0;
     for (const bool worse : {true, false}) {
         for (const rate_change& change : what.rates) {
             if (change.is_sure && change.is_worse() == worse) {
                 write_rate(out, change);
+                ++sure;
             }
         }
     }
     for (const stop_change& change : what.stops) {
         write_stop(out, change);
+        ++sure;
     }
+    out << (sure == 0 ? "no difference is sure\n" : "");
+    std::size_t unsure = 0;
     for (const rate_change& change : what.rates) {
         if (change.is_sure || (!change.is_new() && !change.is_gone())) {
             continue;
@@ -83,7 +87,9 @@ void write_comparison(std::ostream& out, const comparison& what, const run_tally
         out << (unsure++ == 0 ? "\nseen in one of them only, which may be chance:\n" : "");
         write_rate(out, change);
     }
-    out << "\n" << what.compared_count << " scenarios compared";
+    out << "\n"
+        << what.compared_count << (what.compared_count == 1 ? " scenario" : " scenarios")
+        << " compared";
     if (!what.only_before.empty() || !what.only_after.empty()) {
         out << "; " << what.only_before.size() << " were run before only, "
             << what.only_after.size() << " after only";

@@ -7,8 +7,6 @@
 namespace stormdrain {
 namespace {
 
-using testing::HasSubstr;
-
 TEST(ComparisonText, SaysWhatBecameWorseFirstAndWhatMayBeChanceLast) {
     run_tally before;
     run_tally after;
@@ -45,6 +43,14 @@ TEST(ComparisonText, SaysWhatBecameWorseFirstAndWhatMayBeChanceLast) {
               "         promised 1 s: it took 3 s\n"
               "\n"
               "3 scenarios compared\n");
+}
+
+TEST(ComparisonText, SaysThatNothingChanged) {
+    run_tally same;
+    same.scenarios["a/b"].done_count = 3;
+    std::ostringstream out;
+    write_comparison(out, compare(same, same), same, same);
+    EXPECT_THAT(out.str(), testing::EndsWith("\n\nno difference is sure\n\n1 scenario compared\n"));
 }
 
 }  // namespace
