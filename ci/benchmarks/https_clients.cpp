@@ -1,15 +1,9 @@
 #include "ci/benchmarks/https_clients.hpp"
 
-#include <regex>
+#include "ci/benchmarks/printed_counts.hpp"
 
 namespace stormdrain::benchmarks {
 namespace {
-
-std::optional<std::uint64_t> number_in(const std::string& text, const char* pattern) {
-    std::smatch found;
-    const bool is_there = std::regex_search(text, found, std::regex(pattern));
-    return is_there ? std::optional(std::stoull(found[1].str())) : std::nullopt;
-}
 
 std::string session_of(https_client which) {
     switch (which) {
@@ -62,17 +56,9 @@ std::vector<std::string> argv_of(https_client which, const std::string& bin_fold
 }
 
 std::optional<std::uint64_t> answers_in(https_client which, const std::string& output) {
-    if (which == https_client::wrk) {
-        // Both lines are there only when there was one.
-        const bool has_failures = std::regex_search(output, std::regex("Non-2xx|Socket errors"));
-        return has_failures ? std::nullopt : number_in(output, R"((\d+) requests in)");
-    }
-    return number_in(output, R"(\d+ full handshakes, 0 resumed, (\d+) answers)");
-}
-
-// "100.00    0.202137           4     41056       117 total": the errors may be missing.
-std::optional<std::uint64_t> calls_of(const std::string& strace_summary) {
-    return number_in(strace_summary, R"(100\.00 +[\d.]+ +\d+ +(\d+) .*total)");
+    return which == https_client::wrk
+               ? answered_by_wrk(output)
+               : number_in(output, R"(\d+ full handshakes, 0 resumed, (\d+) answers)");
 }
 
 }  // namespace stormdrain::benchmarks

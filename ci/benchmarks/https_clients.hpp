@@ -35,7 +35,4 @@ std::vector<std::string> argv_of(https_client which, const std::string& bin_fold
 // resumed: a resumed handshake costs half of a full one.
 std::optional<std::uint64_t> answers_in(https_client which, const std::string& output);
 
-// The sum over all calls in what `strace -c` wrote.
-std::optional<std::uint64_t> calls_of(const std::string& strace_summary);
-
 }  // namespace stormdrain::benchmarks

@@ -35,13 +35,5 @@ TEST(HttpsClients, SayHowManyRequestsWereAnsweredUnlessSomeWereNot) {
     EXPECT_EQ(answers_in(https_client::own_session, "tls_storm: connect: refused\n"), std::nullopt);
 }
 
-TEST(HttpsClients, TheCallsOfStraceAreSummedUp) {
-    EXPECT_EQ(calls_of("  0.00    0.000000           0        11           read\n"
-                       "100.00    0.025274           1     24284      2002 total\n"),
-              24'284U);
-    EXPECT_EQ(calls_of("100.00    0.025274           1     24284           total\n"), 24'284U);
-    EXPECT_EQ(calls_of(""), std::nullopt);
-}
-
 }  // namespace
 }  // namespace stormdrain::benchmarks

@@ -1,21 +1,8 @@
 #include "ci/benchmarks/load_clients.hpp"
 
-#include <regex>
+#include "ci/benchmarks/printed_counts.hpp"
 
 namespace stormdrain::benchmarks {
-namespace {
-
-std::optional<std::uint64_t> number_in(const std::string& text, const char* pattern) {
-    std::smatch found;
-    const bool is_there = std::regex_search(text, found, std::regex(pattern));
-    return is_there ? std::optional(std::stoull(found[1].str())) : std::nullopt;
-}
-
-bool has(const std::string& text, const char* pattern) {
-    return std::regex_search(text, std::regex(pattern));
-}
-
-}  // namespace
 
 std::string name_of(load_client which) {
     switch (which) {
@@ -75,26 +62,20 @@ std::vector<std::string> argv_of(load_client which, const std::string& program,
 std::optional<std::uint64_t> answered_by(load_client which, const std::string& output) {
     switch (which) {
         case load_client::stormdrain:
-            return has(output, "answered with 200, 0 not") ? number_in(output, R"((\d+) answered)")
-                                                           : std::nullopt;
+            return holds(output, "answered with 200, 0 not")
+                       ? number_in(output, R"((\d+) answered)")
+                       : std::nullopt;
         case load_client::wrk:
-            // Both lines are there only when there was one.
-            return has(output, "Non-2xx|Socket errors") ? std::nullopt
-                                                        : number_in(output, R"((\d+) requests in)");
+            return answered_by_wrk(output);
         case load_client::ab:
-            return has(output, R"(Failed requests: +0\n)") && !has(output, "Non-2xx")
+            return holds(output, R"(Failed requests: +0\n)") && !holds(output, "Non-2xx")
                        ? number_in(output, R"(Complete requests: +(\d+))")
                        : std::nullopt;
         case load_client::hey:
             break;
     }
-    return has(output, "Error distribution") ? std::nullopt
-                                             : number_in(output, R"(\[200\]\s+(\d+) responses)");
-}
-
-// "100.00    0.202137           4     41056       117 total": the errors may be missing.
-std::optional<std::uint64_t> calls_in(const std::string& strace_summary) {
-    return number_in(strace_summary, R"(100\.00 +[\d.]+ +\d+ +(\d+) .*total)");
+    return holds(output, "Error distribution") ? std::nullopt
+                                               : number_in(output, R"(\[200\]\s+(\d+) responses)");
 }
 
 }  // namespace stormdrain::benchmarks

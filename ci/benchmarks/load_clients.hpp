@@ -26,7 +26,4 @@ std::vector<std::string> argv_of(load_client which, const std::string& program,
 // How many requests it says were answered; empty when it says that any was not, or nothing.
 std::optional<std::uint64_t> answered_by(load_client which, const std::string& output);
 
-// The sum over all calls in what `strace -c` wrote.
-std::optional<std::uint64_t> calls_in(const std::string& strace_summary);
-
 }  // namespace stormdrain::benchmarks

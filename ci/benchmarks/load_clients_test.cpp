@@ -49,17 +49,5 @@ TEST(LoadClients, AreReadByWhatTheyPrint) {
     EXPECT_EQ(answered_by(load_client::wrk, "unable to connect\n"), std::nullopt);
 }
 
-TEST(LoadClients, AreReadThroughStrace) {
-    EXPECT_THAT(calls_in("% time     seconds  usecs/call     calls    errors syscall\n"
-                         "------ ----------- ----------- --------- --------- ----------------\n"
-                         " 27.64    0.055879           2     20000           sendto\n"
-                         "------ ----------- ----------- --------- --------- ----------------\n"
-                         "100.00    0.202137           4     41056       117 total\n"),
-                Optional(41'056U));
-    EXPECT_THAT(calls_in("100.00    0.202137           4     41056           total\n"),
-                Optional(41'056U));
-    EXPECT_EQ(calls_in(""), std::nullopt);
-}
-
 }  // namespace
 }  // namespace stormdrain::benchmarks

@@ -3,12 +3,8 @@
 #include "ci/acceptance/program.hpp"
 #include "ci/benchmarks/find_program.hpp"
 #include "ci/benchmarks/load_clients.hpp"
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "ci/benchmarks/lone_nginx.hpp"
+#include "ci/benchmarks/printed_counts.hpp"
 
 #include <array>
 #include <chrono>
@@ -37,98 +33,11 @@ constexpr unsigned traced_connections_count = 100;
 constexpr unsigned traced_kept_requests_count = 100'000;
 constexpr unsigned traced_closed_requests_count = 20'000;
 constexpr auto client_limit = 60s;
-constexpr auto ready_limit = 10s;
-constexpr int look_interval_ms = 10;
 
-// One answer of a few bytes, and nothing that costs the server more than the client. A single
-// process: nobody else is left when it is killed.
-std::string nginx_configuration(std::uint16_t port) {
-    return R"(master_process off;
-daemon off;
-pid nginx.pid;
-error_log error.log;
-events { worker_connections 4096; multi_accept on; }
-http {
-    access_log off;
-    keepalive_requests 1000000000;
-    client_body_temp_path body;
-    proxy_temp_path proxy;
-    fastcgi_temp_path fastcgi;
-    uwsgi_temp_path uwsgi;
-    scgi_temp_path scgi;
-    server {
-        listen 127.0.0.1:)" +
-           std::to_string(port) + R"( backlog=4096;
-        location / { return 200 "hello world\n"; }
-    }
+// One answer of a few bytes, and nothing that costs the server more than the client.
+nginx_site site_of_few_bytes() {
+    return {"", "", R"(location / { return 200 "hello world\n"; })"};
 }
-)";
-}
-
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-class tcp_socket {
-public:
-    tcp_socket() : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
-    tcp_socket(const tcp_socket&) = delete;
-    tcp_socket& operator=(const tcp_socket&) = delete;
-    ~tcp_socket() { ::close(descriptor_); }
-
-    bool connects(std::uint16_t port) const {
-        const sockaddr_in address = loopback(port);
-        return ::connect(descriptor_, generic(&address), sizeof(address)) == 0;
-    }
-    std::uint16_t free_port() const {
-        sockaddr_in address = loopback(0);
-        socklen_t size = sizeof(address);
-        if (::bind(descriptor_, generic(&address), size) != 0 ||
-            ::getsockname(descriptor_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-            throw std::runtime_error("no free port");
-        }
-        return ntohs(address.sin_port);
-    }
-
-private:
-    static const sockaddr* generic(const sockaddr_in* address) {
-        return reinterpret_cast<const sockaddr*>(address);
-    }
-    int descriptor_;
-};
-
-// nginx 1.22 and later, as Debian has it; it ends with its owner.
-class loaded_server {
-public:
-    loaded_server() : port_(tcp_socket().free_port()) {
-        const std::string nginx = find_program("nginx");
-        if (nginx.empty()) {
-            throw std::runtime_error("nginx: not installed");
-        }
-        acceptance::write_file(folder_.file("nginx.conf"), nginx_configuration(port_));
-        running_.emplace(std::vector<std::string>{find_program("taskset"), "-c", "0", nginx, "-p",
-                                                  folder_.file("."), "-c", "nginx.conf"},
-                         folder_.file("output"));
-        const auto deadline = acceptance::clock::now() + ready_limit;
-        while (!tcp_socket().connects(port_)) {
-            if (acceptance::clock::now() > deadline) {
-                throw std::runtime_error("nginx: " + acceptance::read_file(folder_.file("output")));
-            }
-            ::poll(nullptr, 0, look_interval_ms);
-        }
-    }
-
-    std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/"; }
-
-private:
-    acceptance::scratch_folder folder_;
-    std::uint16_t port_;
-    std::optional<acceptance::program> running_;
-};
 
 class load_bench {
 public:
@@ -233,8 +142,9 @@ std::vector<cost_row> cost_of_load(workbench& workshop, const std::string&) {
     if (std::thread::hardware_concurrency() < 2) {
         throw std::runtime_error("client and server need a CPU each");
     }
-    const loaded_server server;
-    load_bench bench(workshop, server.url());
+    const acceptance::scratch_folder folder;
+    const lone_nginx server(folder, site_of_few_bytes());
+    load_bench bench(workshop, "http://127.0.0.1:" + std::to_string(server.port()) + "/");
     std::vector<cost_row> rows;
     for (const unsigned count : kept_connections_counts) {
         rows.push_back(against(bench, {"", count, false}, {load_client::wrk, by_wrk_max}));

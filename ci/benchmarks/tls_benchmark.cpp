@@ -7,13 +7,12 @@
 
 #include "ci/acceptance/program.hpp"
 #include "ci/benchmarks/cost_table.hpp"
+#include "ci/benchmarks/find_program.hpp"
 #include "ci/benchmarks/https_clients.hpp"
+#include "ci/benchmarks/lone_nginx.hpp"
+#include "ci/benchmarks/printed_counts.hpp"
 
-#include <netinet/in.h>
-#include <poll.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -48,74 +47,34 @@ constexpr double kept_request_max = 0.95;
 constexpr double calls_a_handshake_max = 17;
 constexpr double calls_a_request_max = 2.1;
 constexpr auto client_limit = 60s;
-constexpr auto ready_limit = 10s;
-constexpr int look_interval_ms = 20;
 
-std::vector<std::string> found_in_path(const std::vector<std::string>& argv) {
-    // Debian has servers outside an ordinary user's PATH.
-    std::vector<std::string> found{"/usr/bin/env",
-                                   "PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin"};
-    found.insert(found.end(), argv.begin(), argv.end());
-    return found;
-}
-
-std::vector<std::string> on_cpu(const std::string& number, const std::vector<std::string>& argv) {
-    std::vector<std::string> pinned{"taskset", "-c", number};
-    pinned.insert(pinned.end(), argv.begin(), argv.end());
-    return found_in_path(pinned);
-}
-
-class tcp_socket {
-public:
-    tcp_socket() : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
-    tcp_socket(const tcp_socket&) = delete;
-    tcp_socket& operator=(const tcp_socket&) = delete;
-    ~tcp_socket() { ::close(descriptor_); }
-
-    std::uint16_t bind_to_any_port() const {
-        sockaddr_in address = loopback(0);
-        socklen_t bytes = sizeof(address);
-        if (::bind(descriptor_, generic(address), bytes) != 0 ||
-            ::getsockname(descriptor_, reinterpret_cast<sockaddr*>(&address), &bytes) != 0) {
-            throw std::runtime_error("no port is free");
+std::vector<std::string> found(std::vector<std::string> argv) {
+    if (argv.front().find('/') == std::string::npos) {
+        const std::string program = find_program(argv.front());
+        if (program.empty()) {
+            throw std::runtime_error(argv.front() + ": not installed");
         }
-        return ntohs(address.sin_port);
+        argv.front() = program;
     }
-    bool can_connect(std::uint16_t port) const {
-        const sockaddr_in address = loopback(port);
-        return ::connect(descriptor_, generic(address), sizeof(address)) == 0;
-    }
-
-private:
-    static sockaddr_in loopback(std::uint16_t port) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        return address;
-    }
-    static const sockaddr* generic(const sockaddr_in& address) {
-        return reinterpret_cast<const sockaddr*>(&address);
-    }
-
-    int descriptor_;
-};
-
-std::string nginx_configuration(std::uint16_t port) {
-    return "daemon off; master_process off; pid nginx.pid; error_log stderr warn;\n"
-           "events { worker_connections 4096; multi_accept on; }\n"
-           "http { access_log off; keepalive_requests 1000000000;\n"
-           "ssl_session_tickets off; ssl_session_cache off; ssl_protocols TLSv1.2 TLSv1.3;\n"
-           "client_body_temp_path b; proxy_temp_path p; fastcgi_temp_path f;\n"
-           "uwsgi_temp_path u; scgi_temp_path s;\n"
-           "server { listen 127.0.0.1:" +
-           std::to_string(port) +
-           " ssl backlog=4096;\n"
-           "ssl_certificate certificate.pem; ssl_certificate_key certificate.key;\n"
-           "location = /small { return 200 \"hello world\\n\"; } } }\n";
+    return argv;
 }
 
-// nginx with a certificate of its own; it ends with its owner.
+std::vector<std::string> with_prefix(std::vector<std::string> prefix,
+                                     const std::vector<std::string>& argv) {
+    const std::vector<std::string> program = found(argv);
+    prefix.insert(prefix.end(), program.begin(), program.end());
+    return found(std::move(prefix));
+}
+
+// Tickets and cache are off: with them wrk resumes in silence.
+nginx_site site_with_certificate() {
+    return {
+        "ssl_session_tickets off; ssl_session_cache off; ssl_protocols TLSv1.2 TLSv1.3;\n"
+        "    ssl_certificate certificate.pem; ssl_certificate_key certificate.key;",
+        "ssl", R"(location = /small { return 200 "hello world\n"; })"};
+}
+
+// nginx with a certificate of its own.
 class https_server {
 public:
     explicit https_server(const std::vector<std::string>& key_options) {
@@ -125,31 +84,18 @@ public:
                        {"-nodes", "-days", "10", "-subj", "/CN=localhost", "-keyout",
                         folder_.file("certificate.key"), "-out", folder_.file("certificate.pem")});
         const finished made =
-            acceptance::run_program(found_in_path(request), output_, client_limit);
+            acceptance::run_program(found(request), folder_.file("openssl.log"), client_limit);
         if (made.how.exit_code != 0) {
             throw std::runtime_error("no certificate: " + made.output);
         }
-        port_ = tcp_socket().bind_to_any_port();
-        acceptance::write_file(folder_.file("nginx.conf"), nginx_configuration(port_));
-        running_.emplace(
-            on_cpu("0", {"nginx", "-p", folder_.file(""), "-c", "nginx.conf", "-e", "stderr"}),
-            output_);
-        const auto deadline = acceptance::clock::now() + ready_limit;
-        while (!tcp_socket().can_connect(port_)) {
-            if (acceptance::clock::now() > deadline) {
-                throw std::runtime_error("nginx: " + acceptance::read_file(output_));
-            }
-            ::poll(nullptr, 0, look_interval_ms);  // nothing tells when another process listens
-        }
+        running_.emplace(folder_, site_with_certificate());
     }
 
-    std::string port() const { return std::to_string(port_); }
+    std::string port() const { return std::to_string(running_->port()); }
 
 private:
     acceptance::scratch_folder folder_;
-    std::string output_ = folder_.file("output");
-    std::uint16_t port_ = 0;
-    std::optional<acceptance::program> running_;
+    std::optional<lone_nginx> running_;
 };
 
 // Of the children that were waited for; the server is not among them.
@@ -167,17 +113,16 @@ public:
 
     double cpu_us_a_request(https_client which, const https_work& work) {
         const double before = cpu_us_of_children();
-        const std::uint64_t answers = run(which, on_cpu("1", argv_of(which, bin_folder_, work)));
+        const std::uint64_t answers =
+            run(which, with_prefix({"taskset", "-c", "1"}, argv_of(which, bin_folder_, work)));
         return (cpu_us_of_children() - before) / static_cast<double>(answers);
     }
 
     double calls_a_request(https_client which, const https_work& work) {
         const std::string summary = folder_.file("calls");
-        std::vector<std::string> argv{"strace", "-f", "-c", "-o", summary};
-        const std::vector<std::string> client = argv_of(which, bin_folder_, work);
-        argv.insert(argv.end(), client.begin(), client.end());
-        const std::uint64_t answers = run(which, found_in_path(argv));
-        const std::optional<std::uint64_t> calls = calls_of(acceptance::read_file(summary));
+        const std::uint64_t answers = run(which, with_prefix({"strace", "-f", "-c", "-o", summary},
+                                                             argv_of(which, bin_folder_, work)));
+        const std::optional<std::uint64_t> calls = calls_in(acceptance::read_file(summary));
         if (!calls) {
             throw std::runtime_error("strace counted nothing");
         }
