@@ -1,5 +1,6 @@
 #include "harness/cycle/stop_request.hpp"
 
+#include "harness/base/pause.hpp"
 #include "harness/cycle/cycle_fixture.hpp"
 
 #include <signal.h>
@@ -122,6 +123,7 @@ TEST_F(StopRequest, FailsWhenTheServerHasClosedItsStandardInput) {
         std::string failure;
         while (failure.empty() && clock::now() < soon()) {  // until the shell has closed it
             failure = co_await request_stop(*session, how, soon());
+            co_await pause(1ms);  // or the pipe is full before a slow shell has begun
         }
         EXPECT_EQ(failure, "cannot write to its standard input: Broken pipe");
         EXPECT_TRUE(co_await session->end(soon()));
