@@ -51,8 +51,6 @@ void results_reader::take(const std::string& line) {
         }
         if (kind == "header") {
             take_header(read);
-        } else if (kind == "targets") {
-            run_.target_versions = read.at("versions");
         } else if (kind == "cycle") {
             take_cycle(read);
         } else if (kind == "footer") {

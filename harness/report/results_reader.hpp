@@ -30,7 +30,6 @@ struct run_tally {
     std::string file;
     std::string began;  // as UTC
     std::string run_seed;
-    std::map<std::string, std::string> target_versions;
     std::map<std::string, scenario_tally> scenarios;  // by id; also those of which nothing was run
     bool finished = false;
 };

@@ -33,17 +33,6 @@ double upper_bound_95(std::uint64_t k, std::uint64_t n) {
     return k >= n ? 1.0 : beta_quantile(k + 1, n - k, 1 - error_allowed);
 }
 
-probability_range range_95(const hit_count& seen) {
-    probability_range range;
-    if (seen.hits > 0) {
-        range.low = beta_quantile(seen.hits, seen.trials - seen.hits + 1, error_allowed / 2);
-    }
-    if (seen.hits < seen.trials) {
-        range.high = beta_quantile(seen.hits + 1, seen.trials - seen.hits, 1 - error_allowed / 2);
-    }
-    return range;
-}
-
 std::uint64_t trials_to_see(double probability) {
     if (!(probability >= 0) || probability > 1) {
         throw std::invalid_argument("a probability lies between 0 and 1");

@@ -12,17 +12,9 @@ struct hit_count {
     bool operator==(const hit_count&) const = default;
 };
 
-struct probability_range {
-    double low = 0;
-    double high = 1;
-};
-
 // "k of n" happened: with 95 % confidence its probability is at most this (Clopper and Pearson,
 // Biometrika 26, 1934, one side; 1 - 0.05^(1/n) for none of n).
 double upper_bound_95(std::uint64_t k, std::uint64_t n);
-
-// Both sides: the probability lies within it with 95 % confidence, or more.
-probability_range range_95(const hit_count& seen);
 
 // How many trials show what happens with this probability at least once, with 95 % confidence; 0
 // where no number of them does. Throws std::invalid_argument unless it lies between 0 and 1.
