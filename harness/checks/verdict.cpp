@@ -195,6 +195,18 @@ std::optional<judgement::kind> judged_cycle::outcome_of(char letter) {
                                            : std::optional(static_cast<judgement::kind>(place));
 }
 
+bool is_worth_repeating(const cycle_record& record, const promises& promised) {
+    bool any_unjudged = rules::is_starved(record.health.canary_slip_max);
+    for (const check* with : check_catalogue()) {
+        const judgement::kind outcome = judge(*with, record, promised).outcome;
+        if (outcome == judgement::kind::broken) {
+            return false;  // whatever else it could not show: a crash, a report of a sanitizer
+        }
+        any_unjudged = any_unjudged || outcome == judgement::kind::not_judged;
+    }
+    return any_unjudged;
+}
+
 scenario_judge::scenario_judge(scenario_result blank, promises promised)
     : result_(std::move(blank)), promised_(std::move(promised)) {
     result_.checks.clear();

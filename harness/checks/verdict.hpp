@@ -75,6 +75,10 @@ struct fault_deliveries {
     std::uint64_t overtaken_count = 0;  // by the stop
 };
 
+// Worth a repetition: it broke nothing, and some check could not judge it. The machine was starved,
+// or a fault or the moment of the stop came too early or too late, which the next attempt may meet.
+bool is_worth_repeating(const cycle_record& record, const promises& promised);
+
 // What the checks say of one cycle.
 struct judged_cycle {
     std::vector<finding> findings;  // also those beyond the samples that are kept

@@ -10,13 +10,13 @@ class cycle_sink {
 public:
     // What one cycle led to.
     struct outcome {
-        bool starved = false;  // nothing was taken: the cycle is to be repeated
-        bool broken = false;   // a promise was broken
-        bool keep = false;     // its folder is evidence
+        bool repeat = false;  // nothing was taken: the cycle is to be tried again
+        bool broken = false;  // a promise was broken
+        bool keep = false;    // its folder is evidence
     };
 
     virtual ~cycle_sink() = default;
-    // `last_attempt`: take the cycle even though the harness was starved.
+    // `last_attempt`: take the cycle even though it could not be judged.
     virtual outcome add(const cycle_work& work, const cycle_record& record, bool last_attempt) = 0;
     // Keeps what a person sees alive while cycles are long: to be called about once a second.
     virtual void tick() = 0;

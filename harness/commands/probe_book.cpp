@@ -2,6 +2,7 @@
 
 #include "harness/base/environment_error.hpp"
 #include "harness/checks/rules/starvation.hpp"
+#include "harness/checks/verdict.hpp"
 #include "harness/probe/stop_times.hpp"
 
 #include <ostream>
@@ -68,8 +69,9 @@ cycle_sink::outcome probe_book::add(const cycle_work& work, const cycle_record& 
     outcome led_to;
     const bool was_starved =
         rules::is_starved(record.health.canary_slip_max) || !why_server_starved(record).empty();
-    led_to.starved = was_starved && !last_attempt;
-    if (led_to.starved) {
+    const promises none;  // a probe holds the server to nothing
+    led_to.repeat = !last_attempt && (was_starved || is_worth_repeating(record, none));
+    if (led_to.repeat) {
         return led_to;
     }
     const probe_place& place = all_.places[work.scenario];

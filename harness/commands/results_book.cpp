@@ -1,7 +1,6 @@
 #include "harness/commands/results_book.hpp"
 
 #include "harness/base/environment_error.hpp"
-#include "harness/checks/rules/starvation.hpp"
 #include "harness/report/grid_html.hpp"
 #include "harness/report/junit.hpp"
 #include "harness/report/summary_markdown.hpp"
@@ -46,29 +45,11 @@ promises promises_of(const planned_scenario& scenario) {
     return promised;
 }
 
-// Worth a repetition: what depends on time was not judged, or not what it showed.
-bool is_starved(const cycle_record& record, const promises& promised) {
-    if (rules::is_starved(record.health.canary_slip_max)) {
-        return true;
-    }
-    return !why_server_starved(record).empty() &&
-           std::ranges::any_of(check_catalogue(), [&](const check* with) {
-               return with->starvation != check::timing::insensitive &&
-                      judge(*with, record, promised).outcome == judgement::kind::not_judged;
-           });
-}
-
 // Whether a person should be able to look at the folder of a cycle.
 bool is_evidence(const std::vector<finding>& findings, const cycle_record& record) {
     const bool red = std::ranges::any_of(
         findings, [](const finding& what) { return what.how_bad == severity::failure; });
     return red || !record.health.failure.empty() || !record.start.failure.empty();
-}
-
-bool is_broken(const cycle_record& record, const promises& promised) {
-    return std::ranges::any_of(check_catalogue(), [&](const check* with) {
-        return judge(*with, record, promised).outcome == judgement::kind::broken;
-    });
 }
 
 std::ofstream opened(const std::string& path) {
@@ -155,11 +136,9 @@ results_book::outcome results_book::add(const cycle_work& work, const cycle_reco
                                         bool last_attempt) {
     const std::lock_guard lock(mutex_);
     outcome led_to;
-    // What a starved cycle shows all the same (a crash, a report of a sanitizer) counts.
-    const promises& promised = promised_[work.scenario];
-    if (!last_attempt && is_starved(record, promised) && !is_broken(record, promised)) {
+    if (!last_attempt && is_worth_repeating(record, promised_[work.scenario])) {
         lines_.cycle(planned_.scenarios[work.scenario].id, record, {});
-        led_to.starved = true;
+        led_to.repeat = true;
         return led_to;
     }
     scenario_judge& judge = judges_[work.scenario];

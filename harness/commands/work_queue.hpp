@@ -33,7 +33,7 @@ struct queue_limits {
 
 class work_queue {
 public:
-    // A starved cycle is tried again that often before it counts as not judged (rule R22).
+    // A cycle that could not be judged is tried that often before it counts as such (rule R22).
     static constexpr std::uint32_t attempts_max = 3;
     // --until-fail ends after that many passes over the plan, whatever the budget.
     static constexpr std::uint32_t passes_max = 100'000;
@@ -43,7 +43,7 @@ public:
     // The next cycle for the worker; empty: there is nothing left for it. When the run is cut
     // short, a living in_process server gets one more cycle, so that it is ended and examined.
     std::optional<cycle_work> next(std::size_t worker, time_point now);
-    // The harness was starved: the cycle comes again. False: it was tried often enough.
+    // It could not be judged: the cycle comes again. False: it was tried often enough.
     bool again(std::size_t worker, const cycle_work& work);
     // A promise was broken in it.
     void broken(std::size_t worker, const cycle_work& work);

@@ -68,7 +68,7 @@ private:
         const cycle_sink::outcome outcome = options_.book.add(work, record, last_attempt);
         {
             const std::lock_guard lock(options_.work.mutex);
-            if (outcome.starved) {
+            if (outcome.repeat) {
                 options_.work.queue.again(options_.number, work);
             }
             if (outcome.broken) {

@@ -193,7 +193,7 @@ struct cycle_identity {
     std::string scenario;
     std::uint32_t index = 0;
     seed cycle_seed = 0;
-    std::uint32_t attempt = 0;  // repeated when the harness was starved
+    std::uint32_t attempt = 0;  // repeated when it could not be judged
     // in_process: which process of this scenario it ran in; rest points compare within one.
     std::uint32_t process_number = 0;
 };

@@ -79,7 +79,7 @@ void results_reader::take_header(const json& header) {
 void results_reader::take_cycle(const json& cycle) {
     const std::string outcomes = cycle.at("outcomes");
     if (outcomes.empty()) {
-        return;  // it was repeated: the harness or the server was starved
+        return;  // it could not be judged, and was repeated
     }
     if (outcomes.size() != checks_.size()) {
         fail("expected the outcome of " + std::to_string(checks_.size()) + " checks, got " +
