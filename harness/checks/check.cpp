@@ -4,6 +4,7 @@
 #include "harness/checks/held_states.hpp"
 #include "harness/checks/rules/deferred_accept.hpp"
 #include "harness/checks/rules/starvation.hpp"
+#include "harness/plan/stop_moment.hpp"
 
 #include <algorithm>
 #include <array>
@@ -56,6 +57,22 @@ std::string spoilt_by(const check& with, const cycle_record& record) {
 const fault_record* undelivered_fault(const cycle_record& record) {
     const auto found = std::ranges::find_if(record.faults, [](const fault_record& fault) {
         return fault.planned_count > 0 && fault.delivered_count == 0;
+    });
+    return found == record.faults.end() ? nullptr : &*found;
+}
+
+// A stop that is drawn from the first moments of a process may come before the server answers at
+// all, in every cycle if it starts slowly: what was to be held or done by then is no part of it.
+bool is_early_stop(const cycle_record& record) {
+    return record.stop.moment == to_text(stop_moment::during_start);
+}
+
+const fault_record* fault_after_early_stop(const cycle_record& record) {
+    if (!is_early_stop(record)) {
+        return nullptr;
+    }
+    const auto found = std::ranges::find_if(record.faults, [](const fault_record& fault) {
+        return fault.delivered_count == 0 && fault.overtaken_count > 0;
     });
     return found == record.faults.end() ? nullptr : &*found;
 }
@@ -166,6 +183,9 @@ judgement judge(const check& with, const cycle_record& record, const promises& p
         return not_judged("the stop moment " + record.stop.moment + " was not reached");
     }
     if (result.outcome == judgement::kind::kept) {
+        if (const fault_record* fault = fault_after_early_stop(record)) {
+            return not_applicable("the stop came before fault " + fault->kind);
+        }
         if (const fault_record* fault = undelivered_fault(record)) {
             const std::string why =
                 "fault " + fault->kind + " was not delivered: " + proof_of(*fault);
@@ -178,7 +198,9 @@ judgement judge(const check& with, const cycle_record& record, const promises& p
         result.outcome == judgement::kind::kept || result.outcome == judgement::kind::broken;
     if (says_something && with.depends == check::relation::to_held_states) {
         if (std::string why = why_state_not_reached(record); !why.empty()) {
-            return not_judged(std::move(why));
+            const bool is_no_loss =
+                is_early_stop(record) && result.outcome == judgement::kind::kept;
+            return is_no_loss ? not_applicable(std::move(why)) : not_judged(std::move(why));
         }
     }
     return result;

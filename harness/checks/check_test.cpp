@@ -2,6 +2,7 @@
 
 #include "harness/checks/record_builder.hpp"
 #include "harness/checks/rules/starvation.hpp"
+#include "harness/plan/stop_moment.hpp"
 
 #include <gmock/gmock.h>
 
@@ -101,6 +102,33 @@ TEST(Checks, PassNothingWhenAFaultWasNotDelivered) {
     EXPECT_THAT(kept.reason, HasSubstr("half_close was not delivered: connect refused"));
     hang(record);
     EXPECT_EQ(judge(named("shutdown_deadline"), record, {}).outcome, kind::broken);
+}
+
+// Goal: a cold JVM needs longer for its first handshake than the first 600 ms of a process.
+TEST(Judge, ExpectsNoFaultOfAStopInTheFirstMoments) {
+    cycle_record record = clean_record();
+    fault_record& fault = record.faults.emplace_back();
+    fault.kind = "stalled_handshake";
+    fault.point = "handshake";
+    fault.holds = held_condition::tls_handshake;
+    fault.overtaken_count = 1;
+    record.stop.moment = to_text(stop_moment::during_start);
+    const judgement early = judge(named("exit_status"), record, {});
+    EXPECT_EQ(early.outcome, kind::not_applicable);
+    EXPECT_EQ(early.reason, "the stop came before fault stalled_handshake");
+    EXPECT_EQ(judge(named("shutdown_deadline"), record, {}).outcome, kind::not_applicable);
+    record.stop.moment = to_text(stop_moment::after_load);
+    EXPECT_EQ(judge(named("shutdown_deadline"), record, {}).outcome, kind::not_judged);
+    fault.overtaken_count = 0;
+    fault.delivered_count = 1;  // and stood only after the stop
+    EXPECT_EQ(judge(named("shutdown_deadline"), record, {}).outcome, kind::not_judged);
+    record.stop.moment = to_text(stop_moment::during_start);
+    EXPECT_EQ(judge(named("shutdown_deadline"), record, {}).outcome, kind::not_applicable);
+    EXPECT_EQ(judge(named("exit_status"), record, {}).outcome, kind::kept);
+    record.stop.moment = to_text(stop_moment::after_load);
+    hang(record);
+    record.stop.moment = to_text(stop_moment::during_start);
+    EXPECT_NE(judge(named("shutdown_deadline"), record, {}).outcome, kind::not_applicable);
 }
 
 TEST(Judge, DoesNotWaitForConnectionsThatADeferringServerNeverGets) {
