@@ -2,6 +2,7 @@
 
 #include "harness/base/environment_error.hpp"
 #include "harness/checks/rules/starvation.hpp"
+#include "harness/commands/run_parts.hpp"
 #include "harness/report/grid_html.hpp"
 #include "harness/report/junit.hpp"
 #include "harness/report/summary_markdown.hpp"
@@ -33,6 +34,8 @@ scenario_result blank_result(const planned_scenario& scenario) {
     return blank;
 }
 
+}  // namespace
+
 promises promises_of(const planned_scenario& scenario) {
     promises promised;
     const auto mode = scenario.server->stop.find(scenario.what().stop.mode);
@@ -45,6 +48,8 @@ promises promises_of(const planned_scenario& scenario) {
     promised.in_process = scenario.server->lifecycle == target_lifecycle::in_process;
     return promised;
 }
+
+namespace {
 
 // Worth a repetition: what depends on time was not judged, or not what it showed.
 bool is_starved(const cycle_record& record, const promises& promised) {
