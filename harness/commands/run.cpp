@@ -1,3 +1,4 @@
+#include "harness/commands/ab.hpp"
 #include "harness/commands/inputs.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/commands/results_book.hpp"
@@ -112,6 +113,9 @@ exit_code verdict_of(const program& self, const run_results& results,
 }  // namespace
 
 exit_code run_command(const program& self, const invocation& asked) {
+    if (!asked.ab_files.empty()) {
+        return ab_command(self, asked);
+    }
     const run_inputs inputs = read_inputs(asked, self.bin_folder);
     const plan& planned = inputs.planned;
     if (planned.cycles_count() == 0) {
