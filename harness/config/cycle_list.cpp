@@ -28,8 +28,7 @@ std::optional<std::vector<std::uint32_t>> read_cycles(std::string_view text) {
         text.remove_prefix(part.size() + 1);
     }
     std::ranges::sort(cycles);
-    const auto repeats = std::ranges::unique(cycles);
-    cycles.erase(repeats.begin(), repeats.end());
+    cycles.erase(std::unique(cycles.begin(), cycles.end()), cycles.end());
     return cycles;
 }
 

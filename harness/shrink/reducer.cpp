@@ -24,6 +24,15 @@ std::string arrow(const std::string& before, const scenario_amount& after) {
     return before + " ->" + text.substr(text.rfind(' '));
 }
 
+// The elements of a list have no defaults of their own.
+scenario_part_at key_of(const scenario_amount& amount) {
+    std::string path = amount.path;
+    while (path.find_first_not_of("0123456789", path.rfind('/') + 1) == std::string::npos) {
+        path.resize(path.rfind('/'));
+    }
+    return {path, ""};
+}
+
 // Half as much by order of magnitude: what is needed may be a hundredth of what there is.
 std::uint64_t between(std::uint64_t too_little, std::uint64_t enough) {
     const double middle = std::sqrt(static_cast<double>(std::max<std::uint64_t>(too_little, 1)) *
@@ -106,7 +115,8 @@ std::vector<scenario_part_at> reducer::useful_parts_at(std::size_t depth) const 
 // Empty: it is no scenario, means what the best one does, or is more in some way.
 std::optional<std::string> reducer::meaning_of_less(const std::string& changed) const {
     std::optional<std::string> meaning = ask_.meaning_of(changed);
-    const bool is_less = meaning && *meaning != best_ && !raises_a_count(best_, *meaning);
+    const bool is_less = meaning && *meaning != best_ && !left_behind_.contains(*meaning) &&
+                         !raises_a_count(best_, *meaning);
     return is_less ? std::move(meaning) : std::nullopt;
 }
 
@@ -125,7 +135,7 @@ bool reducer::try_change(change tried) {
     if (result.outcome == trial_outcome::out_of_time) {
         out_of_time_ = true;
     } else if (result.outcome == trial_outcome::still_fails) {
-        best_ = *meaning;
+        left_behind_.insert(std::exchange(best_, *meaning));
     } else {
         refused_[*meaning] = {std::move(tried), best_, result.outcome};
     }
@@ -147,8 +157,8 @@ bool reducer::is_worth_less(const scenario_amount& amount) const {
     if (amount.of == scenario_amount::unit::count) {
         return amount.value > 1;
     }
-    const scenario_part_at self{amount.path, ""};
-    const std::optional<std::string> meaning = ask_.meaning_of(without(best_, std::span(&self, 1)));
+    const scenario_part_at key = key_of(amount);
+    const std::optional<std::string> meaning = ask_.meaning_of(without(best_, std::span(&key, 1)));
     return amount.value > 1 && (!meaning || *meaning != best_);
 }
 

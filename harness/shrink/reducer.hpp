@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -79,6 +80,8 @@ private:
     std::string best_;
     reducer_questions ask_;
     std::map<std::string, refusal> refused_;  // by meaning
+    // Every best one so far: a change that leads back to one of them would begin a circle.
+    std::set<std::string> left_behind_;
     bool is_first_round_ = true;
     bool out_of_time_ = false;
 };
