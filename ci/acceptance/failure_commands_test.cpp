@@ -21,7 +21,7 @@ constexpr int promise_broken = 1;
 constexpr int bad_usage = 2;
 constexpr int could_not_judge = 3;
 
-constexpr auto command_limit = 100s;
+constexpr auto command_limit = 50s;
 
 class FailureCommands : public judged_fixture {
 protected:

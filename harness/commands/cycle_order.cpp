@@ -58,6 +58,9 @@ cycle_run cycle_order::take(std::size_t scenario, std::size_t worker) {
     chosen.taken_count += run.count;
     if (chosen.lives_in_process) {
         chosen.worker = worker;
+        if (how_ == turn_taking::in_pairs) {  // else one would wait for the other's worker
+            scenarios_[scenario ^ 1U].worker = worker;
+        }
     }
     return run;
 }

@@ -105,6 +105,16 @@ TEST(CycleOrder, PairsOfProcessesGetRunsOfCycles) {
     EXPECT_THAT(take(order, 9), ElementsAre(Pair(0, 10), Pair(1, 10), Pair(1, 5), Pair(0, 5)));
 }
 
+// Goal: a worker that finds nothing to do ends, so nothing may be kept for it.
+TEST(CycleOrder, PairsOfProcessesStayWithOneWorker) {
+    const plan planned = plan_of({scenario_of(15, target_lifecycle::in_process),
+                                  scenario_of(15, target_lifecycle::in_process)});
+    cycle_order order(planned, turn_taking::in_pairs);
+    EXPECT_THAT(take(order, 1, 0), ElementsAre(Pair(0, 10)));
+    EXPECT_THAT(take(order, 9, 1), IsEmpty());
+    EXPECT_THAT(take(order, 9, 0), ElementsAre(Pair(1, 10), Pair(1, 5), Pair(0, 5)));
+}
+
 TEST(CycleOrder, PairsAreDroppedAsAWhole) {
     const plan planned = plan_of({scenario_of(4), scenario_of(4)});
     cycle_order order(planned, turn_taking::in_pairs);

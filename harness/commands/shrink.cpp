@@ -52,8 +52,8 @@ const planned_scenario& chosen_of(const plan& planned) {
     if (able.size() == 1) {
         return *able.front();
     }
-    std::string message = "expected one scenario on one target, the selection has " +
-                          std::to_string(able.size()) + (able.empty() ? "" : ": see --filter");
+    std::string message = "expected one scenario on one target, --filter selects " +
+                          (able.empty() ? "none" : std::to_string(able.size()));
     for (const planned_scenario& each : planned.scenarios) {
         message += "\n  " + each.id;
         message += each.skipped_because.empty() ? "" : ": " + each.skipped_because;
@@ -143,27 +143,34 @@ private:
         return read_scenario(frame_, scenario, absolute(file_));
     }
 
-    // The one scenario on the target, as the file will be run; with --cycle the seeds are those
-    // of the scenario that it comes from, so that its cycles draw what they drew there.
-    plan plan_of(const std::shared_ptr<const suite>& what, std::uint32_t cycles_count) const {
+    // Which random choices its cycles make.
+    enum class choices {
+        of_the_file,    // as a run of what is written makes them
+        of_the_origin,  // with --cycle those of that cycle, again and again
+    };
+
+    // The one scenario on the target.
+    plan plan_of(const std::shared_ptr<const suite>& what, std::uint32_t cycles_count,
+                 choices made_by) const {
         plan_request request;
         request.run_seed = run_seed_;
         request.cycles_count = cycles_count;
-        request.only_cycles = asked_.only_cycles;
-        request.replays_count =
-            asked_.only_cycles.empty()
-                ? 1
-                : cycles_count / static_cast<std::uint32_t>(asked_.only_cycles.size()) + 1;
-        plan made = make_plan({{what, {chosen_.server}}}, request);
-        if (!asked_.only_cycles.empty()) {
-            made.scenarios.front().id = chosen_.id;
+        const std::vector<std::uint32_t>& only = asked_.only_cycles;
+        const bool is_replay = made_by == choices::of_the_origin && !only.empty();
+        if (is_replay) {
+            request.only_cycles = only;
+            request.replays_count = cycles_count / static_cast<std::uint32_t>(only.size()) + 1;
         }
+        plan made = make_plan({{what, {chosen_.server}}}, request);
+        made.scenarios.front().id = is_replay ? chosen_.id : made.scenarios.front().id;
         return made;
     }
 
     std::optional<std::string> meaning_within(const std::string& scenario) const {
         const std::shared_ptr<const suite> what = read(scenario);
-        const bool can_run = what && plan_of(what, 1).scenarios.front().skipped_because.empty();
+        const bool can_run =
+            what &&
+            plan_of(what, 1, choices::of_the_file).scenarios.front().skipped_because.empty();
         return can_run ? std::optional(stormdrain::meaning_of(what->scenarios.front()))
                        : std::nullopt;
     }
@@ -173,10 +180,11 @@ private:
     }
 
     bench_result count(const std::string& scenario, std::uint32_t cycles_max_count,
-                       const bench_question& is_enough, time_point deadline) {
+                       const bench_question& is_enough, time_point deadline,
+                       choices made_by = choices::of_the_origin) {
         bench_setup setup = setup_;
         setup.folder = cycles_folder_ + "/" + std::to_string(trials_count_++);
-        const plan planned = plan_of(read(scenario), cycles_max_count);
+        const plan planned = plan_of(read(scenario), cycles_max_count, made_by);
         const bench_result result = count_failures(planned, wanted_, is_enough, deadline, setup);
         std::error_code not_empty;  // with evidence in it: it stays
         std::filesystem::remove(setup.folder, not_empty);
@@ -184,17 +192,19 @@ private:
         return result;
     }
 
-    bench_result count_until_measured(const std::string& scenario, time_point deadline) {
+    bench_result count_until_measured(const std::string& scenario, time_point deadline,
+                                      choices made_by) {
         return count(
             scenario, start_cycles_max,
-            [](const hit_count& seen, bool) { return is_measured(seen); }, deadline);
+            [](const hit_count& seen, bool) { return is_measured(seen); }, deadline, made_by);
     }
 
     bool measure(const std::string& start) {
         self_.out << "shrinking " << chosen_.id << ", seed " << to_hex(run_seed_) << ", budget "
                   << to_text(budget_) << "\n"
                   << std::flush;
-        const bench_result first = count_until_measured(start, at_share(start_share));
+        const bench_result first =
+            count_until_measured(start, at_share(start_share), choices::of_the_origin);
         if (first.seen.hits < hits_min) {
             self_.out << (wanted_ ? to_text(*wanted_) : "a broken promise") << " in "
                       << count_text(first.seen)
@@ -269,12 +279,13 @@ private:
     }
 
     bool confirm(const std::string& meaning) {
-        const bench_result last = count_until_measured(meaning, began_ + budget_);
+        const bench_result last =
+            count_until_measured(meaning, began_ + budget_, choices::of_the_file);
         if (last.seen.hits == 0) {
             self_.out << "It was not seen once more in " << count_text(last.seen) << ".\n";
             return false;
         }
-        self_.out << "Once more, from the beginning: " << rate_text(last.seen) << "\n";
+        self_.out << "Once more, as the file is run: " << rate_text(last.seen) << "\n";
         frame_.cycles_count = static_cast<std::uint32_t>(trials_to_see(cautious_rate(last.seen)));
         write(meaning);
         return true;
