@@ -13,12 +13,12 @@ struct room_rule {
 };
 
 // base < config, net, process, origin < link, faults, load < plan < cycle < checks < report < probe
-// < init < commands < main
+// < init < shrink < commands < main
 const std::vector<room_rule>& room_rules() {
     static const std::vector<room_rule> rules = [] {
         const std::vector<std::string_view> after_faults = {
-            "harness/plan",  "harness/cycle", "harness/checks",   "harness/report",
-            "harness/probe", "harness/init",  "harness/commands", "harness",
+            "harness/plan", "harness/cycle",  "harness/checks",   "harness/report", "harness/probe",
+            "harness/init", "harness/shrink", "harness/commands", "harness",
         };
         std::vector<room_rule> made = {
             {"harness/base", {"harness/base"}},

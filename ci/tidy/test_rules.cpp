@@ -10,10 +10,11 @@ namespace stormdrain::tidy {
 namespace {
 
 bool needs_test(const source_file& file) {
-    constexpr std::array<std::string_view, 12> rooms = {
+    constexpr std::array<std::string_view, 13> rooms = {
         "harness/config/", "harness/net/",    "harness/process/", "harness/load/",
         "harness/plan/",   "harness/cycle/",  "harness/checks/",  "harness/report/",
         "faults/",         "harness/origin/", "harness/probe/",   "harness/init/",
+        "harness/shrink/",
     };
     return std::ranges::any_of(
                rooms, [&](std::string_view room) { return file.path.starts_with(room); }) &&

@@ -35,9 +35,9 @@ bool where_json_ends(const source_file& file) {
            !in_any(file, {"harness/config/", "harness/report/"});
 }
 
-// Commands and reports write JSON; they do not read a user's.
+// Commands and reports write JSON, as does what makes scenarios smaller; they do not read a user's.
 bool where_json_is_not_written(const source_file& file) {
-    return where_json_ends(file) && !in_any(file, {"harness/commands/"});
+    return where_json_ends(file) && !in_any(file, {"harness/commands/", "harness/shrink/"});
 }
 
 bool where_nobody_prints(const source_file& file) {

@@ -27,6 +27,10 @@ enum class turn_taking {
     // so that the
     // time goes to those that need thousands of cycles.
     spread,
+    // Of two builds, whose scenarios stand side by side in the plan: a cycle of one, then of the
+    // other, which begins the next pair: what drifts with time strikes both alike. All pairs of
+    // scenarios advance by the same share.
+    in_pairs,
 };
 
 class cycle_order {
@@ -36,6 +40,8 @@ public:
     // Of one process, when turns are taken: slopes over restarts need 8 (rule R12), and beyond a
     // hundred the start of a process costs nothing any more.
     static constexpr std::size_t process_cycles = 100;
+    // Of one process, when two builds take turns: enough for a slope over restarts (rule R12).
+    static constexpr std::size_t paired_cycles = 10;
 
     cycle_order(const plan& planned, turn_taking how);
 
@@ -58,6 +64,9 @@ private:
 
     bool comes_before(const progress& left, const progress& right) const;
     std::size_t run_length(const progress& of) const;
+    std::optional<std::size_t> next_of_pairs(std::size_t worker) const;
+    bool is_for(const progress& of, std::size_t worker) const;
+    cycle_run take(std::size_t scenario, std::size_t worker);
 
     turn_taking how_;
     std::vector<progress> scenarios_;

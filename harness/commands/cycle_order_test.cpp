@@ -78,6 +78,51 @@ TEST(CycleOrder, LeavesOutWhatIsSkippedOrDropped) {
     EXPECT_THAT(take(order, 9), ElementsAre(Pair(2, 1)));
 }
 
+TEST(CycleOrder, PairsAlternateWhoBeginsAndAdvanceTogether) {
+    const plan planned = plan_of({scenario_of(4), scenario_of(4), scenario_of(2), scenario_of(2)});
+    cycle_order order(planned, turn_taking::in_pairs);
+    std::vector<std::size_t> turns;
+    for (const turn& each : take(order, 20)) {
+        turns.push_back(each.first);
+    }
+    EXPECT_THAT(turns, ElementsAre(0, 1, 2, 3, 1, 0, 0, 1, 3, 2, 1, 0));
+}
+
+TEST(CycleOrder, PairsOfWorkersRunSideBySide) {
+    const plan planned = plan_of({scenario_of(2), scenario_of(2)});
+    cycle_order order(planned, turn_taking::in_pairs);
+    EXPECT_THAT(take(order, 1, 0), ElementsAre(Pair(0, 1)));
+    EXPECT_THAT(take(order, 1, 1), ElementsAre(Pair(1, 1)));
+    EXPECT_THAT(take(order, 1, 1), ElementsAre(Pair(1, 1)));
+    EXPECT_THAT(take(order, 1, 0), ElementsAre(Pair(0, 1)));
+    EXPECT_THAT(take(order, 1, 0), IsEmpty());
+}
+
+TEST(CycleOrder, PairsOfProcessesGetRunsOfCycles) {
+    const plan planned = plan_of({scenario_of(15, target_lifecycle::in_process),
+                                  scenario_of(15, target_lifecycle::in_process)});
+    cycle_order order(planned, turn_taking::in_pairs);
+    EXPECT_THAT(take(order, 9), ElementsAre(Pair(0, 10), Pair(1, 10), Pair(1, 5), Pair(0, 5)));
+}
+
+// Goal: a worker that finds nothing to do ends, so nothing may be kept for it.
+TEST(CycleOrder, PairsOfProcessesStayWithOneWorker) {
+    const plan planned = plan_of({scenario_of(15, target_lifecycle::in_process),
+                                  scenario_of(15, target_lifecycle::in_process)});
+    cycle_order order(planned, turn_taking::in_pairs);
+    EXPECT_THAT(take(order, 1, 0), ElementsAre(Pair(0, 10)));
+    EXPECT_THAT(take(order, 9, 1), IsEmpty());
+    EXPECT_THAT(take(order, 9, 0), ElementsAre(Pair(1, 10), Pair(1, 5), Pair(0, 5)));
+}
+
+TEST(CycleOrder, PairsAreDroppedAsAWhole) {
+    const plan planned = plan_of({scenario_of(4), scenario_of(4)});
+    cycle_order order(planned, turn_taking::in_pairs);
+    EXPECT_THAT(take(order, 1), ElementsAre(Pair(0, 1)));
+    order.drop(1);
+    EXPECT_THAT(take(order, 9), IsEmpty());
+}
+
 TEST(CycleOrder, BeginsAgain) {
     const plan planned = plan_of({scenario_of(1)});
     cycle_order order(planned, turn_taking::one_by_one);

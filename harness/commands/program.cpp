@@ -22,6 +22,8 @@ exit_code dispatch(const program& self, const invocation& asked) {
             return check_command(self, asked);
         case command::compare:
             return compare_command(self, asked);
+        case command::shrink:
+            return shrink_command(self, asked);
         case command::init:
             return init_command(self, asked);
         case command::probe:

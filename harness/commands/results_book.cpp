@@ -1,6 +1,7 @@
 #include "harness/commands/results_book.hpp"
 
 #include "harness/base/environment_error.hpp"
+#include "harness/commands/run_parts.hpp"
 #include "harness/report/grid_html.hpp"
 #include "harness/report/junit.hpp"
 #include "harness/report/summary_markdown.hpp"
@@ -32,6 +33,8 @@ scenario_result blank_result(const planned_scenario& scenario) {
     return blank;
 }
 
+}  // namespace
+
 promises promises_of(const planned_scenario& scenario) {
     promises promised;
     const auto mode = scenario.server->stop.find(scenario.what().stop.mode);
@@ -44,6 +47,8 @@ promises promises_of(const planned_scenario& scenario) {
     promised.in_process = scenario.server->lifecycle == target_lifecycle::in_process;
     return promised;
 }
+
+namespace {
 
 // Whether a person should be able to look at the folder of a cycle.
 bool is_evidence(const std::vector<finding>& findings, const cycle_record& record) {

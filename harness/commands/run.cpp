@@ -1,6 +1,8 @@
+#include "harness/commands/ab.hpp"
 #include "harness/commands/inputs.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/commands/results_book.hpp"
+#include "harness/commands/run_parts.hpp"
 #include "harness/commands/target_versions.hpp"
 #include "harness/commands/version.hpp"
 #include "harness/commands/workforce.hpp"
@@ -19,7 +21,6 @@
 #include <vector>
 
 namespace stormdrain {
-namespace {
 
 run_facts facts_of(const program& self, const plan& planned) {
     run_facts facts;
@@ -52,6 +53,8 @@ console_options screen_options(const invocation& asked) {
     return options;
 }
 
+namespace {
+
 exit_code say_that_nothing_is_selected(const program& self, const invocation& asked,
                                        const plan& planned) {
     self.problems << "stormdrain: nothing is selected: no scenario matches '" << asked.filter
@@ -63,7 +66,8 @@ exit_code say_that_nothing_is_selected(const program& self, const invocation& as
     return exit_code::none_selected;
 }
 
-// Servers on a port of their own choice would meet each other there.
+}  // namespace
+
 void check_jobs(const run_inputs& inputs, std::uint32_t jobs_count) {
     for (const std::shared_ptr<const target>& server : inputs.targets) {
         for (const auto& [name, port] : server->ports) {
@@ -74,6 +78,8 @@ void check_jobs(const run_inputs& inputs, std::uint32_t jobs_count) {
         }
     }
 }
+
+namespace {
 
 // Each suite with each target that it runs on, in their order.
 using suite_on_target = std::pair<const target*, const suite*>;
@@ -107,6 +113,9 @@ exit_code verdict_of(const program& self, const run_results& results,
 }  // namespace
 
 exit_code run_command(const program& self, const invocation& asked) {
+    if (!asked.ab_files.empty()) {
+        return ab_command(self, asked);
+    }
     const run_inputs inputs = read_inputs(asked, self.bin_folder);
     const plan& planned = inputs.planned;
     if (planned.cycles_count() == 0) {

@@ -10,8 +10,9 @@ work_queue::work_queue(const plan& planned, queue_limits limits, time_point bega
       limits_(limits),
       began_(began),
       // What is repeated until a promise breaks reaches everything in any case.
-      order_(planned,
-             limits.budget && !limits.until_fail ? turn_taking::spread : turn_taking::one_by_one),
+      order_(planned, limits.in_pairs                       ? turn_taking::in_pairs
+                      : limits.budget && !limits.until_fail ? turn_taking::spread
+                                                            : turn_taking::one_by_one),
       lanes_(workers),
       time_spent_(planned.scenarios.size()) {}
 

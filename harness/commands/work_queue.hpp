@@ -29,6 +29,8 @@ struct queue_limits {
     bool until_fail = false;
     // A scenario ends with the first promise that it breaks.
     bool until_broken = false;
+    // Of two builds, whose scenarios stand side by side in the plan: see turn_taking::in_pairs.
+    bool in_pairs = false;
 };
 
 class work_queue {

@@ -56,9 +56,10 @@ private:
 
     boost::asio::awaitable<void> run_one(const cycle_work& work) {
         const planned_scenario& scenario = options_.planned.scenarios[work.scenario];
+        const bool is_other = work.scenario % 2 == 1 && !options_.other_folder.empty();
         const std::string folder =
-            options_.cycles_folder + "/" + folder_name(scenario.id) + "/" +
-            std::to_string(work.index) +
+            (is_other ? options_.other_folder : options_.cycles_folder) + "/" +
+            folder_name(scenario.id) + "/" + std::to_string(work.index) +
             (work.replay > 0 ? "-replay" + std::to_string(work.replay) : std::string());
         const seed its_seed = cycle_seed(options_.planned.run_seed, scenario.id, work.index);
         const cycle_request request{scenario,     work.index, its_seed,

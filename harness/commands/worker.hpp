@@ -26,6 +26,7 @@ struct worker_options {
     cycle_sink& book;
     run_environment& environment;
     std::string cycles_folder;
+    std::string other_folder = {};  // of every second scenario: the other build's; empty: the same
 };
 
 // Returns when the queue has nothing left for it. Throws what kept it from going on.

@@ -66,6 +66,11 @@ void apply_files(invocation& to, const option_row& option, std::string_view sour
     }
 }
 
+// "--ab TARGET_A TARGET_B"
+bool takes_two(const option_row& option) {
+    return option.placeholder.find(' ') != std::string_view::npos;
+}
+
 void apply_environment(invocation& to, const environment_lookup& environment) {
     for (const option_row& option : all_options()) {
         const std::string name = environment_name(option);
@@ -74,8 +79,11 @@ void apply_environment(invocation& to, const environment_lookup& environment) {
         if (value.empty() || !applies_to(option, to.command)) {
             continue;
         }
-        if (option.name == "target") {
+        if (option.name == "target" || takes_two(option)) {
             apply_files(to, option, name, value);
+            if (takes_two(option) && value.find(':') == std::string_view::npos) {
+                throw usage_error(name + ": expected two files, got " + in_quotes(value));
+            }
         } else if (option.placeholder.empty() && value != "0" && value != "1") {
             throw usage_error(name + ": expected 1 or 0, got " + in_quotes(value));
         } else {
@@ -138,6 +146,12 @@ private:
         } else if (words_.empty()) {
             throw usage_error(flag + " needs a value: " + std::string(option.placeholder));
         } else {
+            apply(to_, option, flag, take());
+        }
+        if (takes_two(option)) {
+            if (words_.empty()) {
+                throw usage_error(flag + " needs two values: " + std::string(option.placeholder));
+            }
             apply(to_, option, flag, take());
         }
     }

@@ -21,6 +21,7 @@ enum class command {
     list,
     check,
     compare,
+    shrink,
     init,
     probe,
     attack,
@@ -65,8 +66,10 @@ struct invocation {
     std::optional<duration> budget;             // of the whole run
     std::optional<seed> run_seed;               // empty: from the clock
     std::uint32_t jobs_count = 0;
-    bool fail_fast = false;   // end the run after the first broken promise
-    bool until_fail = false;  // go round until one is broken or the budget is spent
+    std::string check;                  // shrink: of the finding; empty: the first that is seen
+    std::vector<std::string> ab_files;  // targets of two builds, to be run in turns; empty: none
+    bool fail_fast = false;             // end the run after the first broken promise
+    bool until_fail = false;            // go round until one is broken or the budget is spent
     std::string out_folder;
     std::string junit_file;  // empty: junit.xml in the out folder
     progress_style progress = progress_style::automatic;

@@ -111,6 +111,29 @@ TEST(Invocation, ReadsHowToProbe) {
     EXPECT_EQ(read({"probe", "mine.json"}).patience, 15s);
 }
 
+TEST(Invocation, ReadsTwoBuildsAndWhatToShrink) {
+    const invocation both = read({"run", "--ab", "old.json", "new.json", "smoke"});
+    EXPECT_THAT(both.ab_files, ElementsAre("old.json", "new.json"));
+    EXPECT_THAT(both.arguments, ElementsAre("smoke"));
+    EXPECT_THAT(read({"run", "smoke", "--ab=old.json", "new.json"}).ab_files,
+                ElementsAre("old.json", "new.json"));
+    const environment values{{"STORMDRAIN_AB", "a.json:b.json"}};
+    EXPECT_THAT(read({"run", "smoke"}, values).ab_files, ElementsAre("a.json", "b.json"));
+    EXPECT_THAT(read({"run", "smoke", "--ab", "c.json", "d.json"}, values).ab_files,
+                ElementsAre("c.json", "d.json"));
+    EXPECT_EQ(refusal_of({"run", "smoke", "--ab", "old.json"}),
+              "--ab needs two values: TARGET_A TARGET_B");
+    EXPECT_EQ(refusal_of({"run", "smoke"}, {{"STORMDRAIN_AB", "a.json"}}),
+              "STORMDRAIN_AB: expected two files, got \"a.json\"");
+
+    const invocation asked = read({"shrink", "races", "--check", "exit_status", "--budget=90s"});
+    EXPECT_EQ(asked.command, command::shrink);
+    EXPECT_EQ(asked.check, "exit_status");
+    EXPECT_EQ(asked.budget, 90s);
+    EXPECT_EQ(refusal_of({"shrink", "races", "--cycles", "3"}),
+              "--cycles is no option of this command; see 'stormdrain help'");
+}
+
 TEST(Invocation, FlagWinsOverEnvironmentOverDefault) {
     const environment values{{"STORMDRAIN_JOBS", "3"},      {"STORMDRAIN_SEED", "42"},
                              {"STORMDRAIN_FAIL_FAST", "1"}, {"STORMDRAIN_UNTIL_FAIL", "0"},

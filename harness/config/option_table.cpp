@@ -2,6 +2,8 @@
 
 #include "harness/config/attack_options.hpp"
 #include "harness/config/count.hpp"
+#include "harness/config/cycle_list.hpp"
+#include "harness/config/failure_options.hpp"
 #include "harness/config/link_options.hpp"
 #include "harness/config/quantity.hpp"
 
@@ -14,7 +16,6 @@ namespace stormdrain {
 namespace {
 
 constexpr std::size_t arguments_max = 1000;
-constexpr std::uint32_t cycles_max = 10'000'000;
 constexpr std::uint32_t jobs_max = 1024;
 constexpr std::uint32_t replays_max = 100'000;
 // Three million cycles: a month of nights.
@@ -22,31 +23,36 @@ constexpr double bound_percent_min = 0.0001;
 constexpr double bound_percent_max = 50;
 
 // Options of the commands that plan.
-constexpr std::array planning{command::run, command::list};
+constexpr std::array planning{command::run, command::list, command::shrink};
 constexpr std::array cycling{command::run, command::list, command::probe};
 constexpr std::array running{command::run};
+constexpr std::array shrinking{command::shrink};
+constexpr std::array working{command::run, command::shrink};
 constexpr std::array probing{command::probe};
 constexpr std::array measuring{command::probe, command::init};
+constexpr std::array writing{command::probe, command::init, command::shrink};
 constexpr std::array beginning{command::init};
 constexpr std::array linking{command::link};
-constexpr std::array starting{command::run, command::probe};
+constexpr std::array starting{command::run, command::probe, command::shrink};
 constexpr std::array attacking{command::attack};
 constexpr std::array showing{command::run, command::probe, command::attack};
-constexpr std::array seeding{command::run, command::list, command::probe, command::attack,
-                             command::link};
+constexpr std::array seeding{command::run,    command::list, command::probe,
+                             command::attack, command::link, command::shrink};
 constexpr std::array printing{command::list, command::doctor, command::explain};
-constexpr std::array everything{command::run,     command::list,    command::check,
-                                command::compare, command::init,    command::probe,
-                                command::attack,  command::link,    command::doctor,
-                                command::explain, command::version, command::help};
+constexpr std::array everything{
+    command::run,     command::list,    command::check,  command::compare, command::shrink,
+    command::init,    command::probe,   command::attack, command::link,    command::doctor,
+    command::explain, command::version, command::help};
 
-constexpr std::array<command_row, 12> command_rows{{
+constexpr std::array<command_row, 13> command_rows{{
     {"run", command::run, "SUITE...", 1, arguments_max, "run suites; the nightly job"},
     {"list", command::list, "SUITE...", 1, arguments_max, "say what would run, with ids and seeds"},
     {"check", command::check, "FILE...", 1, arguments_max,
      "read suites, targets and files of links strictly, start nothing"},
     {"compare", command::compare, "OLD NEW", 2, 2,
      "say what changed between two runs, and how sure that is: folders of results"},
+    {"shrink", command::shrink, "SUITE", 1, 1,
+     "make a scenario that fails as small as it can be while it still fails, and write it down"},
     {"init", command::init, "-- COMMAND [ARGUMENT...]", 1, arguments_max,
      "write a target file for a command line: {port} in it is a free port"},
     {"probe", command::probe, "TARGET", 1, 1,
@@ -63,34 +69,6 @@ constexpr std::array<command_row, 12> command_rows{{
     {"version", command::version, "", 0, 0, "say which stormdrain this is"},
     {"help", command::help, "[COMMAND]", 0, 1, "explain a command"},
 }};
-
-// "431", "3,17", "10-19,431"; ascending and without repeats.
-std::optional<std::vector<std::uint32_t>> read_cycles(std::string_view text) {
-    std::vector<std::uint32_t> cycles;
-    while (true) {
-        const std::string_view part = text.substr(0, text.find(','));
-        const std::string_view first = part.substr(0, part.find('-'));
-        const std::string_view last =
-            first.size() == part.size() ? first : part.substr(first.size() + 1);
-        const std::optional<std::uint32_t> from =
-            read_count<std::uint32_t>(first, 0, cycles_max - 1);
-        const std::optional<std::uint32_t> to = read_count<std::uint32_t>(last, 0, cycles_max - 1);
-        if (!from || !to || *from > *to || cycles.size() + (*to - *from) >= cycles_max) {
-            return {};
-        }
-        for (std::uint32_t cycle = *from; cycle <= *to; ++cycle) {
-            cycles.push_back(cycle);
-        }
-        if (part.size() == text.size()) {
-            break;
-        }
-        text.remove_prefix(part.size() + 1);
-    }
-    std::ranges::sort(cycles);
-    const auto repeats = std::ranges::unique(cycles);
-    cycles.erase(repeats.begin(), repeats.end());
-    return cycles;
-}
 
 std::string_view set_targets(invocation& to, std::string_view text) {
     to.target_files.emplace_back(text);
@@ -271,7 +249,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 44> option_rows{{
+constexpr std::array<option_row, 46> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -287,8 +265,13 @@ constexpr std::array<option_row, 44> option_rows{{
      "cycles of each scenario until it broke a promise, or until what happens in this share of "
      "them is ruled out with 95 % confidence: 0.1%"},
     {"seed", "SEED", seeding, "time", set_seed, "a number, or 'time' for a new one each run"},
-    {"budget", "DURATION", running, "", set_budget, "start no cycle after this time: 90s, 20m, 7h"},
-    {"jobs", "N", running, "1", set_jobs, "cycles that run at the same time"},
+    {"ab", "TARGET_A TARGET_B", running, "", failure_options::set_ab,
+     "the same cycles with two builds of a server, in turns, and what differs between them"},
+    {"check", "FINDING", shrinking, "", failure_options::set_check,
+     "the failure that is to stay; else the first that is seen"},
+    {"budget", "DURATION", working, "", set_budget,
+     "start no cycle after this time: 90s, 20m, 7h; shrink: 10m when not given"},
+    {"jobs", "N", working, "1", set_jobs, "cycles that run at the same time"},
     {"fail-fast", "", running, "", set_fail_fast, "end the run at the first broken promise"},
     {"until-fail", "", running, "", set_until_fail,
      "go round until a promise is broken or the budget is spent"},
@@ -297,9 +280,10 @@ constexpr std::array<option_row, 44> option_rows{{
      "how long each stop may take before it counts as unbounded; init: each start, too"},
     {"condition", "LIST", probing, "", set_conditions,
      "only these conditions: scenarios of suites/probe.json such as silent,request_timeout"},
-    {"write", "FILE", measuring, "", set_write,
+    {"write", "FILE", writing, "", set_write,
      "the target with what was measured, for a person to confirm; probe: a new file beside the "
-     "target's own; init: NAME.json when not given"},
+     "target's own; init: NAME.json when not given; shrink: the suite, SCENARIO.shrunk.json when "
+     "not given"},
     {"name", "NAME", beginning, "", set_target_name, "of the target; else after the program"},
     {"env", "NAME=VALUE", beginning, "", set_environment,
      "a variable of the server's, such as PORT={port}; may be repeated"},

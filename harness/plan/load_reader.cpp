@@ -16,7 +16,7 @@ constexpr std::int64_t sources_max = 250;  // 127.0.0.1 to 127.0.0.250
 // A share is never nothing; the runner takes at least one connection.
 constexpr double share_min = 0.0001;
 
-constexpr std::array<std::pair<std::string_view, after_stop>, 3> after_stop_words{
+constexpr std::array<std::pair<std::string_view, after_stop>, 3> after_words{
     {{"keep_sending", after_stop::keep_sending},
      {"stay_idle", after_stop::stay_idle},
      {"close", after_stop::close}}};
@@ -63,6 +63,10 @@ std::span<const std::pair<std::string_view, tls_version>> tls_version_words() {
     return version_words;
 }
 
+std::span<const std::pair<std::string_view, after_stop>> after_stop_words() {
+    return after_words;
+}
+
 load_profile read_load(object_reader& keys) {
     load_profile load;
     load.port = keys.text("port", load.port);
@@ -82,7 +86,7 @@ load_profile read_load(object_reader& keys) {
         load.tls.resumes = tls->flag("resume", load.tls.resumes);
         tls->finish();
     }
-    load.after = keys.choice<after_stop>("after_stop", after_stop_words, load.after);
+    load.after = keys.choice<after_stop>("after_stop", after_words, load.after);
     keys.finish();
     return load;
 }

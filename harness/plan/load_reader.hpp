@@ -14,6 +14,7 @@ namespace stormdrain {
 
 // The words used in suite and target files.
 std::span<const std::pair<std::string_view, tls_version>> tls_version_words();
+std::span<const std::pair<std::string_view, after_stop>> after_stop_words();
 
 load_profile read_load(object_reader& keys);
 

@@ -279,6 +279,19 @@ private:
     std::map<std::string, fault_use> faults_;
 };
 
+std::shared_ptr<const suite> read_document(suite_chain files, const json_document& document,
+                                           std::size_t problems_before,
+                                           std::vector<problem>& problems) {
+    if (!document.readable()) {
+        return nullptr;
+    }
+    object_reader root = document.root(problems);
+    suite_file_reader reader(std::move(files), root, problems);
+    auto result = std::make_shared<const suite>(reader.read());
+    sort_by_place(problems, problems_before);
+    return problems.size() == problems_before ? std::move(result) : nullptr;
+}
+
 // Names for guesses; a folder that cannot be listed has none.
 std::vector<std::string> suites_in(const std::string& folder) {
     namespace files = std::filesystem;
@@ -303,15 +316,15 @@ std::shared_ptr<const suite> read_suite_within(suite_chain files, const std::str
                                                std::vector<problem>& problems) {
     const std::size_t problems_before = problems.size();
     const json_document document = json_document::load(path, problems);
-    if (!document.readable()) {
-        return nullptr;
-    }
     files.push_back(path);
-    object_reader root = document.root(problems);
-    suite_file_reader reader(std::move(files), root, problems);
-    auto result = std::make_shared<const suite>(reader.read());
-    sort_by_place(problems, problems_before);
-    return problems.size() == problems_before ? std::move(result) : nullptr;
+    return read_document(std::move(files), document, problems_before, problems);
+}
+
+std::shared_ptr<const suite> read_suite_text(const std::string& path, std::string_view text,
+                                             std::vector<problem>& problems) {
+    const std::size_t problems_before = problems.size();
+    const json_document document = json_document::parse(path, text, problems);
+    return read_document({path}, document, problems_before, problems);
 }
 
 std::optional<std::string> find_suite(const std::string& argument,

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <random>
+
 namespace stormdrain {
 namespace {
 
@@ -60,6 +63,43 @@ TEST(Comparison, AsksMoreOfOneAmongMany) {
     EXPECT_EQ(found.rates.size(), 51U);
     EXPECT_EQ(found.rates[0].check, "shutdown_deadline");
     EXPECT_FALSE(found.rates[0].is_sure);
+}
+
+// A run of a build that has hangs of its own, and stops with a long tail.
+run_tally drawn_run(std::mt19937_64& random) {
+    constexpr std::uint64_t cycles = 60;
+    std::binomial_distribution<std::uint64_t> hangs(cycles, 0.08);
+    std::binomial_distribution<std::uint64_t> resets(cycles, 0.5);
+    std::lognormal_distribution<double> stop_time_ms(3, 1);
+    run_tally run;
+    for (int number = 0; number < 5; ++number) {
+        scenario_tally& scenario = run.scenarios["nginx/races/" + std::to_string(number)];
+        scenario.done_count = cycles;
+        scenario.checks["shutdown_deadline"].broken = {hangs(random), cycles};
+        scenario.checks["request_failed"].broken = {resets(random), cycles};
+        for (std::uint64_t cycle = 0; cycle < cycles; ++cycle) {
+            scenario.stop_times_ms.push_back(stop_time_ms(random));
+        }
+    }
+    return run;
+}
+
+// Goal: a build beside itself is called different as seldom as it is said, over all questions.
+TEST(Comparison, SeesNoDifferenceBetweenABuildAndItself) {
+    constexpr int runs = 2'000;
+    std::mt19937_64 random(0x5eed);
+    int sure_rates = 0;
+    int sure_stops = 0;
+    for (int run = 0; run < runs; ++run) {
+        const run_tally before = drawn_run(random);
+        const comparison found = compare(before, drawn_run(random));
+        sure_rates += std::ranges::any_of(found.rates, &rate_change::is_sure) ? 1 : 0;
+        sure_stops += found.stops.empty() ? 0 : 1;
+    }
+    // Three standard deviations above it: sqrt(0.01 * 0.99 / 2,000) is 0.22 %.
+    constexpr int allowed = static_cast<int>(runs * (chance_allowed + 0.0067));
+    EXPECT_LE(sure_rates, allowed);
+    EXPECT_LE(sure_stops, allowed);
 }
 
 TEST(Comparison, NamesStopsThatTakeLonger) {

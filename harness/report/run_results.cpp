@@ -15,7 +15,10 @@ std::string cycles(std::uint64_t count) {
 std::string replay_command(const run_facts& facts, const scenario_result& scenario,
                            const finding& what) {
     std::string command = shell_quoted(facts.program) + " run " + shell_quoted(scenario.suite_file);
-    if (!scenario.target_file.empty()) {
+    if (facts.ab_files.size() == 2) {  // ids and seeds are those of the first
+        command +=
+            " --ab " + shell_quoted(facts.ab_files[0]) + " " + shell_quoted(facts.ab_files[1]);
+    } else if (!scenario.target_file.empty()) {
         command += " --target " + shell_quoted(scenario.target_file);
     }
     command += " --filter " + shell_quoted(scenario.id) + " --seed " + to_hex(facts.run_seed);

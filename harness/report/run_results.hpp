@@ -21,6 +21,7 @@ struct run_facts {
     std::string kernel;
     std::chrono::system_clock::time_point began;
     std::map<std::string, std::string> target_versions;  // by target name
+    std::vector<std::string> ab_files;  // of two builds that took turns; empty: there was one
 };
 
 struct run_results {

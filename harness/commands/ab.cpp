@@ -1,0 +1,170 @@
+#include "harness/commands/ab.hpp"
+
+#include "harness/commands/ab_plan.hpp"
+#include "harness/commands/results_book.hpp"
+#include "harness/commands/run_parts.hpp"
+#include "harness/commands/target_versions.hpp"
+#include "harness/commands/workforce.hpp"
+#include "harness/process/open_files.hpp"
+
+#include <csignal>
+#include <exception>
+#include <filesystem>
+#include <ostream>
+#include <utility>
+
+namespace stormdrain {
+namespace {
+
+void check_ab(const invocation& asked) {
+    if (!asked.target_files.empty()) {
+        throw usage_error("--ab says which targets there are, and so does --target");
+    }
+    if (asked.fail_fast || asked.until_fail || asked.until_bound) {
+        throw usage_error(
+            "--ab compares equal numbers of cycles: --fail-fast, --until-fail and --until-bound "
+            "would end one build's before the other's");
+    }
+    if (!asked.junit_file.empty()) {
+        throw usage_error("--ab writes a junit.xml for each build, in the --out folder");
+    }
+}
+
+run_inputs read_build(invocation asked, const std::string& file, const std::string& filter,
+                      const std::string& bin_folder) {
+    asked.target_files = {file};
+    asked.filter = filter;
+    run_inputs inputs = read_inputs(asked, bin_folder);
+    check_programs(inputs, bin_folder);
+    check_jobs(inputs, asked.jobs_count);
+    return inputs;
+}
+
+// A build's reports, in a folder of its own.
+class build_reports {
+public:
+    build_reports(const program& self, const invocation& asked, const plan& planned,
+                  const std::string& folder)
+        : screen_(self.out, quiet(asked)),
+          book_(planned, facts(self, asked, planned),
+                {folder + "/results.jsonl", folder + "/junit.xml", folder + "/grid.html",
+                 folder + "/summary.md"},
+                screen_) {}
+
+    results_book& book() { return book_; }
+
+private:
+    static console_options quiet(const invocation& asked) {
+        console_options options = screen_options(asked);
+        options.style = console_style::quiet;
+        return options;
+    }
+    static run_facts facts(const program& self, const invocation& asked, const plan& planned) {
+        run_facts made = facts_of(self, planned);
+        made.ab_files = asked.ab_files;
+        return made;
+    }
+
+    console screen_;
+    results_book book_;
+};
+
+// Both builds' cycles; returns the number of the signal that ended them, 0 for none.
+int run_both(const program& self, const invocation& asked, const ab_plan& planned,
+             const std::string& folder, ab_book& book, run_environment& environment) {
+    queue_limits limits;
+    limits.budget = asked.budget;
+    limits.in_pairs = true;
+    shared_queue work{{}, work_queue(planned.both, limits, clock::now(), asked.jobs_count)};
+    std::vector<worker_options> workers;
+    for (std::size_t number = 0; number < asked.jobs_count; ++number) {
+        workers.push_back({number, planned.both, work, book, environment, folder + "/a/cycles",
+                           folder + "/b/cycles"});
+    }
+    const overseer watch(work, book, self.out);
+    if (const std::exception_ptr failure = run_workers(workers, work)) {
+        std::rethrow_exception(failure);
+    }
+    if (!work.queue.cut_short_because().empty()) {
+        self.out << "fewer cycles than planned: " << work.queue.cut_short_because() << "\n";
+    }
+    return watch.number();
+}
+
+}  // namespace
+
+ab_book::ab_book(cycle_sink& a, cycle_sink& b, const options& how)
+    : builds_{{{a}, {b}}}, how_(how), said_at_(clock::now()) {}
+
+cycle_sink::outcome ab_book::add(const cycle_work& work, const cycle_record& record,
+                                 bool last_attempt) {
+    build& its = builds_.at(work.scenario % 2);
+    cycle_work own = work;
+    own.scenario = work.scenario / 2;
+    const outcome led_to = its.book.add(own, record, last_attempt);
+    const std::lock_guard lock(mutex_);
+    its.done_count += led_to.repeat ? 0U : 1U;
+    its.broken_count += led_to.broken ? 1U : 0U;
+    return led_to;
+}
+
+void ab_book::tick() {
+    const std::lock_guard lock(mutex_);
+    if (how_.heartbeat == duration{} || clock::now() - said_at_ < how_.heartbeat) {
+        return;
+    }
+    said_at_ = clock::now();
+    how_.out << "A: " << builds_[0].done_count << " cycles, " << builds_[0].broken_count
+             << " red; B: " << builds_[1].done_count << ", " << builds_[1].broken_count
+             << " red; of " << how_.planned_count << " each\n"
+             << std::flush;
+}
+
+exit_code ab_command(const program& self, const invocation& given) {
+    check_ab(given);
+    invocation asked = given;
+    const run_inputs first = read_build(asked, asked.ab_files.at(0), asked.filter, self.bin_folder);
+    asked.run_seed = first.planned.run_seed;
+    const run_inputs second = read_build(asked, asked.ab_files.at(1), "*", self.bin_folder);
+    const ab_plan planned = make_ab_plan(first.planned, second.planned);
+    if (planned.a.cycles_count() == 0) {
+        self.problems << "stormdrain: nothing is selected that both builds can run\n";
+        return exit_code::none_selected;
+    }
+    std::signal(SIGPIPE, SIG_IGN);  // a reader of our output that goes away ends no run
+
+    const folder_lock lock(asked.out_folder);
+    const std::string folder = std::filesystem::absolute(asked.out_folder).string();
+    std::filesystem::create_directories(folder + "/a");
+    std::filesystem::create_directories(folder + "/b");
+    build_reports a(self, asked, planned.a, folder + "/a");
+    build_reports b(self, asked, planned.b, folder + "/b");
+    guard launcher;
+    raise_open_files_max();  // ours alone: the guard, and so every server, keeps what it was given
+    port_reserver ports;
+    std::filesystem::create_directories(folder + "/tls");
+    run_environment environment{launcher, ports, self.bin_folder,
+                                make_certificate(folder + "/tls")};
+    a.book().set_versions(ask_versions(first.targets, environment, folder + "/a"));
+    b.book().set_versions(ask_versions(second.targets, environment, folder + "/b"));
+
+    ab_book::options how{self.out, asked.heartbeat, planned.a.cycles_count()};
+    how.heartbeat = asked.progress == progress_style::none ? duration{} : asked.heartbeat;
+    ab_book both(a.book(), b.book(), how);
+    const int interrupted_by = run_both(self, asked, planned, folder, both, environment);
+    self.out << "\nA: " << asked.ab_files.at(0) << "\n";
+    a.book().finish(interrupted_by == 0);
+    self.out << "\nB: " << asked.ab_files.at(1) << "\n";
+    b.book().finish(interrupted_by == 0);
+    self.out << "\n";
+    asked.arguments = {folder + "/a", folder + "/b"};
+    const exit_code verdict = compare_command(self, asked);
+    self.out << std::flush;
+    if (interrupted_by != 0) {
+        std::signal(interrupted_by, SIG_DFL);
+        std::raise(interrupted_by);  // ends us the way the caller expects: 128 + number
+    }
+    return verdict;
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,159 @@
+#include "harness/shrink/scenario_json.hpp"
+
+#include "harness/config/quantity.hpp"
+#include "harness/plan/load_reader.hpp"
+#include "harness/plan/stop_moment.hpp"
+#include "harness/plan/suite_reader.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string_view>
+
+namespace stormdrain {
+namespace {
+
+using nlohmann::ordered_json;
+
+// As .clang-format has it for this tree.
+constexpr std::size_t line_characters_max = 100;
+constexpr std::size_t indent_characters = 4;
+
+template <class Enum>
+std::string word_of(choice_table<Enum> words, Enum meant) {
+    for (const auto& [word, meaning] : words) {
+        if (meaning == meant) {
+            return std::string(word);
+        }
+    }
+    return {};
+}
+
+ordered_json json_of(const load_profile& load) {
+    return {
+        {"port", load.port},
+        {"routes", load.routes},
+        {"clients", load.clients_count},
+        {"requests", load.requests_per_client},
+        {"requests_per_connection", load.requests_per_connection},
+        {"think_time", spell_duration(load.think_time)},
+        {"timeout", spell_duration(load.request_timeout)},
+        {"sources", load.sources_count},
+        {"tls",
+         {{"version", word_of(tls_version_words(), load.tls.version)},
+          {"resume", load.tls.resumes}}},
+        {"after_stop", word_of(after_stop_words(), load.after)},
+    };
+}
+
+// `own_port` is where it goes without saying.
+ordered_json json_of(const fault_use& use, const std::string& own_port) {
+    ordered_json made{{"kind", use.kind}};
+    if (use.port != own_port) {
+        made["port"] = use.port;
+    }
+    if (use.share > 0) {
+        made["share"] = use.share;
+    } else {
+        made["connections"] = use.connections_count;
+    }
+    made["times"] = use.times;
+    made.update(ordered_json::parse(use.settings));
+    return made;
+}
+
+ordered_json json_of(const stop_choice& stop) {
+    ordered_json made{{"mode", stop.mode}, {"at", to_text(stop.at)}};
+    if (has_offset(stop.at)) {
+        made["between"] = {spell_duration(stop.between_min), spell_duration(stop.between_max)};
+    }
+    return made;
+}
+
+ordered_json json_of(const expectations& wanted) {
+    ordered_json made = ordered_json::object();
+    if (wanted.p99) {
+        made["p99"] = spell_duration(*wanted.p99);
+    }
+    if (wanted.dropped_connections_max) {
+        made["dropped_connections"] = *wanted.dropped_connections_max;
+    }
+    if (wanted.origin_reuse_min) {
+        made["origin_reuse"] = *wanted.origin_reuse_min;
+    }
+    return made;
+}
+
+std::string on_one_line(const ordered_json& value) {
+    if (value.is_object() || value.is_array()) {
+        std::string text;
+        for (const auto& [key, inner] : value.items()) {
+            text += text.empty() ? "" : ", ";
+            text += value.is_object() ? ordered_json(key).dump() + ": " : "";
+            text += on_one_line(inner);
+        }
+        return value.is_object() ? "{" + text + "}" : "[" + text + "]";
+    }
+    return value.dump();
+}
+
+// What fits a line stands on one.
+std::string indented(const ordered_json& value, std::size_t before, std::size_t depth) {
+    std::string line = on_one_line(value);
+    if (before + line.size() <= line_characters_max || !value.is_structured() || value.empty()) {
+        return line;
+    }
+    const std::string margin((depth + 1) * indent_characters, ' ');
+    std::string text;
+    for (const auto& [key, inner] : value.items()) {
+        const std::string name = value.is_object() ? ordered_json(key).dump() + ": " : "";
+        text += text.empty() ? "\n" : ",\n";
+        // One more for the comma behind it.
+        text += margin + name + indented(inner, margin.size() + name.size() + 1, depth + 1);
+    }
+    text += "\n" + std::string(depth * indent_characters, ' ');
+    return value.is_object() ? "{" + text + "}" : "[" + text + "]";
+}
+
+}  // namespace
+
+std::string meaning_of(const scenario& what) {
+    ordered_json made = ordered_json::object();
+    if (what.load) {
+        made["load"] = json_of(*what.load);
+    }
+    ordered_json faults = ordered_json::array();
+    for (const fault_use& use : what.faults) {
+        faults.push_back(json_of(use, what.load ? what.load->port : load_profile{}.port));
+    }
+    made["faults"] = std::move(faults);
+    made["stop"] = json_of(what.stop);
+    made["log_sink"] = to_text(what.log_sink);
+    if (what.exit_within) {
+        made["exit_within"] = spell_duration(*what.exit_within);
+    }
+    made["expect"] = json_of(what.expected);
+    made["restart"] = what.restart;
+    return made.dump();
+}
+
+std::string suite_text(const suite_frame& frame, const std::string& scenario) {
+    ordered_json only{{"name", frame.scenario_name}, {"cycles", frame.cycles_count}};
+    only.update(ordered_json::parse(scenario));
+    ordered_json file{{"stormdrain", 1}, {"name", frame.name}};
+    if (!frame.description.empty()) {
+        file["description"] = frame.description;
+    }
+    if (!frame.target_files.empty()) {
+        file["targets"] = frame.target_files;
+    }
+    file["scenarios"] = ordered_json::array({std::move(only)});
+    return indented(file, line_characters_max, 0) + "\n";
+}
+
+std::shared_ptr<const suite> read_scenario(const suite_frame& frame, const std::string& scenario,
+                                           const std::string& file) {
+    std::vector<problem> problems;
+    return read_suite_text(file, suite_text(frame, scenario), problems);
+}
+
+}  // namespace stormdrain
