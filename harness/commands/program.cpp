@@ -22,6 +22,10 @@ exit_code dispatch(const program& self, const invocation& asked) {
             return check_command(self, asked);
         case command::compare:
             return compare_command(self, asked);
+        case command::merge:
+            return merge_command(self, asked);
+        case command::report:
+            return report_command(self, asked);
         case command::init:
             return init_command(self, asked);
         case command::probe:
