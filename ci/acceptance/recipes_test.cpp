@@ -86,7 +86,7 @@ TEST_F(Recipes, GitLabsMergeHasTheArtifactsOfAllShards) {
     EXPECT_EQ(merge.at("artifacts").at("reports").at("junit"), "merged/junit*.xml");
     for (const char* const job : {"stormdrain-shard", "stormdrain-merge"}) {
         EXPECT_EQ(file.at(job).at("extends"), ".stormdrain");
-        EXPECT_THAT(file.at("stages"), Contains(file.at(job).at("stage")));
+        EXPECT_FALSE(file.at(job).contains("stage")) << "whoever includes it has stages of his own";
     }
     EXPECT_EQ(file.at(".stormdrain").at("rules").at(0).at("when"), "always")
         << "the merge has to name a shard that failed";

@@ -137,9 +137,8 @@ cycle_key key_of(const stored_cycle& cycle) {
 
 // A shard reports what falls to it, and nothing of what falls to others.
 void keep_share(run_results& results) {
-    std::erase_if(results.scenarios, [](const scenario_result& scenario) {
-        return scenario.share.empty();
-    });
+    std::erase_if(results.scenarios,
+                  [](const scenario_result& scenario) { return scenario.share.empty(); });
     results.nothing_to_do = results.scenarios.empty();
 }
 
@@ -219,8 +218,6 @@ std::uint64_t place_of(const stored_cycle& cycle, const run_results& planned) {
 
 run_results results_of(const stored_run& run) {
     run_results results = run.planned;
-    std::vector<stored_cycle> cycles = run.cycles;
-    sort_by_plan(cycles);
     std::vector<scenario_sum> sums;
     for (scenario_result& scenario : results.scenarios) {
         if (results.facts.shard) {
@@ -229,7 +226,7 @@ run_results results_of(const stored_run& run) {
         sums.emplace_back(scenario);
     }
     std::vector<std::set<std::uint64_t>> done(sums.size());
-    for (const stored_cycle& cycle : cycles) {
+    for (const stored_cycle& cycle : run.cycles) {
         if (cycle.is_repeated()) {
             continue;
         }

@@ -43,9 +43,9 @@ void sort_by_plan(std::vector<stored_cycle>& cycles);
 std::uint64_t place_of(const stored_cycle& cycle, const run_results& planned);
 std::uint64_t planned_cycles_of(const scenario_result& scenario, const run_facts& facts);
 
-// Everything that reports say, judged once more by what is stored. Of a shard, its share of the
-// plan. What a run that says that it was finished and not cut short should have, and has not, is
-// absent.
+// Everything that reports say, judged once more by what is stored, in its order. Of a shard, its
+// share of the plan. What a run that says that it was finished and not cut short should have, and
+// has not, is absent.
 run_results results_of(const stored_run& run);
 
 }  // namespace stormdrain
