@@ -1,12 +1,9 @@
 #include "harness/checks/verdict.hpp"
 
-#include "harness/checks/evidence.hpp"
 #include "harness/checks/rules/starvation.hpp"
-#include "harness/statistics/binomial.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <iterator>
 #include <set>
 #include <string_view>
@@ -42,92 +39,9 @@ judgement hidden_by(std::string_view known, const std::string& reason) {
     return not_applicable("the known " + std::string(known) + " hides it: " + reason);
 }
 
-finding known_defect_gone(const known_finding& known, const check_result& result,
-                          const scenario_result& scenario) {
-    finding gone;
-    gone.id = "known_defect_gone";
-    gone.message = "repaired? " + known.origin + " was expected to break " + result.check +
-                   " here, and did not in " + counted(result.judged_count, "cycle");
-    gone.evidence = {"expected by " + scenario.target_file + ":" + std::to_string(known.line) +
-                         ": " + to_text(known),
-                     "take it out of the target's \"known\" findings when the server is repaired"};
-    gone.cycle = static_cast<std::uint32_t>(scenario.done_count - 1);
-    gone.over_cycles = true;
-    return gone;
-}
-
-// Only who could have seen it in every planned cycle, and in enough of them, may say that it is
-// gone.
-bool is_gone(const check_result& result, const scenario_result& scenario) {
-    return result.known && result.broken_count == 0 && result.judged_count > 0 &&
-           result.not_judged_count == 0 && scenario.done_count >= scenario.planned_count &&
-           upper_bound_95(0, result.judged_count) < result.known->rate_min;
-}
-
-void keep_sample(std::vector<finding>& samples, const finding& what) {
-    const bool same_cycle = !samples.empty() && samples.back().cycle == what.cycle;
-    if (!same_cycle && samples.size() < check_result::samples_max) {
-        samples.push_back(what);
-    }
-}
-
-void count(check_result& result, const judgement& outcome) {
-    switch (outcome.outcome) {
-        case judgement::kind::kept:
-            ++result.judged_count;
-            break;
-        case judgement::kind::broken:
-            ++result.judged_count;
-            ++result.broken_count;
-            break;
-        case judgement::kind::not_judged:
-            ++result.not_judged_count;
-            break;
-        case judgement::kind::not_applicable:
-            ++result.not_applicable_count;
-            break;
-    }
-    std::string& reason = outcome.outcome == judgement::kind::not_applicable
-                              ? result.not_applicable_because
-                              : result.reason;
-    if (reason.empty()) {
-        reason = outcome.reason;
-    }
-    for (const finding& what : outcome.findings) {
-        keep_sample(what.how_bad == severity::warning ? result.warnings : result.samples, what);
-    }
-}
-
-std::string why_inconclusive(const check_result& result, std::uint64_t done_count) {
-    const std::string share = std::to_string(result.judged_count) + " of " +
-                              std::to_string(done_count) + " cycles could be judged";
-    return result.reason.empty() ? share : share + ": " + result.reason;
-}
-
-void conclude(check_result& result, const scenario_result& scenario,
-              const std::string& why_nothing_passes) {
-    const std::uint64_t expected = result.judged_count + result.not_judged_count;
-    if (result.broken_count > 0) {
-        result.outcome = result.known ? verdict::known : verdict::fail;
-        result.reason.clear();
-    } else if (is_gone(result, scenario) && why_nothing_passes.empty()) {
-        result.outcome = verdict::fail;
-        result.reason.clear();
-        result.samples = {known_defect_gone(*result.known, result, scenario)};
-    } else if (result.judged_count == 0 && result.not_applicable_count > 0) {
-        // Also when other cycles could not be judged: there was nothing to see in them either.
-        result.outcome = verdict::skipped;
-        result.reason = result.not_applicable_because;
-    } else if (result.judged_count == 0 || result.judged_count * 2 < expected) {
-        result.outcome = verdict::inconclusive;
-        result.reason = why_inconclusive(result, scenario.done_count);
-    } else if (!why_nothing_passes.empty()) {
-        result.outcome = verdict::inconclusive;
-        result.reason = why_nothing_passes;
-    } else {
-        result.outcome = verdict::pass;
-        result.reason.clear();
-    }
+scenario_result with_known(scenario_result blank, const promises& promised) {
+    blank.known = promised.known;
+    return blank;
 }
 
 // In the order of judgement::kind.
@@ -178,7 +92,10 @@ verdict scenario_result::overall() const {
         return verdict::skipped;
     }
     for (const verdict candidate : by_weight) {
-        if (std::ranges::find(checks, candidate, &check_result::outcome) != checks.end()) {
+        // Who has not seen all of it may say that it is broken, and no more.
+        const bool may_be_said = absent_count == 0 || candidate == verdict::fail;
+        if (may_be_said &&
+            std::ranges::find(checks, candidate, &check_result::outcome) != checks.end()) {
             return candidate;
         }
     }
@@ -208,48 +125,7 @@ bool is_worth_repeating(const cycle_record& record, const promises& promised) {
 }
 
 scenario_judge::scenario_judge(scenario_result blank, promises promised)
-    : result_(std::move(blank)), promised_(std::move(promised)) {
-    result_.checks.clear();
-}
-
-// Only now: a night plans thousands of scenarios more than it runs.
-void scenario_judge::begin_checks() {
-    for (const check* with : check_catalogue()) {
-        check_result& result = result_.checks.emplace_back();
-        result.check = with->name;
-        const auto known =
-            std::ranges::find(promised_.known, result.check, &known_finding::finding);
-        if (known != promised_.known.end()) {
-            result.known = *known;
-        }
-    }
-}
-
-void scenario_judge::count_deliveries(const cycle_record& record) {
-    for (std::size_t i = 0; i < record.faults.size(); ++i) {
-        const fault_record& fault = record.faults[i];
-        if (i == deliveries_.size()) {
-            deliveries_.push_back({fault.kind + " at " + fault.point});
-        }
-        deliveries_[i].count += fault.delivered_count;
-        deliveries_[i].overtaken_count += fault.overtaken_count;
-    }
-}
-
-// No delivery, no verdict. A stop may overtake a fault in some cycles, and in all only where it
-// came amid others that did arrive.
-std::string scenario_judge::why_nothing_passes() const {
-    const bool some_arrived =
-        std::ranges::any_of(deliveries_, [](const fault_deliveries& one) { return one.count > 0; });
-    const auto missing = std::ranges::find_if(deliveries_, [&](const fault_deliveries& one) {
-        return one.count == 0 && (one.overtaken_count == 0 || !some_arrived);
-    });
-    if (missing == deliveries_.end()) {
-        return {};
-    }
-    return "fault " + missing->fault + " was never delivered in " +
-           counted(result_.done_count, "cycle");
-}
+    : sum_(with_known(std::move(blank), promised)), promised_(std::move(promised)) {}
 
 bool scenario_judge::take_rest_point(const cycle_record& record) {
     if (!record.in_process || !record.rest.at_rest || !record.health.failure.empty() ||
@@ -282,50 +158,47 @@ judgement scenario_judge::judge_series(const check& with, std::uint32_t cycle) {
 }
 
 judged_cycle scenario_judge::add(const cycle_record& record) {
-    if (result_.checks.empty()) {
-        begin_checks();
-    }
-    ++result_.done_count;
-    result_.requests_count += record.requests.started;
-    result_.time += record.total;
+    using std::chrono::duration_cast;
+    using std::chrono::microseconds;
+    judged_cycle judged;
+    judged.index = record.id.index;
+    judged.requests_count = record.requests.started;
+    judged.time = duration_cast<microseconds>(record.total);
     if (record.stop.triggered && record.stop.finished) {
-        result_.stop_time_max = std::max<duration>(result_.stop_time_max,
-                                                   *record.stop.finished - *record.stop.triggered);
+        judged.stop_time =
+            duration_cast<microseconds>(*record.stop.finished - *record.stop.triggered);
     }
-    count_deliveries(record);
+    for (const fault_record& fault : record.faults) {
+        judged.deliveries.push_back(
+            {fault.kind + " at " + fault.point, fault.delivered_count, fault.overtaken_count});
+    }
     const bool has_new_point = take_rest_point(record);
     std::vector<judgement> outcomes;
     std::string_view known;  // the known finding of this cycle
-    for (const check_result& result : result_.checks) {
-        const check& with = *find_check(result.check);
-        judgement& outcome = outcomes.emplace_back(judge(with, record, promised_));
-        if (with.examine_series != nullptr && has_new_point) {
-            outcome = combine(std::move(outcome), judge_series(with, record.id.index));
+    for (const check* with : check_catalogue()) {
+        judgement& outcome = outcomes.emplace_back(judge(*with, record, promised_));
+        if (with->examine_series != nullptr && has_new_point) {
+            outcome = combine(std::move(outcome), judge_series(*with, record.id.index));
         }
-        if (result.known && outcome.outcome == judgement::kind::broken) {
+        const bool is_known = std::ranges::find(promised_.known, with->name,
+                                                &known_finding::finding) != promised_.known.end();
+        if (is_known && outcome.outcome == judgement::kind::broken) {
             mark_known(outcome);
-            known = result.check;
+            known = with->name;
         }
     }
-    judged_cycle judged;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         if (!known.empty() && outcomes[i].outcome == judgement::kind::not_judged) {
             outcomes[i] = hidden_by(known, outcomes[i].reason);
         }
-        count(result_.checks[i], outcomes[i]);
         judged.outcomes += judged_cycle::letter_of(outcomes[i].outcome);
+        if (!outcomes[i].reason.empty()) {
+            judged.reasons.emplace(check_catalogue()[i]->name, std::move(outcomes[i].reason));
+        }
         std::ranges::move(outcomes[i].findings, std::back_inserter(judged.findings));
     }
+    sum_.add(judged);
     return judged;
-}
-
-scenario_result scenario_judge::result() const {
-    scenario_result concluded = result_;
-    const std::string why = why_nothing_passes();
-    for (check_result& result : concluded.checks) {
-        conclude(result, concluded, why);
-    }
-    return concluded;
 }
 
 int exit_code_for(const std::vector<scenario_result>& results) {

@@ -6,7 +6,9 @@
 #include "harness/plan/grid_cell.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -45,6 +47,20 @@ struct check_result {
     static constexpr std::size_t samples_max = 8;
 };
 
+// Cycles of a plan by their numbers, both of them included.
+struct cycle_range {
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+    bool operator==(const cycle_range&) const = default;
+};
+
+// A part of a scenario's cycles by their places in its list, where a replayed one has several.
+struct place_range {
+    std::uint64_t first = 0;
+    std::uint64_t count = 0;
+    bool operator==(const place_range&) const = default;
+};
+
 struct scenario_result {
     std::string id;
     std::string target;
@@ -56,8 +72,13 @@ struct scenario_result {
     int line = 0;
     std::string unconfirmed;  // the contract that it is judged by was measured; see contract
     std::string skipped_because;
+    std::vector<known_finding> known;  // expected in it
+    std::vector<cycle_range> cycles;   // planned, ascending
+    std::vector<place_range> share;    // of them, those that this run, or its shard, undertook
     std::uint64_t planned_count = 0;
     std::uint64_t done_count = 0;
+    std::uint64_t absent_count = 0;  // undertaken by shards whose results are not there
+    std::string absent_because;
     std::uint64_t requests_count = 0;
     duration time{};                   // of all its cycles
     duration stop_time_max{};          // T0 to TE
@@ -65,24 +86,37 @@ struct scenario_result {
     // The worst of its checks; skipped ones count only when all are.
     verdict overall() const;
     // It was to run, and the budget, or the run, ended before its first cycle.
-    bool is_unreached() const { return skipped_because.empty() && done_count == 0; }
+    bool is_unreached() const {
+        return skipped_because.empty() && done_count == 0 && absent_count == 0;
+    }
 };
 
-// Of one fault of a scenario, over all its cycles.
+// Of one fault of a scenario, in one cycle or over all.
 struct fault_deliveries {
     std::string fault;  // "half_close at handler"
     std::uint64_t count = 0;
     std::uint64_t overtaken_count = 0;  // by the stop
+    bool operator==(const fault_deliveries&) const = default;
 };
 
 // Worth a repetition: it broke nothing, and some check could not judge it. The machine was starved,
 // or a fault or the moment of the stop came too early or too late, which the next attempt may meet.
 bool is_worth_repeating(const cycle_record& record, const promises& promised);
 
-// What the checks say of one cycle.
+// What the checks say of one cycle: all that the results of a scenario are made of, so that they
+// can be made again of results.jsonl.
 struct judged_cycle {
     std::vector<finding> findings;  // also those beyond the samples that are kept
     std::string outcomes;           // a letter each, in the order of the catalogue
+    std::uint32_t index = 0;        // of the cycle
+    std::uint32_t replay = 0;       // how often it came before, with the same seed
+    // By check: why it could not judge the cycle, or why nothing of the kind can happen in it.
+    std::map<std::string, std::string> reasons;
+    std::uint64_t requests_count = 0;
+    std::chrono::microseconds time{};                    // as exact as results.jsonl has it
+    std::optional<std::chrono::microseconds> stop_time;  // T0 to TE
+    std::vector<fault_deliveries> deliveries;            // of the scenario's faults, in order
+    bool operator==(const judged_cycle&) const = default;
 
     static char letter_of(judgement::kind outcome);
     // Empty: no such letter.
@@ -95,25 +129,37 @@ struct judged_cycle {
 // and none of them showed it, the check fails with the finding `known_defect_gone`. Fewer cycles
 // than planned (a spent budget) weaken a result, and the reports say how much; they do not make it
 // inconclusive.
-class scenario_judge {
+class scenario_sum {
 public:
-    // `blank` says what the scenario is and how many cycles are planned.
-    scenario_judge(scenario_result blank, promises promised);
-    judged_cycle add(const cycle_record& record);
+    // `blank` says what the scenario is, what is known of it and how many cycles are planned.
+    explicit scenario_sum(scenario_result blank);
+    void add(const judged_cycle& judged);
     scenario_result result() const;
 
 private:
     void begin_checks();
-    void count_deliveries(const cycle_record& record);
+    void count_deliveries(const judged_cycle& judged);
     std::string why_nothing_passes() const;
+
+    scenario_result result_;
+    std::vector<fault_deliveries> deliveries_;  // of the scenario's faults, in their order
+};
+
+// Judges the cycles of a scenario as they end, and sums up.
+class scenario_judge {
+public:
+    scenario_judge(scenario_result blank, promises promised);
+    judged_cycle add(const cycle_record& record);
+    scenario_result result() const { return sum_.result(); }
+
+private:
     bool take_rest_point(const cycle_record& record);
     judgement judge_series(const check& with, std::uint32_t cycle);
 
-    scenario_result result_;
+    scenario_sum sum_;
     promises promised_;
-    std::vector<fault_deliveries> deliveries_;  // of the scenario's faults, in their order
-    std::vector<rest_point> points_;            // of the current process; in_process only
-    std::set<std::string> reported_growth_;     // checks whose series is broken in this process
+    std::vector<rest_point> points_;         // of the current process; in_process only
+    std::set<std::string> reported_growth_;  // checks whose series is broken in this process
 };
 
 // 0 promises kept, or known to be broken, 1 a promise broken, 3 could not judge (also a target of

@@ -1,8 +1,10 @@
 #include "harness/commands/ab.hpp"
 
 #include "harness/commands/ab_plan.hpp"
+#include "harness/commands/planned_results.hpp"
 #include "harness/commands/results_book.hpp"
 #include "harness/commands/run_parts.hpp"
+#include "harness/commands/screen_options.hpp"
 #include "harness/commands/target_versions.hpp"
 #include "harness/commands/workforce.hpp"
 #include "harness/process/open_files.hpp"
@@ -25,6 +27,10 @@ void check_ab(const invocation& asked) {
             "--ab compares equal numbers of cycles: --fail-fast, --until-fail and --until-bound "
             "would end one build's before the other's");
     }
+    if (asked.shard.from == shard_order::source::given ||
+        asked.shard.from == shard_order::source::index_detected) {
+        throw usage_error("--ab is not divided: one machine runs both builds in turns");
+    }
     if (!asked.junit_file.empty()) {
         throw usage_error("--ab writes a junit.xml for each build, in the --out folder");
     }
@@ -46,10 +52,8 @@ public:
     build_reports(const program& self, const invocation& asked, const plan& planned,
                   const std::string& folder)
         : screen_(self.out, quiet(asked)),
-          book_(planned, facts(self, asked, planned),
-                {folder + "/results.jsonl", folder + "/junit.xml", folder + "/grid.html",
-                 folder + "/summary.md"},
-                screen_) {}
+          book_(planned, planned_results(planned, facts(self, asked, planned)),
+                {folder + "/results.jsonl", reports_in(folder, "")}, screen_) {}
 
     results_book& book() { return book_; }
 
@@ -60,7 +64,7 @@ private:
         return options;
     }
     static run_facts facts(const program& self, const invocation& asked, const plan& planned) {
-        run_facts made = facts_of(self, planned);
+        run_facts made = facts_of(self, asked, planned);
         made.ab_files = asked.ab_files;
         return made;
     }
@@ -69,9 +73,14 @@ private:
     results_book book_;
 };
 
-// Both builds' cycles; returns the number of the signal that ended them, 0 for none.
-int run_both(const program& self, const invocation& asked, const ab_plan& planned,
-             const std::string& folder, ab_book& book, run_environment& environment) {
+struct early_end {
+    int signal_number = 0;  // that interrupted both; 0: none
+    std::string because;    // fewer cycles than planned were done; empty: all were
+};
+
+// Both builds' cycles.
+early_end run_both(const program& self, const invocation& asked, const ab_plan& planned,
+                   const std::string& folder, ab_book& book, run_environment& environment) {
     queue_limits limits;
     limits.budget = asked.budget;
     limits.in_pairs = true;
@@ -79,16 +88,13 @@ int run_both(const program& self, const invocation& asked, const ab_plan& planne
     std::vector<worker_options> workers;
     for (std::size_t number = 0; number < asked.jobs_count; ++number) {
         workers.push_back({number, planned.both, work, book, environment, folder + "/a/cycles",
-                           folder + "/b/cycles"});
+                           nullptr, folder + "/b/cycles"});
     }
     const overseer watch(work, book, self.out);
     if (const std::exception_ptr failure = run_workers(workers, work)) {
         std::rethrow_exception(failure);
     }
-    if (!work.queue.cut_short_because().empty()) {
-        self.out << "fewer cycles than planned: " << work.queue.cut_short_because() << "\n";
-    }
-    return watch.number();
+    return {watch.number(), work.queue.cut_short_because()};
 }
 
 }  // namespace
@@ -151,18 +157,21 @@ exit_code ab_command(const program& self, const invocation& given) {
     ab_book::options how{self.out, asked.heartbeat, planned.a.cycles_count()};
     how.heartbeat = asked.progress == progress_style::none ? duration{} : asked.heartbeat;
     ab_book both(a.book(), b.book(), how);
-    const int interrupted_by = run_both(self, asked, planned, folder, both, environment);
+    const early_end ended = run_both(self, asked, planned, folder, both, environment);
+    if (!ended.because.empty()) {
+        self.out << "fewer cycles than planned: " << ended.because << "\n";
+    }
     self.out << "\nA: " << asked.ab_files.at(0) << "\n";
-    a.book().finish(interrupted_by == 0);
+    a.book().finish(ended.signal_number == 0, ended.because);
     self.out << "\nB: " << asked.ab_files.at(1) << "\n";
-    b.book().finish(interrupted_by == 0);
+    b.book().finish(ended.signal_number == 0, ended.because);
     self.out << "\n";
     asked.arguments = {folder + "/a", folder + "/b"};
     const exit_code verdict = compare_command(self, asked);
     self.out << std::flush;
-    if (interrupted_by != 0) {
-        std::signal(interrupted_by, SIG_DFL);
-        std::raise(interrupted_by);  // ends us the way the caller expects: 128 + number
+    if (ended.signal_number != 0) {
+        std::signal(ended.signal_number, SIG_DFL);
+        std::raise(ended.signal_number);  // ends us the way the caller expects: 128 + number
     }
     return verdict;
 }

@@ -1,5 +1,7 @@
 #include "harness/commands/inputs.hpp"
 #include "harness/commands/program.hpp"
+#include "harness/commands/run_share.hpp"
+#include "harness/plan/shard.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -60,10 +62,12 @@ void list_as_json(std::ostream& out, const plan& planned) {
 
 exit_code list_command(const program& self, const invocation& asked) {
     const run_inputs inputs = read_inputs(asked, self.bin_folder);
+    const std::optional<found_shard> shard = find_shard(asked.shard, own_environment());
+    const plan planned = shard ? shard_of(inputs.planned, shard->which) : inputs.planned;
     if (asked.json) {
-        list_as_json(self.out, inputs.planned);
+        list_as_json(self.out, planned);
     } else {
-        list_as_text(self.out, inputs.planned);
+        list_as_text(self.out, planned);
     }
     return inputs.planned.scenarios.empty() ? exit_code::none_selected : exit_code::kept;
 }

@@ -24,6 +24,10 @@ exit_code dispatch(const program& self, const invocation& asked) {
             return compare_command(self, asked);
         case command::shrink:
             return shrink_command(self, asked);
+        case command::merge:
+            return merge_command(self, asked);
+        case command::report:
+            return report_command(self, asked);
         case command::init:
             return init_command(self, asked);
         case command::probe:

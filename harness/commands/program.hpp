@@ -30,6 +30,8 @@ exit_code list_command(const program& self, const invocation& asked);
 exit_code check_command(const program& self, const invocation& asked);
 exit_code compare_command(const program& self, const invocation& asked);
 exit_code shrink_command(const program& self, const invocation& asked);
+exit_code merge_command(const program& self, const invocation& asked);
+exit_code report_command(const program& self, const invocation& asked);
 exit_code init_command(const program& self, const invocation& asked);
 exit_code probe_command(const program& self, const invocation& asked);
 exit_code link_command(const program& self, const invocation& asked);

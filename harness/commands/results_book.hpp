@@ -4,6 +4,7 @@
 
 #include "harness/checks/verdict.hpp"
 #include "harness/commands/cycle_sink.hpp"
+#include "harness/commands/report_files.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/report/console.hpp"
 #include "harness/report/json_lines.hpp"
@@ -23,13 +24,12 @@ class results_book : public cycle_sink {
 public:
     struct files {
         std::string results;  // results.jsonl
-        std::string junit;
-        std::string grid;     // only of runs that have one
-        std::string summary;  // Markdown
+        report_files reports;
     };
 
-    // Writes all of them at once: every planned check is there, unfinished.
-    results_book(const plan& planned, run_facts facts, files where, console& screen);
+    // Writes all of them at once: every planned check is there, unfinished. `planned` is what is
+    // carried out, and `whole` the plan that it is a part of, or all of.
+    results_book(const plan& planned, const run_results& whole, files where, console& screen);
 
     outcome add(const cycle_work& work, const cycle_record& record, bool last_attempt) override;
 
@@ -38,7 +38,7 @@ public:
     void tick() override;
     // Writes the final reports. `finished` is false when the run was interrupted: what was not
     // reached is then red.
-    run_results finish(bool finished);
+    run_results finish(bool finished, std::string cut_short_because);
 
 private:
     // Rewriting a report for each of thousands of cycles would cost more than the cycles.
@@ -50,10 +50,6 @@ private:
     static constexpr std::uint32_t kept_folders_max = 20;
 
     run_results snapshot() const;
-    // Of a run too large for one file: junit.xml, junit-2.xml and so on.
-    std::string junit_part_path(std::size_t part) const;
-    void write_junit_file(const run_results& results);
-    void write_grid_file(const run_results& results) const;
     void write_reports(const run_results& results);
 
     std::mutex mutex_;

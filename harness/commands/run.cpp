@@ -1,16 +1,15 @@
 #include "harness/commands/ab.hpp"
 #include "harness/commands/inputs.hpp"
+#include "harness/commands/plan_check.hpp"
+#include "harness/commands/planned_results.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/commands/results_book.hpp"
 #include "harness/commands/run_parts.hpp"
+#include "harness/commands/run_share.hpp"
+#include "harness/commands/screen_options.hpp"
 #include "harness/commands/target_versions.hpp"
-#include "harness/commands/version.hpp"
 #include "harness/commands/workforce.hpp"
 #include "harness/process/open_files.hpp"
-#include "harness/report/grid_html.hpp"
-
-#include <sys/utsname.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -21,38 +20,6 @@
 #include <vector>
 
 namespace stormdrain {
-
-run_facts facts_of(const program& self, const plan& planned) {
-    run_facts facts;
-    facts.stormdrain_version = stormdrain_version;
-    facts.command = self.command_line;
-    facts.program = self.name;
-    facts.run_seed = planned.run_seed;
-    facts.plan_hash = planned.hash();
-    utsname machine{};
-    if (::uname(&machine) == 0) {
-        facts.hostname = machine.nodename;
-        facts.kernel = std::string(machine.sysname) + " " + machine.release;
-    }
-    facts.began = std::chrono::system_clock::now();
-    return facts;
-}
-
-console_options screen_options(const invocation& asked) {
-    const bool terminal = ::isatty(STDOUT_FILENO) == 1;
-    console_options options;
-    options.heartbeat = asked.heartbeat;
-    options.budget = asked.budget;
-    options.style = asked.progress == progress_style::none ? console_style::quiet
-                    : asked.progress == progress_style::automatic && terminal
-                        ? console_style::repaint
-                        : console_style::lines;
-    const bool wanted = std::getenv("NO_COLOR") == nullptr && terminal;
-    options.color =
-        asked.color == color_choice::always || (asked.color == color_choice::automatic && wanted);
-    return options;
-}
-
 namespace {
 
 exit_code say_that_nothing_is_selected(const program& self, const invocation& asked,
@@ -65,21 +32,6 @@ exit_code say_that_nothing_is_selected(const program& self, const invocation& as
     }
     return exit_code::none_selected;
 }
-
-}  // namespace
-
-void check_jobs(const run_inputs& inputs, std::uint32_t jobs_count) {
-    for (const std::shared_ptr<const target>& server : inputs.targets) {
-        for (const auto& [name, port] : server->ports) {
-            if (jobs_count > 1 && port.source == port_source::fixed) {
-                throw usage_error("--jobs " + std::to_string(jobs_count) + " needs free ports: " +
-                                  server->file + " has the fixed port \"" + name + "\"");
-            }
-        }
-    }
-}
-
-namespace {
 
 // Each suite with each target that it runs on, in their order.
 using suite_on_target = std::pair<const target*, const suite*>;
@@ -95,10 +47,20 @@ std::vector<suite_on_target> suites_on_targets(const plan& planned) {
     return pairs;
 }
 
-// A failed run still says what it found: a broken promise outranks the failure.
+// Files and all: what was drawn once may not depend on anything else.
+plan planned_again(const program& self, invocation asked, const run_share& share, seed run_seed) {
+    asked.run_seed = run_seed;
+    return share.part_of(read_inputs(asked, self.bin_folder).planned);
+}
+
+// A failed run still says what it found: a broken promise outranks the failure. A shard to which
+// nothing falls has kept what it promised.
 exit_code verdict_of(const program& self, const run_results& results,
                      const std::exception_ptr& failure) {
-    const auto judged = static_cast<exit_code>(exit_code_for(results.scenarios));
+    auto judged = static_cast<exit_code>(exit_code_for(results.scenarios));
+    if (judged == exit_code::none_selected && results.facts.shard) {
+        judged = exit_code::kept;
+    }
     if (!failure) {
         return judged;
     }
@@ -110,6 +72,20 @@ exit_code verdict_of(const program& self, const run_results& results,
     return judged == exit_code::broken ? exit_code::broken : exit_code::not_judged;
 }
 
+// Results that did not come to their end are no shard's: another attempt has to be.
+void say_where_it_is(const program& self, const run_share& share, const run_results& results) {
+    if (!results.cut_short_because.empty()) {
+        self.out << "fewer cycles than planned: " << results.cut_short_because << "\n";
+    }
+    if (results.finished) {
+        share.complete();
+    }
+    self.out << "reports: "
+             << (results.finished ? share.final_results_path() : share.results_path()) << ", "
+             << names_of(share.reports(), results) << "\n"
+             << std::flush;
+}
+
 }  // namespace
 
 exit_code run_command(const program& self, const invocation& asked) {
@@ -117,25 +93,32 @@ exit_code run_command(const program& self, const invocation& asked) {
         return ab_command(self, asked);
     }
     const run_inputs inputs = read_inputs(asked, self.bin_folder);
-    const plan& planned = inputs.planned;
-    if (planned.cycles_count() == 0) {
-        return say_that_nothing_is_selected(self, asked, planned);
+    const plan& whole = inputs.planned;
+    if (whole.cycles_count() == 0) {
+        return say_that_nothing_is_selected(self, asked, whole);
     }
-    for (const auto& [server, from] : suites_on_targets(planned)) {
+    for (const auto& [server, from] : suites_on_targets(whole)) {
         warn_of_unmet_patterns(self.problems, *server, *from);
     }
     check_programs(inputs, self.bin_folder);
     check_jobs(inputs, asked.jobs_count);
     std::signal(SIGPIPE, SIG_IGN);  // a reader of our output that goes away ends no run
 
-    const folder_lock lock(asked.out_folder);
-    const std::string folder = std::filesystem::absolute(asked.out_folder).string();
-    const std::string junit = asked.junit_file.empty() ? folder + "/junit.xml" : asked.junit_file;
+    run_share share(asked, own_environment());
+    const plan planned = share.part_of(whole);
+    const plan again = planned_again(self, asked, share, whole.run_seed);
+    const plan_check second_look(planned, again);
+    share.open();
+    share.describe(self.out, whole, planned);
+    const std::string folder = share.folder();
+    const folder_lock lock(folder);
     console screen(self.out, screen_options(asked));
     // First of all: whatever happens from here on, yesterday's reports are gone.
-    results_book book(
-        planned, facts_of(self, planned),
-        {folder + "/results.jsonl", junit, folder + "/grid.html", folder + "/summary.md"}, screen);
+    run_facts facts = facts_of(self, asked, whole);
+    facts.shard = share.shard();
+    facts.attempt = share.attempt();
+    results_book book(planned, planned_results(whole, facts),
+                      {share.results_path(), share.reports()}, screen);
 
     guard launcher;
     raise_open_files_max();  // ours alone: the guard, and so every server, keeps what it was given
@@ -150,7 +133,8 @@ exit_code run_command(const program& self, const invocation& asked) {
     shared_queue work{{}, work_queue(planned, limits, clock::now(), asked.jobs_count)};
     std::vector<worker_options> workers;
     for (std::size_t number = 0; number < asked.jobs_count; ++number) {
-        workers.push_back({number, planned, work, book, environment, folder + "/cycles"});
+        workers.push_back(
+            {number, planned, work, book, environment, folder + "/cycles", &second_look});
     }
     int interrupted_by = 0;
     std::exception_ptr failure;
@@ -159,13 +143,9 @@ exit_code run_command(const program& self, const invocation& asked) {
         failure = run_workers(workers, work);
         interrupted_by = watch.number();
     }
-    const run_results results = book.finish(interrupted_by == 0 && !failure);
-    if (!work.queue.cut_short_because().empty()) {
-        self.out << "fewer cycles than planned: " << work.queue.cut_short_because() << "\n";
-    }
-    self.out << "reports: " << folder << "/results.jsonl, " << junit << ", " << folder
-             << "/summary.md" << (has_grid(results) ? ", " + folder + "/grid.html" : "") << "\n"
-             << std::flush;
+    const run_results results =
+        book.finish(interrupted_by == 0 && !failure, work.queue.cut_short_because());
+    say_where_it_is(self, share, results);
     if (interrupted_by != 0) {
         std::signal(interrupted_by, SIG_DFL);
         std::raise(interrupted_by);  // ends us the way the caller expects: 128 + number

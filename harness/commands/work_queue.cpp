@@ -88,6 +88,7 @@ bool work_queue::take_next_run(std::size_t worker) {
                 scenario.cycles.begin() + static_cast<std::ptrdiff_t>(run->first + taken);
             work.replay = static_cast<std::uint32_t>(
                 place - std::lower_bound(scenario.cycles.begin(), place, *place));
+            work.replay += *place == scenario.cycles.front() ? scenario.replays_before : 0U;
             work.index = *place + shift;
             work.last = taken + 1 == run->count;
             lanes_[worker].cycles.push_back(work);

@@ -62,6 +62,9 @@ private:
             folder_name(scenario.id) + "/" + std::to_string(work.index) +
             (work.replay > 0 ? "-replay" + std::to_string(work.replay) : std::string());
         const seed its_seed = cycle_seed(options_.planned.run_seed, scenario.id, work.index);
+        if (options_.second_look != nullptr) {
+            options_.second_look->look_at(work.scenario, work.index);
+        }
         const cycle_request request{scenario,     work.index, its_seed,
                                     work.attempt, folder,     work.last};
         const cycle_record record = co_await runner_.run(request);

@@ -3,6 +3,7 @@
 // an io_context of its own.
 
 #include "harness/commands/cycle_sink.hpp"
+#include "harness/commands/plan_check.hpp"
 #include "harness/commands/work_queue.hpp"
 #include "harness/cycle/run_environment.hpp"
 #include "harness/plan/plan.hpp"
@@ -26,6 +27,7 @@ struct worker_options {
     cycle_sink& book;
     run_environment& environment;
     std::string cycles_folder;
+    const plan_check* second_look = nullptr;  // null: nobody plans twice
     std::string other_folder = {};  // of every second scenario: the other build's; empty: the same
 };
 

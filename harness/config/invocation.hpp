@@ -21,6 +21,8 @@ enum class command {
     list,
     check,
     compare,
+    merge,
+    report,
     shrink,
     init,
     probe,
@@ -52,6 +54,20 @@ struct attack_order {
     std::optional<std::uint32_t> audited_pid;
 };
 
+// Which part of the plan one of several machines carries out.
+struct shard_order {
+    enum class source {
+        detected,  // of what a CI engine says, if one does
+        off,       // all of it, whatever an engine says
+        given,
+        index_detected,  // the number is the engine's
+    } from = source::detected;
+    std::uint32_t number = 0;  // from 1
+    std::uint32_t total = 0;
+    bool divides_cycles = false;           // else scenarios
+    std::optional<std::uint32_t> attempt;  // empty: detected, or the first that is free
+};
+
 // Defaults are in the option table.
 struct invocation {
     stormdrain::command command = stormdrain::command::help;
@@ -70,8 +86,10 @@ struct invocation {
     std::vector<std::string> ab_files;  // targets of two builds, to be run in turns; empty: none
     bool fail_fast = false;             // end the run after the first broken promise
     bool until_fail = false;            // go round until one is broken or the budget is spent
+    shard_order shard;
     std::string out_folder;
-    std::string junit_file;  // empty: junit.xml in the out folder
+    bool out_is_chosen = false;  // it is not the default
+    std::string junit_file;      // empty: junit.xml in the out folder
     progress_style progress = progress_style::automatic;
     duration heartbeat{};
     color_choice color = color_choice::automatic;

@@ -4,8 +4,10 @@
 #include "harness/config/count.hpp"
 #include "harness/config/cycle_list.hpp"
 #include "harness/config/failure_options.hpp"
+#include "harness/config/init_options.hpp"
 #include "harness/config/link_options.hpp"
 #include "harness/config/quantity.hpp"
+#include "harness/config/shard_options.hpp"
 
 #include <algorithm>
 #include <array>
@@ -28,23 +30,26 @@ constexpr std::array cycling{command::run, command::list, command::probe};
 constexpr std::array running{command::run};
 constexpr std::array shrinking{command::shrink};
 constexpr std::array working{command::run, command::shrink};
+constexpr std::array dividing{command::run, command::list};
+constexpr std::array reporting{command::run, command::merge, command::report};
 constexpr std::array probing{command::probe};
 constexpr std::array measuring{command::probe, command::init};
 constexpr std::array writing{command::probe, command::init, command::shrink};
 constexpr std::array beginning{command::init};
 constexpr std::array linking{command::link};
-constexpr std::array starting{command::run, command::probe, command::shrink};
+constexpr std::array starting{command::run, command::probe, command::shrink, command::merge,
+                              command::report};
 constexpr std::array attacking{command::attack};
 constexpr std::array showing{command::run, command::probe, command::attack};
 constexpr std::array seeding{command::run,    command::list, command::probe,
                              command::attack, command::link, command::shrink};
 constexpr std::array printing{command::list, command::doctor, command::explain};
 constexpr std::array everything{
-    command::run,     command::list,    command::check,  command::compare, command::shrink,
-    command::init,    command::probe,   command::attack, command::link,    command::doctor,
-    command::explain, command::version, command::help};
+    command::run,     command::list,   command::check,   command::merge,   command::report,
+    command::compare, command::shrink, command::init,    command::probe,   command::attack,
+    command::link,    command::doctor, command::explain, command::version, command::help};
 
-constexpr std::array<command_row, 13> command_rows{{
+constexpr std::array<command_row, 15> command_rows{{
     {"run", command::run, "SUITE...", 1, arguments_max, "run suites; the nightly job"},
     {"list", command::list, "SUITE...", 1, arguments_max, "say what would run, with ids and seeds"},
     {"check", command::check, "FILE...", 1, arguments_max,
@@ -53,6 +58,10 @@ constexpr std::array<command_row, 13> command_rows{{
      "say what changed between two runs, and how sure that is: folders of results"},
     {"shrink", command::shrink, "SUITE", 1, 1,
      "make a scenario that fails as small as it can be while it still fails, and write it down"},
+    {"merge", command::merge, "RESULTS...", 1, arguments_max,
+     "make one run of the shards of one: results-*.jsonl, or folders of them"},
+    {"report", command::report, "RESULTS", 1, 1,
+     "make every report again from a results.jsonl, or the folder of one"},
     {"init", command::init, "-- COMMAND [ARGUMENT...]", 1, arguments_max,
      "write a target file for a command line: {port} in it is a free port"},
     {"probe", command::probe, "TARGET", 1, 1,
@@ -160,7 +169,9 @@ std::string_view set_json(invocation& to, std::string_view text) {
     return "";
 }
 
+// The default comes first.
 std::string_view set_out(invocation& to, std::string_view text) {
+    to.out_is_chosen = !to.out_folder.empty();
     to.out_folder = text;
     return text.empty() ? "a folder" : "";
 }
@@ -187,34 +198,6 @@ std::string_view set_conditions(invocation& to, std::string_view text) {
 std::string_view set_write(invocation& to, std::string_view text) {
     to.write_file = text;
     return text.empty() ? "a file" : "";
-}
-
-std::string_view set_target_name(invocation& to, std::string_view text) {
-    to.target_name = text;
-    return text.empty() ? "a name" : "";
-}
-
-std::string_view set_environment(invocation& to, std::string_view text) {
-    const std::size_t equals = text.find('=');
-    if (equals == 0 || equals == std::string_view::npos) {
-        return "a variable and its value, such as PORT={port}";
-    }
-    to.environment.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-    return "";
-}
-
-std::string_view set_rendered_file(invocation& to, std::string_view text) {
-    const std::size_t equals = text.find('=');
-    if (equals == 0 || equals == std::string_view::npos || equals + 1 == text.size()) {
-        return "a name and a template, such as nginx.conf=etc/nginx.conf.in";
-    }
-    to.rendered_files.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-    return "";
-}
-
-std::string_view set_force(invocation& to, std::string_view text) {
-    to.force = text == "1";
-    return "";
 }
 
 std::string_view set_progress(invocation& to, std::string_view text) {
@@ -249,7 +232,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 46> option_rows{{
+constexpr std::array<option_row, 49> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -272,6 +255,13 @@ constexpr std::array<option_row, 46> option_rows{{
     {"budget", "DURATION", working, "", set_budget,
      "start no cycle after this time: 90s, 20m, 7h; shrink: 10m when not given"},
     {"jobs", "N", working, "1", set_jobs, "cycles that run at the same time"},
+    {"shard", "I/N", dividing, "", shard_options::set_shard,
+     "only the I-th of N parts of the plan, for the I-th of N machines; auto/N: I is the engine's; "
+     "off: all of it. Else as the CI engine says"},
+    {"shard-cycles", "", dividing, "", shard_options::set_cycles,
+     "shards divide the cycles of each scenario, not the scenarios"},
+    {"attempt", "N", running, "", shard_options::set_attempt,
+     "how often this shard was begun; else as the CI engine says, or the first that is free"},
     {"fail-fast", "", running, "", set_fail_fast, "end the run at the first broken promise"},
     {"until-fail", "", running, "", set_until_fail,
      "go round until a promise is broken or the budget is spent"},
@@ -284,13 +274,14 @@ constexpr std::array<option_row, 46> option_rows{{
      "the target with what was measured, for a person to confirm; probe: a new file beside the "
      "target's own; init: NAME.json when not given; shrink: the suite, SCENARIO.shrunk.json when "
      "not given"},
-    {"name", "NAME", beginning, "", set_target_name, "of the target; else after the program"},
-    {"env", "NAME=VALUE", beginning, "", set_environment,
+    {"name", "NAME", beginning, "", init_options::set_name,
+     "of the target; else after the program"},
+    {"env", "NAME=VALUE", beginning, "", init_options::set_environment,
      "a variable of the server's, such as PORT={port}; may be repeated"},
-    {"file", "NAME=TEMPLATE", beginning, "", set_rendered_file,
+    {"file", "NAME=TEMPLATE", beginning, "", init_options::set_rendered_file,
      "a configuration that is written anew for each start, with ${port.http} and other variables "
      "replaced; may be repeated"},
-    {"force", "", beginning, "", set_force, "overwrite the file"},
+    {"force", "", beginning, "", init_options::set_force, "overwrite the file"},
     {"listen", "HOST:PORT", linking, "127.0.0.1:0", link_options::set_listen,
      "where the link listens"},
     {"upstream", "HOST:PORT", linking, "", link_options::set_upstream, "where the link leads"},
@@ -327,7 +318,7 @@ constexpr std::array<option_row, 46> option_rows{{
      "what an answer must say to be a good one"},
     {"pid", "PID", attacking, "", attack_options::set_pid,
      "the server's process: say what it holds before and after, and what CPU it took"},
-    {"junit", "FILE", running, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
+    {"junit", "FILE", reporting, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
     {"progress", "STYLE", showing, "auto", set_progress, "auto, lines or none"},
     {"heartbeat", "DURATION", running, "60s", set_heartbeat,
      "a progress line at least this often when the output is no terminal"},

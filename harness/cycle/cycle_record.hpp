@@ -196,6 +196,7 @@ struct cycle_identity {
     std::uint32_t attempt = 0;  // repeated when it could not be judged
     // in_process: which process of this scenario it ran in; rest points compare within one.
     std::uint32_t process_number = 0;
+    std::uint64_t plan_hash = 0;  // of all that the cycle was to do
 };
 
 struct cycle_record {

@@ -2,6 +2,7 @@
 
 #include "harness/cycle/cycle.hpp"
 #include "harness/cycle/hang_report.hpp"
+#include "harness/plan/cycle_plan.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -173,9 +174,14 @@ asio::awaitable<cycle_record> cycle_runner::run(const cycle_request& request) {
     const target& server = *request.scenario.server;
     const cycle_clock began;
     cycle_record record;
-    record.id = {server.name,    request.scenario.from->name, request.scenario.what().name,
-                 request.index,  request.cycle_seed,          request.attempt,
-                 process_number_};
+    record.id = {server.name,
+                 request.scenario.from->name,
+                 request.scenario.what().name,
+                 request.index,
+                 request.cycle_seed,
+                 request.attempt,
+                 process_number_,
+                 cycle_plan_hash(request.scenario, request.cycle_seed)};
     record.in_process = server.lifecycle == target_lifecycle::in_process;
     slips_.reset();
     try {

@@ -9,7 +9,6 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace stormdrain {
@@ -29,21 +28,7 @@ constexpr duration take_up_interval = std::chrono::milliseconds(1);
 // More than any server answers before a stop that comes at a set time: the time ends it.
 constexpr std::uint32_t requests_until_stop = 100'000'000;
 
-std::uint32_t connections_of(const fault_use& use, const std::optional<load_profile>& load) {
-    if (use.connections_count > 0) {
-        return use.connections_count;
-    }
-    const double clients = load ? load->clients_count : 1;
-    return std::max(1U, static_cast<std::uint32_t>(std::lround(use.share * clients)));
-}
-
 }  // namespace
-
-duration seeded_offset(const stop_choice& stop, seed cycle_seed) {
-    const auto width = static_cast<std::uint64_t>((stop.between_max - stop.between_min).count());
-    random_source random(derive(cycle_seed, "offset", 0));
-    return stop.between_min + duration(static_cast<duration::rep>(random.below(width + 1)));
-}
 
 traffic::traffic(const asio::any_io_executor& executor, connector_table& connectors,
                  const cycle_clock& cycle, plan planned, time_point deadline)
@@ -52,7 +37,7 @@ traffic::traffic(const asio::any_io_executor& executor, connector_table& connect
       clock_(cycle),
       planned_(planned),
       deadline_(deadline),
-      random_(derive(planned.cycle_seed, "moment", 0)),
+      random_(moment_seed(planned.cycle_seed)),
       released_(executor),
       hindrance_stands_(executor),
       holders_stand_(executor),
@@ -194,14 +179,14 @@ asio::awaitable<void> traffic::run_slot(fault_slot& slot) {
     };
     const on_the_way_out leaving{*this, slot};
     const fault_use& use = planned_.what.faults[slot.fault_index];
-    const seed slot_seed = derive(
-        planned_.cycle_seed, "fault " + use.name + std::to_string(slot.fault_index), slot.number);
     const bool follows_stop = turn_of(slot) == turn::after_stop;
     for (std::uint32_t time = 0; time < use.times && !released_.is_open(); ++time) {
         if (stopping_ && !follows_stop) {
             break;
         }
-        fault_context context = make_context(use, derive(slot_seed, "time", time));
+        const fault_turn its_turn{slot.fault_index, slot.number, time};
+        fault_context context =
+            make_context(use, fault_seed(planned_.what, its_turn, planned_.cycle_seed));
         context.on_in_place = [this, &slot] {
             slot.in_place = true;
             slot_moved_on();

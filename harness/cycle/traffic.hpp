@@ -6,6 +6,7 @@
 #include "harness/base/task_group.hpp"
 #include "harness/cycle/cycle_record.hpp"
 #include "harness/load/load_generator.hpp"
+#include "harness/plan/cycle_plan.hpp"
 #include "harness/plan/suite.hpp"
 #include "harness/plan/target.hpp"
 
@@ -20,9 +21,6 @@
 namespace stormdrain {
 
 class server_session;
-
-// The offset of the scenario's stop, drawn from the cycle's seed.
-duration seeded_offset(const stop_choice& stop, seed cycle_seed);
 
 // Connectors to the ports of the running server, by the target's names.
 using connector_table = std::map<std::string, std::unique_ptr<connector>, std::less<>>;

@@ -2,6 +2,7 @@
 
 #include "harness/config/object_reader.hpp"
 #include "harness/net/http_exchange.hpp"
+#include "harness/plan/cycle_plan.hpp"
 
 #include <algorithm>
 #include <map>
@@ -250,8 +251,12 @@ plan make_plan(const std::vector<suite_on_targets>& suites, const plan_request& 
                 if (!matches_filter(id, request.filter) || !has_tag_of(what, request.tags)) {
                     continue;
                 }
-                planned_scenario planned{id, server, each.what, index, why_skipped(*server, what),
-                                         {}};
+                planned_scenario planned;
+                planned.id = id;
+                planned.server = server;
+                planned.from = each.what;
+                planned.scenario_index = index;
+                planned.skipped_because = why_skipped(*server, what);
                 if (planned.skipped_because.empty()) {
                     planned.cycles = cycles_of(what, request);
                 }
@@ -282,6 +287,7 @@ std::uint64_t plan::hash() const {
     std::uint64_t value = derive(run_seed, "plan", scenarios.size());
     for (const planned_scenario& each : scenarios) {
         value = derive(value, each.id, each.cycles.size());
+        value = derive(value, "scenario", scenario_hash(each.what()));
         value = derive(value, each.skipped_because, 0);
         for (const std::uint32_t cycle : each.cycles) {
             value = derive(value, "cycle", cycle_seed(run_seed, each.id, cycle));

@@ -22,6 +22,8 @@ struct planned_scenario {
     // Why it cannot run on this target (a route or a stop mode it has not); empty: it can.
     std::string skipped_because;
     std::vector<std::uint32_t> cycles;  // indices, ascending; several times where it is replayed
+    std::size_t first_place = 0;        // of these among the scenario's, where others have a part
+    std::uint32_t replays_before = 0;   // of the first of them, by others
 
     // Its requests are scripts on raw TCP.
     bool is_scripted() const;

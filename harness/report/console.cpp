@@ -1,5 +1,6 @@
 #include "harness/report/console.hpp"
 
+#include "harness/report/absent.hpp"
 #include "harness/report/grid_text.hpp"
 #include "harness/report/target_totals.hpp"
 #include "harness/report/text.hpp"
@@ -287,6 +288,10 @@ void console::write_failures(const run_results& results) {
         }
         write_inconclusive(scenario);
     }
+    for (const std::string& line : all_that_is_absent(results)) {
+        out_ << "\n"
+             << painted("?   ", paint::yellow) << "  " << one_line(line, line_bytes_max) << "\n";
+    }
     if (not_reached > 0) {
         out_ << "\n"
              << painted("?   ", paint::yellow) << "  not one cycle was run of " << not_reached
@@ -348,6 +353,7 @@ void console::write_totals(const run_results& results) {
     std::map<verdict, std::size_t> counts;
     std::size_t unreached = 0;
     std::uint64_t cycles = 0;
+    std::uint64_t planned = 0;
     for (const scenario_result& scenario : results.scenarios) {
         if (scenario.is_unreached()) {
             ++unreached;
@@ -355,6 +361,7 @@ void console::write_totals(const run_results& results) {
             ++counts[scenario.overall()];
         }
         cycles += scenario.done_count;
+        planned += scenario.planned_count;
     }
     out_ << "\n"
          << counts[verdict::fail] << " failed, " << counts[verdict::inconclusive]
@@ -367,8 +374,8 @@ void console::write_totals(const run_results& results) {
         out_ << ", " << unreached << " not run";
     }
     out_ << "; " << cycles;
-    if (cycles < planned_count_) {
-        out_ << " of " << planned_count_ << " planned";
+    if (cycles < planned) {
+        out_ << " of " << planned << " planned";
     }
     out_ << " cycles in " << hours(results.took) << "\n" << std::flush;
 }

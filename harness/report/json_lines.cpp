@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <utility>
+
 namespace stormdrain {
 namespace {
 
@@ -45,6 +47,33 @@ json write_check(const check_result& result) {
     return written;
 }
 
+// All of it: whether a known defect is gone is asked again when shards are merged.
+json write_known(const known_finding& known) {
+    return {{"finding", known.finding}, {"scenario", known.scenario},
+            {"origin", known.origin},   {"versions", known.versions},
+            {"note", known.note},       {"rate_min", known.rate_min},
+            {"line", known.line}};
+}
+
+json write_shard(const std::optional<shard_choice>& shard, std::uint32_t attempt) {
+    if (!shard) {
+        return nullptr;
+    }
+    return {{"number", shard->number},
+            {"total", shard->total},
+            {"unit", to_text(shard->unit)},
+            {"attempt", attempt}};
+}
+
+json write_input(const input_file& input) {
+    return {{"file", input.file}, {"digest", to_hex(input.digest)}};
+}
+
+json write_deliveries(const fault_deliveries& fault) {
+    return {
+        {"fault", fault.fault}, {"count", fault.count}, {"overtaken_count", fault.overtaken_count}};
+}
+
 json write_cell(const std::optional<grid_cell>& cell) {
     if (!cell) {
         return nullptr;
@@ -66,6 +95,20 @@ json write_plan(const scenario_result& scenario) {
             {"planned_count", scenario.planned_count}};
 }
 
+// [first, last] of the cycles' numbers, [first, count] of their places.
+json write_planned(const scenario_result& scenario) {
+    json written = write_plan(scenario);
+    written["cycles"] = list_of(scenario.cycles, [](const cycle_range& range) {
+        return json{range.first, range.last};
+    });
+    written["share"] = list_of(scenario.share, [](const place_range& range) {
+        return json{range.first, range.count};
+    });
+    written["known"] = list_of(scenario.known, write_known);
+    written["absent_because"] = scenario.absent_because;
+    return written;
+}
+
 }  // namespace
 
 void json_lines::line(std::string text) {
@@ -80,7 +123,7 @@ void json_lines::header(const run_results& planned) {
     const run_facts& facts = planned.facts;
     json scenarios = json::array();
     for (const scenario_result& scenario : planned.scenarios) {
-        scenarios.push_back(write_plan(scenario));
+        scenarios.push_back(write_planned(scenario));
     }
     json checks = json::array();
     for (const check* one : check_catalogue()) {
@@ -96,6 +139,10 @@ void json_lines::header(const run_results& planned) {
                       {"hostname", facts.hostname},
                       {"kernel", facts.kernel},
                       {"began", utc_text(facts.began) + "Z"},
+                      {"inputs", list_of(facts.inputs, write_input)},
+                      {"shard", write_shard(facts.shard, facts.attempt)},
+                      {"replays_count", facts.replays_count},
+                      {"ab", facts.ab_files},
                       {"checks", checks},
                       {"scenarios", scenarios}};
     line(dump(header));
@@ -108,19 +155,36 @@ void json_lines::targets(const run_facts& facts) {
 
 void json_lines::cycle(const std::string& scenario_id, const cycle_record& record,
                        const judged_cycle& judged) {
-    ++cycles_count_;
+    json reasons = json::object();
+    for (const auto& [check, reason] : judged.reasons) {
+        reasons[check] = printable(reason);
+    }
     const json written{{"kind", "cycle"},
                        {"id", scenario_id},
+                       {"index", judged.index},
+                       {"replay", judged.replay},
+                       {"plan_hash", to_hex(record.id.plan_hash)},
+                       {"requests_count", judged.requests_count},
+                       {"time_ms", milliseconds_of(judged.time)},
+                       {"stop_time_ms", milliseconds_or_null(judged.stop_time)},
+                       {"deliveries", list_of(judged.deliveries, write_deliveries)},
                        {"outcomes", judged.outcomes},
+                       {"reasons", reasons},
                        {"findings", write_findings(judged.findings)},
                        {"record", to_json_value(record)}};
-    line(dump(written));
+    copied_cycle(dump(written));
+}
+
+void json_lines::copied_cycle(std::string text) {
+    ++cycles_count_;
+    line(std::move(text));
 }
 
 void json_lines::scenario(const scenario_result& result) {
     json written = write_plan(result);
     written["kind"] = "scenario";
     written["done_count"] = result.done_count;
+    written["absent_count"] = result.absent_count;
     written["requests_count"] = result.requests_count;
     written["time_ms"] = milliseconds_of(result.time);
     written["stop_time_max_ms"] = milliseconds_of(result.stop_time_max);
@@ -138,6 +202,7 @@ void json_lines::footer(const run_results& results) {
                       {"cycles_count", cycles_count_},
                       {"took_ms", milliseconds_of(results.took)},
                       {"finished", results.finished},
+                      {"cut_short_because", results.cut_short_because},
                       {"exit_code", exit_code_for(results.scenarios)}};
     line(dump(footer));
 }

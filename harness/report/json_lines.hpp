@@ -16,7 +16,9 @@ namespace stormdrain {
 class json_lines {
 public:
     // Raised when a reader of the old form would be misled.
-    static constexpr int format_version = 2;
+    static constexpr int format_version = 3;
+    // What compare asks of a file is in those of that format already.
+    static constexpr int oldest_comparable_format = 2;
 
     // The stream outlives the writer. Every line is flushed; a failed write throws
     // environment_error.
@@ -29,6 +31,8 @@ public:
     // One that is repeated was not judged.
     void cycle(const std::string& scenario_id, const cycle_record& record,
                const judged_cycle& judged);
+    // A line of another file that cycle() wrote.
+    void copied_cycle(std::string text);
     void scenario(const scenario_result& result);
     void footer(const run_results& results);
 

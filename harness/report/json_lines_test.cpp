@@ -55,7 +55,10 @@ TEST(JsonLines, HoldTheWholeRun) {
     const run_results results = mixed();
     const cycle_record record = eventful_record();
     lines.header(results);
-    lines.cycle("salvo-0_63/shutdown/x", record, {results.scenarios[0].checks[0].samples, "kb"});
+    judged_cycle judged;
+    judged.findings = results.scenarios[0].checks[0].samples;
+    judged.outcomes = "kb";
+    lines.cycle("salvo-0_63/shutdown/x", record, judged);
     lines.scenario(results.scenarios[0]);
     lines.footer(results);
 

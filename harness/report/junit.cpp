@@ -54,6 +54,7 @@ public:
     void write();
 
 private:
+    void write_empty();
     void write_suite(const junit_suite& suite, std::size_t index);
     void write_properties(const scenario_result& scenario);
     void write_case(const junit_suite& suite, const junit_case& one, duration time);
@@ -96,17 +97,7 @@ void junit_writer::write() {
     }
     out_ << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"stormdrain\"";
     if (suites_.empty()) {
-        // A file without a case is green, or lost, in most readers.
-        const junit_counters one_error{1, 0, 1, 0};
-        const std::string zero = counts(one_error, {}, junit_dialect::rich);
-        out_ << counts(one_error, {}, dialect_) << ">\n  <testsuite name=\"stormdrain\" id=\"0\""
-             << " package=\"none\" hostname=\"" << xml_escaped(label(results_.facts.hostname))
-             << "\"" << zero << ">\n    <properties>\n      <property name=\"command\" value=\""
-             << xml_escaped(one_line(results_.facts.command, property_bytes_max))
-             << "\"/>\n    </properties>\n    <testcase classname=\"stormdrain\" "
-                "name=\"selection\" time=\"0.000\">\n      <error type=\"stormdrain.nothing_"
-                "selected\" message=\"no scenario was selected\">no scenario was "
-                "selected</error>\n    </testcase>\n  </testsuite>\n</testsuites>\n";
+        write_empty();
         return;
     }
     out_ << counts(sums, results_.took, dialect_) << ">\n";
@@ -114,6 +105,25 @@ void junit_writer::write() {
         write_suite(suites_[i], i);
     }
     out_ << "</testsuites>\n";
+}
+
+// A file without a case is green, or lost, in most readers.
+void junit_writer::write_empty() {
+    const junit_counters sums =
+        results_.nothing_to_do ? junit_counters{1, 0, 0, 1} : junit_counters{1, 0, 1, 0};
+    out_ << counts(sums, {}, dialect_) << ">\n  <testsuite name=\"stormdrain\" id=\"0\""
+         << " package=\"none\" hostname=\"" << xml_escaped(label(results_.facts.hostname)) << "\""
+         << counts(sums, {}, junit_dialect::rich)
+         << ">\n    <properties>\n      <property name=\"command\" value=\""
+         << xml_escaped(one_line(results_.facts.command, property_bytes_max))
+         << "\"/>\n    </properties>\n    <testcase classname=\"stormdrain\" "
+            "name=\"selection\" time=\"0.000\">\n"
+         << (results_.nothing_to_do
+                 ? "      <skipped message=\"nothing of the plan falls to this shard\">nothing of "
+                   "the plan falls to this shard</skipped>\n"
+                 : "      <error type=\"stormdrain.nothing_selected\" message=\"no scenario was "
+                   "selected\">no scenario was selected</error>\n")
+         << "    </testcase>\n  </testsuite>\n</testsuites>\n";
 }
 
 void junit_writer::write_suite(const junit_suite& suite, std::size_t index) {

@@ -1,5 +1,6 @@
 #include "harness/report/junit_suites.hpp"
 
+#include "harness/report/absent.hpp"
 #include "harness/report/junit.hpp"
 
 #include <array>
@@ -29,6 +30,10 @@ junit_case case_of(const check_result& result, const scenario_result& scenario, 
         one.type =
             "stormdrain." + (result.samples.empty() ? result.check : result.samples.front().id);
         one.message = what_broke(result);
+    } else if (scenario.absent_count > 0) {
+        one.outcome = junit_outcome::error;
+        one.type = "stormdrain.absent";
+        one.message = what_is_absent(scenario);
     } else if (!is_complete) {
         one.outcome = junit_outcome::error;
         one.type = "stormdrain.unfinished";
@@ -56,6 +61,9 @@ junit_case case_not_begun(const check_result& blank, const scenario_result& scen
                           bool finished) {
     if (!scenario.skipped_because.empty()) {
         return {&blank, junit_outcome::skipped, {}, scenario.skipped_because};
+    }
+    if (scenario.absent_count > 0) {
+        return {&blank, junit_outcome::error, "stormdrain.absent", what_is_absent(scenario)};
     }
     if (finished) {
         return {&blank, junit_outcome::skipped, {}, "not run: the run ended before its turn came"};

@@ -3,6 +3,7 @@
 #include "harness/report/json_parts.hpp"
 #include "harness/report/origin_json.hpp"
 #include "harness/report/process_json.hpp"
+#include "harness/report/text.hpp"
 
 #include <cmath>
 
@@ -265,10 +266,14 @@ double milliseconds_of(duration length) {
     return std::round(std::chrono::duration<double, std::micro>(length).count()) / 1000.0;
 }
 
+// Printed already, so that reports that are made of the file are those that the run made.
 json to_json_value(const finding& what) {
-    return {{"id", what.id},           {"severity", to_text(what.how_bad)},
-            {"message", what.message}, {"evidence", what.evidence},
-            {"cycle", what.cycle},     {"over_cycles", what.over_cycles}};
+    return {{"id", what.id},
+            {"severity", to_text(what.how_bad)},
+            {"message", printable(what.message)},
+            {"evidence", list_of(what.evidence, printable)},
+            {"cycle", what.cycle},
+            {"over_cycles", what.over_cycles}};
 }
 
 json to_json_value(const cycle_record& record) {

@@ -64,7 +64,7 @@ void results_reader::take(const std::string& line) {
 void results_reader::take_header(const json& header) {
     has_header_ = true;
     const int format = header.at("format");
-    if (format != json_lines::format_version) {
+    if (format < json_lines::oldest_comparable_format || format > json_lines::format_version) {
         fail("expected results of format " + std::to_string(json_lines::format_version) +
              ", got format " + std::to_string(format) + ": of another version of stormdrain");
     }

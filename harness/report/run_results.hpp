@@ -3,13 +3,22 @@
 
 #include "harness/base/seed.hpp"
 #include "harness/checks/verdict.hpp"
+#include "harness/plan/shard_choice.hpp"
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace stormdrain {
+
+// A file that was read for the run, and a number that only the same contents have.
+struct input_file {
+    std::string file;
+    std::uint64_t digest = 0;
+    bool operator==(const input_file&) const = default;
+};
 
 struct run_facts {
     std::string stormdrain_version;
@@ -22,13 +31,20 @@ struct run_facts {
     std::chrono::system_clock::time_point began;
     std::map<std::string, std::string> target_versions;  // by target name
     std::vector<std::string> ab_files;  // of two builds that took turns; empty: there was one
+    std::vector<input_file> inputs;     // suites and targets
+    std::optional<shard_choice> shard;  // empty: all of the plan
+    std::uint32_t attempt = 1;          // of the shard
+    std::uint32_t replays_count = 1;    // of each cycle of the plan
 };
 
 struct run_results {
     run_facts facts;
     std::vector<scenario_result> scenarios;
     duration took{};
-    bool finished = false;  // false: the file was written before the end
+    bool finished = false;          // false: the file was written before the end
+    std::string cut_short_because;  // why fewer cycles than planned were run; empty: all were
+    // Nothing of the plan falls to this shard. That is no failure, and no empty report.
+    bool nothing_to_do = false;
 };
 
 // The complete command that replays the cycle of a finding, or all cycles up to it where it shows

@@ -1,5 +1,6 @@
 #include "harness/report/summary_markdown.hpp"
 
+#include "harness/report/absent.hpp"
 #include "harness/report/target_totals.hpp"
 #include "harness/report/text.hpp"
 
@@ -97,8 +98,16 @@ std::string headline(const run_results& results) {
         return "the run was not finished";
     }
     const std::size_t broken = with_outcome(results, verdict::fail).size();
+    const bool is_whole = all_that_is_absent(results).empty();
     if (broken > 0) {
-        return std::to_string(broken) + (broken == 1 ? " promise broken" : " promises broken");
+        return std::to_string(broken) + (broken == 1 ? " promise broken" : " promises broken") +
+               (is_whole ? "" : ", and not all results are there");
+    }
+    if (!is_whole) {
+        return "nothing broken, but not all results are there";
+    }
+    if (results.nothing_to_do) {
+        return "nothing of the plan falls to this shard";
     }
     const auto totals = totals_by_target(results);
     const bool all_judged = std::ranges::all_of(totals, [](const target_total& total) {
@@ -140,6 +149,18 @@ void write_broken(std::ostream& out, const run_results& results) {
         }
     }
     write_rest(out, broken.size(), broken_max);
+}
+
+void write_absent(std::ostream& out, const run_results& results) {
+    const std::vector<std::string> lines = all_that_is_absent(results);
+    if (lines.empty()) {
+        return;
+    }
+    out << "\n## Absent\n\n";
+    for (std::size_t i = 0; i < lines.size() && i < rows_max; ++i) {
+        out << "* " << plain(lines[i], line_bytes_max) << "\n";
+    }
+    write_rest(out, lines.size(), rows_max);
 }
 
 // One row a defect of a target, in however many scenarios it shows.
@@ -210,6 +231,7 @@ void write_summary_markdown(std::ostream& out, const run_results& results) {
         << plain(facts.hostname, id_bytes_max) << " (" << plain(facts.kernel, id_bytes_max)
         << "), stormdrain " << facts.stormdrain_version << ".\n";
     write_targets(out, results);
+    write_absent(out, results);
     write_broken(out, results);
     write_known(out, results);
     write_not_judged(out, results);

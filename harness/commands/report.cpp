@@ -1,0 +1,44 @@
+// Every report once more, of a results.jsonl alone: on another machine, or by a later build.
+
+#include "harness/commands/program.hpp"
+#include "harness/commands/screen_options.hpp"
+#include "harness/commands/stored_reports.hpp"
+#include "harness/report/stored_run.hpp"
+
+#include <filesystem>
+#include <ostream>
+
+namespace stormdrain {
+
+exit_code show_stored(const program& self, const invocation& asked, const run_results& results,
+                      const report_files& reports, const std::string& results_path) {
+    reports.write(results);
+    console_options options = screen_options(asked);
+    options.style = console_style::quiet;
+    console(self.out, options).finish(results);
+    if (!results.cut_short_because.empty()) {
+        self.out << "fewer cycles than planned: " << results.cut_short_because << "\n";
+    }
+    self.out << "reports: " << results_path << ", " << names_of(reports, results) << "\n"
+             << std::flush;
+    if (results.nothing_to_do) {
+        return exit_code::kept;
+    }
+    const auto judged = static_cast<exit_code>(exit_code_for(results.scenarios));
+    const bool is_cut_off = !results.finished && judged != exit_code::broken;
+    return is_cut_off ? exit_code::not_judged : judged;
+}
+
+exit_code report_command(const program& self, const invocation& asked) {
+    std::string file = asked.arguments.at(0);
+    if (std::filesystem::is_directory(file)) {
+        file = (std::filesystem::path(file) / "results.jsonl").string();
+    }
+    const run_results results = results_of(read_stored_run(file));
+    const std::filesystem::path beside = std::filesystem::absolute(file).parent_path();
+    const std::string folder = asked.out_is_chosen ? asked.out_folder : beside.string();
+    std::filesystem::create_directories(folder);
+    return show_stored(self, asked, results, reports_in(folder, asked.junit_file), file);
+}
+
+}  // namespace stormdrain

@@ -1,0 +1,65 @@
+#include "harness/commands/report_files.hpp"
+
+#include "harness/report/grid_html.hpp"
+#include "harness/report/junit.hpp"
+#include "harness/report/summary_markdown.hpp"
+#include "harness/report/write_file_by_rename.hpp"
+
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
+namespace stormdrain {
+namespace {
+
+// Of a run too large for one file: junit.xml, junit-2.xml and so on.
+std::string part_path(std::string path, std::size_t part) {
+    if (part > 0) {
+        const std::size_t dot = path.rfind(".xml");
+        path.insert(dot == std::string::npos ? path.size() : dot, "-" + std::to_string(part + 1));
+    }
+    return path;
+}
+
+void write_junit_file(const std::string& path, const run_results& results) {
+    const std::vector<run_results> parts = junit_parts(results);
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+        write_file_by_rename(part_path(path, part),
+                             [&parts, part](std::ostream& out) { write_junit(out, parts[part]); });
+    }
+    // Those of an earlier, larger run: readers take all files of the folder.
+    std::error_code absent;
+    for (std::size_t part = parts.size(); std::filesystem::remove(part_path(path, part), absent);
+         ++part) {
+    }
+}
+
+void write_grid_file(const std::string& path, const run_results& results) {
+    if (!has_grid(results)) {
+        std::error_code absent;  // what an earlier run drew is no result of this one
+        std::filesystem::remove(path, absent);
+        return;
+    }
+    write_file_by_rename(path, [&results](std::ostream& out) { write_grid_html(out, results); });
+}
+
+}  // namespace
+
+void report_files::write(const run_results& results) const {
+    write_junit_file(junit, results);
+    write_grid_file(grid, results);
+    write_file_by_rename(summary,
+                         [&results](std::ostream& out) { write_summary_markdown(out, results); });
+}
+
+report_files reports_in(const std::string& folder, const std::string& junit) {
+    return {junit.empty() ? folder + "/junit.xml" : junit, folder + "/grid.html",
+            folder + "/summary.md"};
+}
+
+std::string names_of(const report_files& reports, const run_results& results) {
+    return reports.junit + ", " + reports.summary +
+           (has_grid(results) ? ", " + reports.grid : std::string());
+}
+
+}  // namespace stormdrain
