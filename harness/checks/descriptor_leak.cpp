@@ -92,8 +92,6 @@ std::uint64_t count_of(descriptor_kind kind, const rest_point& point) {
 }
 
 judgement examine_series(std::span<const rest_point> points) {
-    // Of the connections of one cycle: what leaks by the restart grows by one each.
-    const std::uint64_t growth_min = rules::descriptors_growth_min(0);
     if (points.size() < rules::growth_points_min) {
         return not_applicable("too few cycles in one process");
     }
@@ -101,7 +99,7 @@ judgement examine_series(std::span<const rest_point> points) {
     for (const auto& [kind, count] : points.back().counts) {
         const auto grown = steady_growth(
             points, [kind = kind](const rest_point& point) { return count_of(kind, point); });
-        if (grown && grown->total >= growth_min) {
+        if (grown && is_worth_saying(quantity::descriptors, *grown)) {
             judgement leak = broken("promised to hold no more descriptors after a restart: " +
                                         describe(*grown, to_text(kind)),
                                     list_values(points, [kind = kind](const rest_point& point) {

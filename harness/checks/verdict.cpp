@@ -16,7 +16,7 @@ namespace {
 
 // Growth looks at the first points of a process and at the latest ones: what lies between goes.
 constexpr std::size_t rest_points_first = 8;
-constexpr std::size_t rest_points_max = 64;
+constexpr std::size_t rest_points_max = 256;
 
 judgement combine(judgement single, judgement series) {
     using kind = judgement::kind;
