@@ -2,6 +2,7 @@
 #include "harness/checks/evidence.hpp"
 #include "harness/checks/growth.hpp"
 #include "harness/checks/held_sockets.hpp"
+#include "harness/checks/traits.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -100,11 +101,14 @@ judgement examine_series(std::span<const rest_point> points) {
         const auto grown = steady_growth(
             points, [kind = kind](const rest_point& point) { return count_of(kind, point); });
         if (grown && is_worth_saying(quantity::descriptors, *grown)) {
-            judgement leak = broken("promised to hold no more descriptors after a restart: " +
-                                        describe(*grown, to_text(kind)),
-                                    list_values(points, [kind = kind](const rest_point& point) {
-                                        return count_of(kind, point);
-                                    }));
+            judgement leak =
+                identified_by(broken("promised to hold no more descriptors after a restart: " +
+                                         describe(*grown, to_text(kind)),
+                                     list_values(points,
+                                                 [kind = kind](const rest_point& point) {
+                                                     return count_of(kind, point);
+                                                 })),
+                              {"grows by the restart: " + std::string(to_text(kind))});
             result.outcome = judgement::kind::broken;
             std::ranges::move(leak.findings, std::back_inserter(result.findings));
         }

@@ -1,7 +1,9 @@
 #include "harness/checks/verdict.hpp"
 
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/fingerprint.hpp"
 #include "harness/checks/rules/starvation.hpp"
+#include "harness/checks/traits.hpp"
 #include "harness/statistics/binomial.hpp"
 
 #include <algorithm>
@@ -53,6 +55,8 @@ finding known_defect_gone(const known_finding& known, const check_result& result
                      "take it out of the target's \"known\" findings when the server is repaired"};
     gone.cycle = static_cast<std::uint32_t>(scenario.done_count - 1);
     gone.over_cycles = true;
+    gone.traits = {result.check, known.origin};
+    gone.fingerprint = fingerprint_of(gone.id, scenario.cell, gone.traits);
     return gone;
 }
 
@@ -69,6 +73,24 @@ void keep_sample(std::vector<finding>& samples, const finding& what) {
     if (!same_cycle && samples.size() < check_result::samples_max) {
         samples.push_back(what);
     }
+}
+
+// A cycle may show the same failure more than once, and more than one failure.
+void count_identities(std::vector<seen_identity>& identities, const judgement& outcome) {
+    std::set<std::string_view> shown;
+    for (const finding& what : outcome.findings) {
+        if (what.how_bad == severity::warning || !shown.insert(what.fingerprint).second) {
+            continue;
+        }
+        auto known = std::ranges::find(identities, what.fingerprint, &seen_identity::fingerprint);
+        if (known == identities.end() && identities.size() < check_result::identities_max) {
+            known = identities.insert(known, {what.fingerprint, 0});
+        }
+        if (known != identities.end()) {
+            ++known->broken_count;
+        }
+    }
+    std::ranges::stable_sort(identities, std::ranges::greater(), &seen_identity::broken_count);
 }
 
 void count(check_result& result, const judgement& outcome) {
@@ -93,8 +115,19 @@ void count(check_result& result, const judgement& outcome) {
     if (reason.empty()) {
         reason = outcome.reason;
     }
+    count_identities(result.identities, outcome);
     for (const finding& what : outcome.findings) {
         keep_sample(what.how_bad == severity::warning ? result.warnings : result.samples, what);
+    }
+}
+
+void name_findings(judgement& outcome, const cycle_record& record,
+                   const std::optional<grid_cell>& cell) {
+    for (finding& what : outcome.findings) {
+        if (what.traits.empty()) {
+            what.traits = traits_of(record);
+        }
+        what.fingerprint = fingerprint_of(what.id, cell, what.traits);
     }
 }
 
@@ -300,6 +333,7 @@ judged_cycle scenario_judge::add(const cycle_record& record) {
         if (!known.empty() && outcomes[i].outcome == judgement::kind::not_judged) {
             outcomes[i] = hidden_by(known, outcomes[i].reason);
         }
+        name_findings(outcomes[i], record, result_.cell);
         count(result_.checks[i], outcomes[i]);
         judged.outcomes += judged_cycle::letter_of(outcomes[i].outcome);
         std::ranges::move(outcomes[i].findings, std::back_inserter(judged.findings));

@@ -30,6 +30,13 @@ std::string_view to_text(verdict what);
 // One sentence: what it says of the server.
 std::string_view summary_of(verdict what);
 
+// One failure among those of a check, by the name that it has every night.
+struct seen_identity {
+    std::string fingerprint;
+    std::uint64_t broken_count = 0;  // cycles that showed it
+    bool operator==(const seen_identity&) const = default;
+};
+
 struct check_result {
     std::string check;
     verdict outcome = verdict::inconclusive;
@@ -40,9 +47,13 @@ struct check_result {
     std::string not_applicable_because;
     std::string reason;                  // why inconclusive or skipped
     std::optional<known_finding> known;  // expected in this scenario
-    std::vector<finding> samples;        // at most samples_max, of different cycles
-    std::vector<finding> warnings;       // at most samples_max
+    // What broke it, the most frequent first; at most identities_max.
+    std::vector<seen_identity> identities;
+    std::vector<finding> samples;   // at most samples_max, of different cycles
+    std::vector<finding> warnings;  // at most samples_max
     static constexpr std::size_t samples_max = 8;
+    // More than that is noise in what tells them apart.
+    static constexpr std::size_t identities_max = 16;
 };
 
 struct scenario_result {

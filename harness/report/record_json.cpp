@@ -268,7 +268,8 @@ double milliseconds_of(duration length) {
 json to_json_value(const finding& what) {
     return {{"id", what.id},           {"severity", to_text(what.how_bad)},
             {"message", what.message}, {"evidence", what.evidence},
-            {"cycle", what.cycle},     {"over_cycles", what.over_cycles}};
+            {"cycle", what.cycle},     {"over_cycles", what.over_cycles},
+            {"traits", what.traits},   {"fingerprint", what.fingerprint}};
 }
 
 json to_json_value(const cycle_record& record) {
