@@ -81,10 +81,12 @@ std::ofstream opened(const std::string& path) {
 
 }  // namespace
 
-results_book::results_book(const plan& planned, run_facts facts, files where, console& screen)
+results_book::results_book(const plan& planned, run_facts facts, files where, console& screen,
+                           std::optional<finding_history> earlier)
     : planned_(planned),
       where_(std::move(where)),
       screen_(screen),
+      earlier_(std::move(earlier)),
       began_(clock::now()),
       results_file_(opened(where_.results)),
       lines_(results_file_) {
@@ -105,6 +107,10 @@ run_results results_book::snapshot() const {
     results.took = clock::now() - began_;
     for (const scenario_judge& judge : judges_) {
         results.scenarios.push_back(judge.result());
+    }
+    if (earlier_) {
+        const night tonight = night_of(*earlier_, results.scenarios, results.facts.began);
+        results.stories = stories_of(*earlier_, tonight);
     }
     return results;
 }

@@ -6,6 +6,7 @@
 #include "harness/commands/cycle_sink.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/report/console.hpp"
+#include "harness/report/finding_history.hpp"
 #include "harness/report/json_lines.hpp"
 #include "harness/report/run_results.hpp"
 
@@ -14,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +31,8 @@ public:
     };
 
     // Writes all of them at once: every planned check is there, unfinished.
-    results_book(const plan& planned, run_facts facts, files where, console& screen);
+    results_book(const plan& planned, run_facts facts, files where, console& screen,
+                 std::optional<finding_history> earlier);
 
     outcome add(const cycle_work& work, const cycle_record& record, bool last_attempt) override;
 
@@ -60,6 +63,7 @@ private:
     const plan& planned_;
     files where_;
     console& screen_;
+    std::optional<finding_history> earlier_;  // empty: none is kept
     time_point began_;
     time_point reports_due_{};
     run_results results_;

@@ -1,3 +1,4 @@
+#include "harness/base/environment_error.hpp"
 #include "harness/commands/inputs.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/commands/results_book.hpp"
@@ -6,6 +7,7 @@
 #include "harness/commands/workforce.hpp"
 #include "harness/process/open_files.hpp"
 #include "harness/report/grid_html.hpp"
+#include "harness/report/history_folder.hpp"
 
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -14,6 +16,7 @@
 #include <csignal>
 #include <exception>
 #include <filesystem>
+#include <optional>
 #include <ostream>
 #include <utility>
 #include <vector>
@@ -21,19 +24,20 @@
 namespace stormdrain {
 namespace {
 
-run_facts facts_of(const program& self, const plan& planned) {
+run_facts facts_of(const program& self, const invocation& asked, const plan& planned) {
     run_facts facts;
     facts.stormdrain_version = stormdrain_version;
     facts.command = self.command_line;
     facts.program = self.name;
     facts.run_seed = planned.run_seed;
     facts.plan_hash = planned.hash();
+    facts.replays_count = asked.replays_count;
     utsname machine{};
     if (::uname(&machine) == 0) {
         facts.hostname = machine.nodename;
         facts.kernel = std::string(machine.sysname) + " " + machine.release;
     }
-    facts.began = std::chrono::system_clock::now();
+    facts.began = self.now();
     return facts;
 }
 
@@ -104,6 +108,19 @@ exit_code verdict_of(const program& self, const run_results& results,
     return judged == exit_code::broken ? exit_code::broken : exit_code::not_judged;
 }
 
+// For the runs after this one. A night that they would not know of is no good night.
+bool keep_night(const program& self, const std::string& folder, const finding_history& earlier,
+                const run_results& results) {
+    try {
+        write_night(folder, night_of(earlier, results.scenarios, results.facts.began),
+                    results.facts);
+        return true;
+    } catch (const environment_error& why) {
+        self.problems << "stormdrain: the history has no entry of this run: " << why.what() << "\n";
+        return false;
+    }
+}
+
 }  // namespace
 
 exit_code run_command(const program& self, const invocation& asked) {
@@ -119,14 +136,18 @@ exit_code run_command(const program& self, const invocation& asked) {
     check_jobs(inputs, asked.jobs_count);
     std::signal(SIGPIPE, SIG_IGN);  // a reader of our output that goes away ends no run
 
+    const bool has_history = !asked.history_folder.empty();
+    const auto earlier =
+        has_history ? std::optional(read_history(asked.history_folder)) : std::nullopt;
     const folder_lock lock(asked.out_folder);
     const std::string folder = std::filesystem::absolute(asked.out_folder).string();
     const std::string junit = asked.junit_file.empty() ? folder + "/junit.xml" : asked.junit_file;
     console screen(self.out, screen_options(asked));
     // First of all: whatever happens from here on, yesterday's reports are gone.
     results_book book(
-        planned, facts_of(self, planned),
-        {folder + "/results.jsonl", junit, folder + "/grid.html", folder + "/summary.md"}, screen);
+        planned, facts_of(self, asked, planned),
+        {folder + "/results.jsonl", junit, folder + "/grid.html", folder + "/summary.md"}, screen,
+        earlier);
 
     guard launcher;
     raise_open_files_max();  // ours alone: the guard, and so every server, keeps what it was given
@@ -157,11 +178,15 @@ exit_code run_command(const program& self, const invocation& asked) {
     self.out << "reports: " << folder << "/results.jsonl, " << junit << ", " << folder
              << "/summary.md" << (has_grid(results) ? ", " + folder + "/grid.html" : "") << "\n"
              << std::flush;
+    const exit_code verdict = verdict_of(self, results, failure);
+    // Replays of a bad cycle say nothing of how often nights have one.
+    const bool is_night = earlier && asked.replays_count == 1 && asked.only_cycles.empty();
+    const bool is_kept = !is_night || keep_night(self, asked.history_folder, *earlier, results);
     if (interrupted_by != 0) {
         std::signal(interrupted_by, SIG_DFL);
         std::raise(interrupted_by);  // ends us the way the caller expects: 128 + number
     }
-    return verdict_of(self, results, failure);
+    return is_kept || verdict == exit_code::broken ? verdict : exit_code::not_judged;
 }
 
 }  // namespace stormdrain

@@ -68,7 +68,8 @@ struct invocation {
     bool fail_fast = false;   // end the run after the first broken promise
     bool until_fail = false;  // go round until one is broken or the budget is spent
     std::string out_folder;
-    std::string junit_file;  // empty: junit.xml in the out folder
+    std::string junit_file;      // empty: junit.xml in the out folder
+    std::string history_folder;  // of earlier nights; empty: none is kept
     progress_style progress = progress_style::automatic;
     duration heartbeat{};
     color_choice color = color_choice::automatic;

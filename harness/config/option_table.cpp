@@ -2,6 +2,7 @@
 
 #include "harness/config/attack_options.hpp"
 #include "harness/config/count.hpp"
+#include "harness/config/history_options.hpp"
 #include "harness/config/link_options.hpp"
 #include "harness/config/quantity.hpp"
 
@@ -271,7 +272,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 44> option_rows{{
+constexpr std::array<option_row, 45> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -344,6 +345,8 @@ constexpr std::array<option_row, 44> option_rows{{
     {"pid", "PID", attacking, "", attack_options::set_pid,
      "the server's process: say what it holds before and after, and what CPU it took"},
     {"junit", "FILE", running, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
+    {"history", "DIR", running, "", history_options::set_folder,
+     "what earlier nights found: read, and this one added unless it is a replay"},
     {"progress", "STYLE", showing, "auto", set_progress, "auto, lines or none"},
     {"heartbeat", "DURATION", running, "60s", set_heartbeat,
      "a progress line at least this often when the output is no terminal"},
