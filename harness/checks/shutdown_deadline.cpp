@@ -139,7 +139,7 @@ judgement examine(const cycle_record& record, const promises& promised) {
                                     " (judged after " + to_text(allowed) + "): " +
                                     what_was_seen(stop) + (stop.hang ? "; " + stop.hang->why : ""),
                                 gather_evidence(record)),
-                         stop.hang ? traits_of(*stop.hang) : std::vector<std::string>());
+                         traits_of_hanging_stop(record));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -134,6 +135,11 @@ std::string place_of_spinning(const hang_record& hang) {
     return outermost.empty() ? "" : "spins below " + outermost;
 }
 
+bool is_event_loop(std::string_view place) {
+    return place.starts_with("epoll_wait below ") || place.starts_with("poll below ") ||
+           place.starts_with("select below ");
+}
+
 void add_known(std::vector<std::string>& traits, std::string trait) {
     if (!trait.empty()) {
         traits.push_back(std::move(trait));
@@ -160,6 +166,19 @@ std::vector<std::string> traits_of(const hang_record& hang) {
     return traits;
 }
 
+std::vector<std::string> traits_of_hanging_stop(const cycle_record& record) {
+    if (!record.stop.hang) {
+        return traits_of(record);
+    }
+    std::vector<std::string> traits = traits_of(*record.stop.hang);
+    const bool tells_more = std::any_of(traits.begin() + 1, traits.end(),
+                                        [](const auto& trait) { return !is_event_loop(trait); });
+    if (!tells_more) {
+        std::ranges::move(traits_of(record), std::back_inserter(traits));
+    }
+    return traits;
+}
+
 std::string trait_of(const held_socket& socket) {
     if (socket.upstream != nullptr) {
         return "origin: " + state_of(*socket.what) + ", " +
@@ -183,7 +202,7 @@ std::vector<std::string> traits_of(std::span<const held_socket> sockets) {
 }
 
 std::vector<std::string> traits_of(const cycle_record& record) {
-    std::vector<std::string> traits{"stop at " + record.stop.moment};
+    std::vector<std::string> traits{"stop " + record.stop.mode + " at " + record.stop.moment};
     for (const fault_record& fault : record.faults) {
         traits.push_back("fault " + fault.kind + " at " + fault.point);
     }

@@ -19,6 +19,10 @@ namespace stormdrain {
 // is stuck in.
 std::vector<std::string> traits_of(const hang_record& hang);
 
+// The same of a stop that did not come to its end. Where it shows event loops that wait and no
+// connection, which is what every idle server looks like, what was done to the server is added.
+std::vector<std::string> traits_of_hanging_stop(const cycle_record& record);
+
 // The state that most of the sockets are in.
 std::vector<std::string> traits_of(std::span<const held_socket> sockets);
 
@@ -27,7 +31,7 @@ std::vector<std::string> traits_of(std::span<const held_socket> sockets);
 std::string trait_of(const held_socket& socket);
 
 // What was done to the server, of findings that nothing else tells apart: the kinds of faults with
-// their points, and the moment of the stop.
+// their points, and the stop with its moment.
 std::vector<std::string> traits_of(const cycle_record& record);
 
 // The text without its numbers: "request # failed", at most trait_bytes_max of it.

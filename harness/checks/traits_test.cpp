@@ -101,6 +101,20 @@ TEST(TraitsOfAHang, AreTheSameWhereTheMachineGaveALoopLessThanACore) {
     EXPECT_EQ(traits_of(hang), traits);
 }
 
+// Goal: what every idle server looks like is no name for a hang.
+TEST(TraitsOfAHangingStop, HoldWhatWasDoneWhereOnlyEventLoopsAreSeen) {
+    cycle_record record = clean_record();
+    hang(record);
+    record.stop.hang = lost_wakeup(4711, "1");
+    EXPECT_EQ(traits_of_hanging_stop(record), traits_of(*record.stop.hang));
+    record.stop.hang->threads.pop_back();  // the one that waits in a function of its own
+    EXPECT_THAT(traits_of_hanging_stop(record),
+                ElementsAre("hangs: lost_wakeup", "epoll_wait below reference::serve",
+                            "stop graceful at at_rest"));
+    record.stop.hang.reset();
+    EXPECT_THAT(traits_of_hanging_stop(record), ElementsAre("stop graceful at at_rest"));
+}
+
 held_connection held_by(std::uint16_t client_port, std::string purpose, tcp_state state) {
     held_connection held;
     held.what = server_socket(20, client_port, state);
@@ -155,7 +169,7 @@ TEST(TraitsOfACycle, AreItsFaultsAndTheMomentOfItsStop) {
     fault.kind = "connection_reset";
     fault.point = "handler";
     EXPECT_THAT(traits_of(record),
-                ElementsAre("stop at at_rest", "fault connection_reset at handler"));
+                ElementsAre("stop graceful at at_rest", "fault connection_reset at handler"));
 }
 
 TEST(WithoutNumbers, LeavesTheWordsOfAnAlarm) {

@@ -82,11 +82,11 @@ std::ofstream opened(const std::string& path) {
 }  // namespace
 
 results_book::results_book(const plan& planned, run_facts facts, files where, console& screen,
-                           std::optional<finding_history> earlier)
+                           std::optional<past_nights> past)
     : planned_(planned),
       where_(std::move(where)),
       screen_(screen),
-      earlier_(std::move(earlier)),
+      past_(std::move(past)),
       began_(clock::now()),
       results_file_(opened(where_.results)),
       lines_(results_file_) {
@@ -108,9 +108,9 @@ run_results results_book::snapshot() const {
     for (const scenario_judge& judge : judges_) {
         results.scenarios.push_back(judge.result());
     }
-    if (earlier_) {
-        const night tonight = night_of(*earlier_, results.scenarios, results.facts.began);
-        results.stories = stories_of(*earlier_, tonight);
+    if (past_) {
+        const night tonight = night_of(past_->history, results.scenarios, results.facts.began);
+        results.stories = stories_of(*past_, tonight);
     }
     return results;
 }

@@ -32,7 +32,7 @@ public:
 
     // Writes all of them at once: every planned check is there, unfinished.
     results_book(const plan& planned, run_facts facts, files where, console& screen,
-                 std::optional<finding_history> earlier);
+                 std::optional<past_nights> past);
 
     outcome add(const cycle_work& work, const cycle_record& record, bool last_attempt) override;
 
@@ -63,7 +63,7 @@ private:
     const plan& planned_;
     files where_;
     console& screen_;
-    std::optional<finding_history> earlier_;  // empty: none is kept
+    std::optional<past_nights> past_;  // empty: none are kept
     time_point began_;
     time_point reports_due_{};
     run_results results_;

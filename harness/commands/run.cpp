@@ -108,11 +108,23 @@ exit_code verdict_of(const program& self, const run_results& results,
     return judged == exit_code::broken ? exit_code::broken : exit_code::not_judged;
 }
 
+std::optional<past_nights> nights_before(const invocation& asked) {
+    if (asked.history_folder.empty()) {
+        return {};
+    }
+    const bool is_replay = asked.replays_count > 1 || !asked.only_cycles.empty();
+    return past_nights{read_history(asked.history_folder),
+                       is_replay ? run_kind::replay : run_kind::night};
+}
+
 // For the runs after this one. A night that they would not know of is no good night.
-bool keep_night(const program& self, const std::string& folder, const finding_history& earlier,
+bool keep_night(const program& self, const std::string& folder, const past_nights& past,
                 const run_results& results) {
+    if (past.told_to == run_kind::replay) {
+        return true;
+    }
     try {
-        write_night(folder, night_of(earlier, results.scenarios, results.facts.began),
+        write_night(folder, night_of(past.history, results.scenarios, results.facts.began),
                     results.facts);
         return true;
     } catch (const environment_error& why) {
@@ -136,9 +148,7 @@ exit_code run_command(const program& self, const invocation& asked) {
     check_jobs(inputs, asked.jobs_count);
     std::signal(SIGPIPE, SIG_IGN);  // a reader of our output that goes away ends no run
 
-    const bool has_history = !asked.history_folder.empty();
-    const auto earlier =
-        has_history ? std::optional(read_history(asked.history_folder)) : std::nullopt;
+    const std::optional<past_nights> past = nights_before(asked);
     const folder_lock lock(asked.out_folder);
     const std::string folder = std::filesystem::absolute(asked.out_folder).string();
     const std::string junit = asked.junit_file.empty() ? folder + "/junit.xml" : asked.junit_file;
@@ -147,7 +157,7 @@ exit_code run_command(const program& self, const invocation& asked) {
     results_book book(
         planned, facts_of(self, asked, planned),
         {folder + "/results.jsonl", junit, folder + "/grid.html", folder + "/summary.md"}, screen,
-        earlier);
+        past);
 
     guard launcher;
     raise_open_files_max();  // ours alone: the guard, and so every server, keeps what it was given
@@ -179,9 +189,7 @@ exit_code run_command(const program& self, const invocation& asked) {
              << "/summary.md" << (has_grid(results) ? ", " + folder + "/grid.html" : "") << "\n"
              << std::flush;
     const exit_code verdict = verdict_of(self, results, failure);
-    // Replays of a bad cycle say nothing of how often nights have one.
-    const bool is_night = earlier && asked.replays_count == 1 && asked.only_cycles.empty();
-    const bool is_kept = !is_night || keep_night(self, asked.history_folder, *earlier, results);
+    const bool is_kept = !past || keep_night(self, asked.history_folder, *past, results);
     if (interrupted_by != 0) {
         std::signal(interrupted_by, SIG_DFL);
         std::raise(interrupted_by);  // ends us the way the caller expects: 128 + number

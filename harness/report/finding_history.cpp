@@ -117,7 +117,8 @@ night night_of(const finding_history& earlier, const std::vector<scenario_result
     return tonight;
 }
 
-finding_stories stories_of(const finding_history& earlier, const night& tonight) {
+finding_stories stories_of(const past_nights& past, const night& tonight) {
+    const finding_history& earlier = past.history;
     finding_stories stories;
     for (const night_finding& one : tonight.findings) {
         if (one.broken.hits > 0) {
@@ -148,7 +149,9 @@ finding_stories stories_of(const finding_history& earlier, const night& tonight)
     for (const night& before : earlier.nights) {
         take(before, false);
     }
-    take(tonight, true);
+    if (past.told_to == run_kind::night) {
+        take(tonight, true);
+    }
     return stories;
 }
 

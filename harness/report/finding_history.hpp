@@ -57,10 +57,20 @@ struct finding_story {
     bool operator==(const finding_story&) const = default;
 };
 
+// A replay repeats a bad cycle on purpose: it is no night, and says nothing of how often nights
+// have one.
+enum class run_kind { night, replay };
+
+// What a run is told of the nights before it.
+struct past_nights {
+    finding_history history;
+    run_kind told_to = run_kind::night;
+};
+
 // By target and fingerprint: of everything that was seen tonight.
 using finding_stories = std::map<std::pair<std::string, std::string>, finding_story>;
 
-finding_stories stories_of(const finding_history& earlier, const night& tonight);
+finding_stories stories_of(const past_nights& past, const night& tonight);
 // Of one that the history does not have: that of a new one.
 finding_story story_of(const finding_stories& stories, const std::string& target,
                        const std::string& fingerprint);

@@ -33,7 +33,7 @@ class History : public testing::Test {
 protected:
     finding_stories after_night_of(const std::vector<scenario_result>& scenarios) {
         const night tonight = night_of(history_, scenarios, date_);
-        const finding_stories stories = stories_of(history_, tonight);
+        const finding_stories stories = stories_of({history_}, tonight);
         history_.nights.push_back(tonight);
         date_ += 24h;
         return stories;
@@ -81,6 +81,20 @@ TEST_F(History, CountsNightsOnlyThatLooked) {
     EXPECT_EQ(story.nights_count, 2U);
     EXPECT_EQ(story.nights_seen_count, 2U);
     EXPECT_EQ(story.nights_before, 4U);
+}
+
+TEST_F(History, CountsNoReplay) {
+    after_night_of(seeing({{"3f2a91bc", 5}}));
+    after_night_of(seeing({}));
+    const night replayed = night_of(history_, seeing({{"3f2a91bc", 50}}), date_);
+    const finding_stories told = stories_of({history_, run_kind::replay}, replayed);
+    EXPECT_EQ(to_text(story_of(told, target, "3f2a91bc")),
+              "first seen 2026-11-18 (night 1), last seen 2026-11-18, in 1 of 2 nights, 4.2 % of "
+              "their cycles");
+    const night other = night_of(history_, seeing({{"77ab12cd", 50}}), date_);
+    EXPECT_EQ(
+        to_text(story_of(stories_of({history_, run_kind::replay}, other), target, "77ab12cd")),
+        "new: not seen in 2 nights before");
 }
 
 TEST_F(History, TellsOneTargetFromAnother) {

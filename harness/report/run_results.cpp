@@ -26,6 +26,10 @@ std::string replay_command(const run_facts& facts, const scenario_result& scenar
 }
 
 std::string occurrence(const check_result& result) {
+    // It is said once of each process, in the cycle that made it sure: that is no rate.
+    if (!result.samples.empty() && result.samples.front().over_cycles) {
+        return "over " + cycles(result.judged_count);
+    }
     return std::to_string(result.broken_count) + " of " + cycles(result.judged_count) + " (" +
            rate_text({result.broken_count, result.judged_count}) + ")";
 }

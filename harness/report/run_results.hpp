@@ -40,7 +40,8 @@ struct run_results {
 std::string replay_command(const run_facts& facts, const scenario_result& scenario,
                            const finding& what);
 
-// "3 of 2000 cycles (0.15 %, 95 % interval 0.031 % .. 0.44 %)"
+// "3 of 2000 cycles (0.15 %, 95 % interval 0.031 % .. 0.44 %)"; of what shows over cycles only
+// "over 2000 cycles".
 std::string occurrence(const check_result& result);
 // "2.8 % .. 18.4 %" with 95 % confidence; "< 4.9 %" of what was never seen.
 std::string range_text(const hit_count& seen);

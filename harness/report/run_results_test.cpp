@@ -19,6 +19,12 @@ TEST(RateText, IsTheRateWithItsInterval) {
               "3 of 2000 cycles (0.15 %, 95 % interval 0.031 % .. 0.44 %)");
 }
 
+TEST(Occurrence, IsNoRateWhereSomethingShowsOverCyclesOnly) {
+    check_result leak = failed("descriptor_leak", 1, 60);
+    leak.samples.front().over_cycles = true;
+    EXPECT_EQ(occurrence(leak), "over 60 cycles");
+}
+
 run_results replayed(std::uint64_t broken_count) {
     run_results results = mixed();
     results.facts.replays_count = 60;
