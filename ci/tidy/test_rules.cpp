@@ -91,7 +91,6 @@ const std::vector<shared_test> shared_table{
     {"harness/report/origin_json.cpp", "harness/report/json_lines_test.cpp"},
     {"harness/report/process_json.cpp", "harness/report/json_lines_test.cpp"},
     {"harness/report/record_json.cpp", "harness/report/json_lines_test.cpp"},
-    {"harness/report/run_results.cpp", "harness/report/junit_test.cpp"},
 };
 
 }  // namespace

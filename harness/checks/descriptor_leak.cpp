@@ -2,6 +2,7 @@
 #include "harness/checks/evidence.hpp"
 #include "harness/checks/growth.hpp"
 #include "harness/checks/held_sockets.hpp"
+#include "harness/checks/traits.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -92,8 +93,6 @@ std::uint64_t count_of(descriptor_kind kind, const rest_point& point) {
 }
 
 judgement examine_series(std::span<const rest_point> points) {
-    // Of the connections of one cycle: what leaks by the restart grows by one each.
-    const std::uint64_t growth_min = rules::descriptors_growth_min(0);
     if (points.size() < rules::growth_points_min) {
         return not_applicable("too few cycles in one process");
     }
@@ -101,12 +100,15 @@ judgement examine_series(std::span<const rest_point> points) {
     for (const auto& [kind, count] : points.back().counts) {
         const auto grown = steady_growth(
             points, [kind = kind](const rest_point& point) { return count_of(kind, point); });
-        if (grown && grown->total >= growth_min) {
-            judgement leak = broken("promised to hold no more descriptors after a restart: " +
-                                        describe(*grown, to_text(kind)),
-                                    list_values(points, [kind = kind](const rest_point& point) {
-                                        return count_of(kind, point);
-                                    }));
+        if (grown && is_worth_saying(quantity::descriptors, *grown)) {
+            judgement leak =
+                identified_by(broken("promised to hold no more descriptors after a restart: " +
+                                         describe(*grown, to_text(kind)),
+                                     list_values(points,
+                                                 [kind = kind](const rest_point& point) {
+                                                     return count_of(kind, point);
+                                                 })),
+                              {"grows by the restart: " + std::string(to_text(kind))});
             result.outcome = judgement::kind::broken;
             std::ranges::move(leak.findings, std::back_inserter(result.findings));
         }

@@ -1,6 +1,7 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
 #include "harness/checks/held_sockets.hpp"
+#include "harness/checks/traits.hpp"
 
 #include <algorithm>
 #include <ranges>
@@ -144,6 +145,10 @@ std::string still_open(const std::vector<socket_at_exit>& sockets) {
            describe(sockets.front());
 }
 
+std::vector<std::string> traits_of_all(const std::vector<socket_at_exit>& sockets) {
+    return traits_of(std::vector<held_socket>(sockets.begin(), sockets.end()));
+}
+
 judgement examine_open(std::vector<socket_at_exit> sockets, const cycle_record& record,
                        duration release_within) {
     std::vector<socket_at_exit> forgotten = sockets;
@@ -151,9 +156,11 @@ judgement examine_open(std::vector<socket_at_exit> sockets, const cycle_record& 
         return !is_forgotten(socket, record, release_within);
     });
     if (!forgotten.empty()) {
-        return broken("promised to release a connection within " + to_text(release_within) +
-                          " of its end: " + still_open(forgotten),
-                      gather_evidence(forgotten, record));
+        return identified_by(
+            broken("promised to release a connection within " + to_text(release_within) +
+                       " of its end: " + still_open(forgotten),
+                   gather_evidence(forgotten, record)),
+            traits_of_all(forgotten));
     }
     std::erase_if(sockets,
                   [&](const socket_at_exit& socket) { return !is_suspicious(socket, record); });
@@ -175,10 +182,13 @@ judgement examine(const cycle_record& record, const promises& promised) {
         // It may have closed them in the milliseconds since.
         return not_applicable("the exit was only sampled (" + record.at_exit.weaker_because + ")");
     }
-    return sockets.empty() ? kept()
-                           : broken("promised to close every connection before it exits: " +
-                                        still_open(sockets),
-                                    gather_evidence(sockets, record));
+    if (sockets.empty()) {
+        return kept();
+    }
+    return identified_by(
+        broken("promised to close every connection before it exits: " + still_open(sockets),
+               gather_evidence(sockets, record)),
+        traits_of_all(sockets));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "harness/checks/rules/documented_exit.hpp"
 #include "harness/checks/rules/early_signal.hpp"
 #include "harness/checks/rules/second_signal.hpp"
+#include "harness/checks/traits.hpp"
 
 #include <algorithm>
 
@@ -106,15 +107,18 @@ judgement examine(const cycle_record& record, const promises& promised) {
         return not_applicable("it may end when it is out of descriptors");
     }
     if (is_early) {
-        return broken("promised to run until it is " +
-                          std::string(record.in_process ? "asked to quit" : "stopped") +
-                          ": ended by itself " + instant(record.exited) + ", " + seen,
-                      gather_evidence(record));
+        return identified_by(
+            broken("promised to run until it is " +
+                       std::string(record.in_process ? "asked to quit" : "stopped") +
+                       ": ended by itself " + instant(record.exited) + ", " + seen,
+                   gather_evidence(record)),
+            {"ends by itself: " + to_text(*record.exit)});
     }
     if (rules::is_gone_too_soon(record.stop.finished, second_signal_at(record), promised.at_stop)) {
-        return broken("promised to drain until it is told to stop once more: ended " +
-                          instant(record.exited) + ", " + seen,
-                      gather_evidence(record));
+        return identified_by(broken("promised to drain until it is told to stop once more: ended " +
+                                        instant(record.exited) + ", " + seen,
+                                    gather_evidence(record)),
+                             {"ends too soon: " + to_text(*record.exit)});
     }
     if (ended_by_early_stop(record, promised.at_stop) ||
         is_answer_to_second_signal(record, promised.at_stop)) {
@@ -122,7 +126,9 @@ judgement examine(const cycle_record& record, const promises& promised) {
     }
     const std::vector<legal_exit> legal = legal_exits(record, promised.at_stop);
     if (!rules::is_documented_exit(*record.exit, legal, circumstances_of(record))) {
-        return broken("promised " + rules::list(legal) + ": " + seen, gather_evidence(record));
+        return identified_by(
+            broken("promised " + rules::list(legal) + ": " + seen, gather_evidence(record)),
+            {"ends with: " + to_text(*record.exit)});
     }
     return kept();
 }

@@ -1,6 +1,7 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
 #include "harness/checks/rules/death_by_stop_signal.hpp"
+#include "harness/checks/traits.hpp"
 #include "harness/process/exit_status.hpp"
 
 #include <fnmatch.h>
@@ -182,7 +183,10 @@ judgement examine(const cycle_record& record, const promises& promised) {
                               : first;
     }
     judgement result =
-        bad.empty() ? kept() : broken("promised to leave nothing behind: " + first, describe(bad));
+        bad.empty()
+            ? kept()
+            : identified_by(broken("promised to leave nothing behind: " + first, describe(bad)),
+                            {"left: " + what_it_is(bad.front()->kind)});
     if (!temporary.empty() && !too_many) {
         add_warnings(result,
                      "left " + counted(temporary.size(), "temporary file") + ", such as " +

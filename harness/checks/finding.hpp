@@ -21,6 +21,10 @@ struct finding {
     severity how_bad = severity::failure;
     std::string message;  // one line: what was promised, what was seen
     std::vector<std::string> evidence;
+    // What is the same whenever its defect shows; see traits.hpp. And the name made of them: the
+    // same every night, for reports and the history.
+    std::vector<std::string> traits = {};
+    std::string fingerprint = {};
     std::uint32_t cycle = 0;
     bool over_cycles = false;  // seen in all cycles up to that one; alone it shows nothing
     bool operator==(const finding&) const = default;

@@ -2,6 +2,7 @@
 
 #include "harness/checks/evidence.hpp"
 #include "harness/checks/rules/ownerless_sockets.hpp"
+#include "harness/checks/traits.hpp"
 
 #include <algorithm>
 #include <set>
@@ -172,11 +173,12 @@ judgement broken_by(const std::vector<held_socket>& sockets, const rest_record& 
                            describe_candidates(rest.behind));
     }
     const std::string first = evidence.front();
-    return broken("promised to release a connection within " +
-                      to_text(promised.while_running.release_within) +
-                      " of its end: " + counted(sockets.size(), "socket") + of_what +
-                      " still held after " + to_text(rest.waited) + ", " + first,
-                  std::move(evidence));
+    return identified_by(broken("promised to release a connection within " +
+                                    to_text(promised.while_running.release_within) +
+                                    " of its end: " + counted(sockets.size(), "socket") + of_what +
+                                    " still held after " + to_text(rest.waited) + ", " + first,
+                                std::move(evidence)),
+                         traits_of(sockets));
 }
 
 }  // namespace stormdrain

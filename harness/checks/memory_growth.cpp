@@ -1,6 +1,5 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/growth.hpp"
-#include "harness/checks/rules/memory_warning.hpp"
 
 namespace stormdrain::checks {
 namespace {
@@ -18,7 +17,7 @@ judgement examine_series(std::span<const rest_point> points) {
         return not_applicable("too few cycles in one process");
     }
     const auto grown = steady_growth(points, resident);
-    if (!grown || !rules::is_worth_a_warning(grown->from, grown->total)) {
+    if (!grown || !is_worth_saying(quantity::memory, *grown)) {
         return kept();
     }
     return warned("memory grows: " + describe(*grown, "resident bytes"),

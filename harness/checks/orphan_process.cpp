@@ -1,6 +1,7 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
 #include "harness/checks/rules/surviving_children.hpp"
+#include "harness/checks/traits.hpp"
 
 namespace stormdrain::checks {
 namespace {
@@ -19,15 +20,19 @@ judgement examine(const cycle_record& record, const promises&) {
         return not_judged("the harness killed the server; see shutdown_deadline");
     }
     std::vector<std::string> alive;
+    std::string first_alive;
     std::vector<std::string> zombies;
     for (const process_facts& process : record.orphans) {
         const bool is_zombie = rules::survivor_of(process.state) == rules::survivor::zombie;
         (is_zombie ? zombies : alive).push_back(describe(process));
+        first_alive = first_alive.empty() && !is_zombie ? process.command : first_alive;
     }
     if (!alive.empty()) {
-        return broken("promised to leave no process: " + std::to_string(alive.size()) +
-                          " alive after the exit, " + alive.front(),
-                      alive);
+        return identified_by(
+            broken("promised to leave no process: " + std::to_string(alive.size()) +
+                       " alive after the exit, " + alive.front(),
+                   alive),
+            {"outlives: " + without_numbers(first_alive)});
     }
     if (!zombies.empty()) {
         return warned("left a zombie that nobody reaps: " + zombies.front(), zombies);

@@ -1,5 +1,6 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/traits.hpp"
 
 namespace stormdrain::checks {
 namespace {
@@ -19,8 +20,9 @@ judgement examine(const cycle_record& record, const promises&) {
     if (!output.path.empty()) {
         evidence.push_back("the whole output: " + output.path);
     }
-    return broken("promised never to write such a line: " + output.alarms.front(),
-                  std::move(evidence));
+    return identified_by(broken("promised never to write such a line: " + output.alarms.front(),
+                                std::move(evidence)),
+                         {"says: " + without_numbers(output.alarms.front())});
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "harness/checks/evidence.hpp"
 #include "harness/checks/request_fate.hpp"
+#include "harness/checks/traits.hpp"
 
 namespace stormdrain::checks {
 namespace {
@@ -40,6 +41,7 @@ judgement examine(const cycle_record& record, const promises& promised) {
     std::uint64_t waived_count = 0;
     std::uint64_t refused_count = 0;
     std::vector<std::string> evidence;
+    std::string first_refused;
     for (const fault_record& fault : record.faults) {
         for (const injection& one : fault.injections) {
             if (!one.delivered || !one.demanded) {
@@ -54,6 +56,8 @@ judgement examine(const cycle_record& record, const promises& promised) {
             if (!one.demanded->met) {
                 ++refused_count;
                 add_bounded(evidence, describe(fault, one));
+                first_refused =
+                    first_refused.empty() ? without_numbers(one.demanded->what) : first_refused;
             }
         }
     }
@@ -62,9 +66,11 @@ judgement examine(const cycle_record& record, const promises& promised) {
     }
     if (refused_count > 0) {
         const std::string first = evidence.front();
-        return broken(std::to_string(refused_count) + " of " + counted(owed_count, "demand") +
-                          (record.is_scripted ? " refused: " : " of HTTP/1.1 refused: ") + first,
-                      std::move(evidence));
+        return identified_by(
+            broken(std::to_string(refused_count) + " of " + counted(owed_count, "demand") +
+                       (record.is_scripted ? " refused: " : " of HTTP/1.1 refused: ") + first,
+                   std::move(evidence)),
+            {"refuses: " + first_refused});
     }
     if (waived_count == demanded_count) {
         return not_applicable("a stop that may cut what is in flight owes no demand");

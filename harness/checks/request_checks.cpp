@@ -4,10 +4,13 @@
 #include "harness/checks/request_fate.hpp"
 #include "harness/checks/rules/keep_alive_race.hpp"
 #include "harness/checks/rules/request_times.hpp"
+#include "harness/checks/traits.hpp"
 #include "harness/load/syn_retries.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <utility>
 
 namespace stormdrain {
 namespace {
@@ -30,7 +33,8 @@ bool saw_handshakes(const request_tally& requests) {
 struct fate_summary {
     std::vector<std::string> failures;  // bounded
     std::uint64_t failures_count = 0;
-    std::vector<std::string> races;  // bounded
+    std::map<std::string, std::uint64_t> kinds;  // of them: "headers reset"
+    std::vector<std::string> races;              // bounded
     std::uint64_t races_count = 0;
     std::uint64_t unsent_count = 0;  // by the harness's failure
     std::uint64_t origins_doing_count = 0;
@@ -43,6 +47,7 @@ fate_summary summarize(std::string_view finding_id, const request_tally& request
         const request_fate fate = fate_of(row, around);
         if (fate.outcome == request_fate::kind::failed && fate.finding_id == finding_id) {
             ++summary.failures_count;
+            ++summary.kinds[std::string(to_text(row.phase)) + " " + std::string(to_text(row.end))];
             add_bounded(summary.failures, describe(row, fate));
         }
         if (fate.is_running_race) {
@@ -55,6 +60,13 @@ fate_summary summarize(std::string_view finding_id, const request_tally& request
     return summary;
 }
 
+// Most of them fail the same way; what the others meet is chance.
+std::string usual_kind(const fate_summary& summary) {
+    const auto most = std::ranges::max_element(summary.kinds, {},
+                                               [](const auto& counted) { return counted.second; });
+    return most == summary.kinds.end() ? "" : most->first;
+}
+
 judgement broken_requests(const fate_summary& summary, const cycle_record& record) {
     std::vector<std::string> evidence = summary.failures;
     std::ranges::move(describe_failures(record.requests), std::back_inserter(evidence));
@@ -62,10 +74,15 @@ judgement broken_requests(const fate_summary& summary, const cycle_record& recor
         evidence.push_back("stop " + record.stop.mode + " triggered " +
                            instant(record.stop.triggered));
     }
-    return broken(answered_share(record.requests) + "; " + grouped(summary.failures_count) +
-                      " like this: " + summary.failures.front() +
-                      and_syn_retries(record.requests.connect_time),
-                  std::move(evidence));
+    // A request that fails shows nothing of the server's inside: what was done to it has to do.
+    std::vector<std::string> traits = traits_of(record);
+    traits.push_back("requests: " + usual_kind(summary));
+    return identified_by(
+        broken(answered_share(record.requests) + "; " + grouped(summary.failures_count) +
+                   " like this: " + summary.failures.front() +
+                   and_syn_retries(record.requests.connect_time),
+               std::move(evidence)),
+        std::move(traits));
 }
 
 }  // namespace

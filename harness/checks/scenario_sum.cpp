@@ -1,9 +1,13 @@
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/fingerprint.hpp"
 #include "harness/checks/verdict.hpp"
 #include "harness/statistics/binomial.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace stormdrain {
@@ -20,6 +24,8 @@ finding known_defect_gone(const known_finding& known, const check_result& result
                      "take it out of the target's \"known\" findings when the server is repaired"};
     gone.cycle = static_cast<std::uint32_t>(scenario.done_count - 1);
     gone.over_cycles = true;
+    gone.traits = {result.check, known.origin};
+    gone.fingerprint = fingerprint_of(gone.id, scenario.cell, gone.traits);
     return gone;
 }
 
@@ -36,6 +42,17 @@ void keep_sample(std::vector<finding>& samples, const finding& what) {
     if (!same_cycle && samples.size() < check_result::samples_max) {
         samples.push_back(what);
     }
+}
+
+void count_identity(std::vector<seen_identity>& identities, const std::string& fingerprint) {
+    auto known = std::ranges::find(identities, fingerprint, &seen_identity::fingerprint);
+    if (known == identities.end() && identities.size() < check_result::identities_max) {
+        known = identities.insert(known, {fingerprint, 0});
+    }
+    if (known != identities.end()) {
+        ++known->broken_count;
+    }
+    std::ranges::stable_sort(identities, std::ranges::greater(), &seen_identity::broken_count);
 }
 
 void count(check_result& result, judgement::kind outcome) {
@@ -134,10 +151,17 @@ void scenario_sum::add(const judged_cycle& judged) {
         count(result_.checks[i], *outcome);
         take_reason(result_.checks[i], *outcome, judged);
     }
+    // A cycle may show the same failure more than once, and more than one failure.
+    std::set<std::pair<std::string_view, std::string_view>> shown;
     for (const finding& what : judged.findings) {
         const auto found = std::ranges::find(result_.checks, what.id, &check_result::check);
-        if (found != result_.checks.end()) {
-            keep_sample(what.how_bad == severity::warning ? found->warnings : found->samples, what);
+        if (found == result_.checks.end()) {
+            continue;
+        }
+        const bool is_warning = what.how_bad == severity::warning;
+        keep_sample(is_warning ? found->warnings : found->samples, what);
+        if (!is_warning && shown.emplace(what.id, what.fingerprint).second) {
+            count_identity(found->identities, what.fingerprint);
         }
     }
 }

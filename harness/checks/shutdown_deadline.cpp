@@ -2,6 +2,7 @@
 #include "harness/checks/evidence.hpp"
 #include "harness/checks/rules/release_rule.hpp"
 #include "harness/checks/rules/worst_condition_deadline.hpp"
+#include "harness/checks/traits.hpp"
 
 #include <algorithm>
 
@@ -134,10 +135,11 @@ judgement examine(const cycle_record& record, const promises& promised) {
                                  ? "with nothing held"
                                  : "while " + std::string(to_text(stop.worst));
     const duration allowed = stop.deadline - *stop.triggered;
-    return broken("promised to stop within " + to_text(stop.promised) + " " + held +
-                      " (judged after " + to_text(allowed) + "): " + what_was_seen(stop) +
-                      (stop.hang ? "; " + stop.hang->why : ""),
-                  gather_evidence(record));
+    return identified_by(broken("promised to stop within " + to_text(stop.promised) + " " + held +
+                                    " (judged after " + to_text(allowed) + "): " +
+                                    what_was_seen(stop) + (stop.hang ? "; " + stop.hang->why : ""),
+                                gather_evidence(record)),
+                         traits_of_hanging_stop(record));
 }
 
 }  // namespace

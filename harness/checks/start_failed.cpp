@@ -1,5 +1,6 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/traits.hpp"
 
 #include <algorithm>
 
@@ -13,9 +14,11 @@ judgement examine_hindered(const cycle_record& record, const fault_record& hindr
         (record.exit && record.exit->exited() && record.exit->code() != 0)) {
         return kept();
     }
-    return broken("promised to fail with an exit status, or to serve in the end: " +
-                      (record.exit ? to_text(*record.exit) : record.start.failure) + where,
-                  last_output(record.output));
+    const std::string seen = record.exit ? to_text(*record.exit) : record.start.failure;
+    return identified_by(
+        broken("promised to fail with an exit status, or to serve in the end: " + seen + where,
+               last_output(record.output)),
+        {"hindered by " + hindrance.kind + ": " + without_numbers(seen)});
 }
 
 // The proof that nothing is in the way of the next start.
@@ -38,9 +41,11 @@ judgement examine_restart(const cycle_record& record) {
                            (item.detail.empty() ? "" : ", " + item.detail));
     }
     const std::string first = evidence.empty() ? "" : "; " + evidence.front();
-    return broken("promised to start again in the same folder and on the same ports: " +
-                      restart.start.failure + first,
-                  std::move(evidence));
+    return identified_by(
+        broken("promised to start again in the same folder and on the same ports: " +
+                   restart.start.failure + first,
+               std::move(evidence)),
+        {"again: " + without_numbers(restart.start.failure)});
 }
 
 judgement examine(const cycle_record& record, const promises& promised) {
@@ -68,9 +73,11 @@ judgement examine(const cycle_record& record, const promises& promised) {
     for (std::string& line : last_output(record.output)) {
         evidence.push_back(std::move(line));
     }
-    return broken("promised to serve within " + to_text(promised.while_running.start_within) +
-                      " of its start: " + start.failure,
-                  std::move(evidence));
+    return identified_by(
+        broken("promised to serve within " + to_text(promised.while_running.start_within) +
+                   " of its start: " + start.failure,
+               std::move(evidence)),
+        {without_numbers(start.failure)});
 }
 
 }  // namespace

@@ -4,8 +4,6 @@
 namespace stormdrain::checks {
 namespace {
 
-constexpr std::uint64_t growth_min = 5;
-
 std::uint64_t threads(const rest_point& point) {
     return point.threads_count;
 }
@@ -19,7 +17,7 @@ judgement examine_series(std::span<const rest_point> points) {
         return not_applicable("too few cycles in one process");
     }
     const auto grown = steady_growth(points, threads);
-    if (!grown || grown->total < growth_min) {
+    if (!grown || !is_worth_saying(quantity::threads, *grown)) {
         return kept();
     }
     return warned("threads pile up: " + describe(*grown, "threads"), list_values(points, threads));

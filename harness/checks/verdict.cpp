@@ -1,6 +1,8 @@
 #include "harness/checks/verdict.hpp"
 
+#include "harness/checks/fingerprint.hpp"
 #include "harness/checks/rules/starvation.hpp"
+#include "harness/checks/traits.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,7 +15,7 @@ namespace {
 
 // Growth looks at the first points of a process and at the latest ones: what lies between goes.
 constexpr std::size_t rest_points_first = 8;
-constexpr std::size_t rest_points_max = 64;
+constexpr std::size_t rest_points_max = 256;
 
 judgement combine(judgement single, judgement series) {
     using kind = judgement::kind;
@@ -42,6 +44,16 @@ judgement hidden_by(std::string_view known, const std::string& reason) {
 scenario_result with_known(scenario_result blank, const promises& promised) {
     blank.known = promised.known;
     return blank;
+}
+
+void name_findings(judgement& outcome, const cycle_record& record,
+                   const std::optional<grid_cell>& cell) {
+    for (finding& what : outcome.findings) {
+        if (what.traits.empty()) {
+            what.traits = traits_of(record);
+        }
+        what.fingerprint = fingerprint_of(what.id, cell, what.traits);
+    }
 }
 
 // In the order of judgement::kind.
@@ -191,6 +203,7 @@ judged_cycle scenario_judge::add(const cycle_record& record) {
         if (!known.empty() && outcomes[i].outcome == judgement::kind::not_judged) {
             outcomes[i] = hidden_by(known, outcomes[i].reason);
         }
+        name_findings(outcomes[i], record, sum_.cell());
         judged.outcomes += judged_cycle::letter_of(outcomes[i].outcome);
         if (!outcomes[i].reason.empty()) {
             judged.reasons.emplace(check_catalogue()[i]->name, std::move(outcomes[i].reason));

@@ -32,6 +32,13 @@ std::string_view to_text(verdict what);
 // One sentence: what it says of the server.
 std::string_view summary_of(verdict what);
 
+// One failure among those of a check, by the name that it has every night.
+struct seen_identity {
+    std::string fingerprint;
+    std::uint64_t broken_count = 0;  // cycles that showed it
+    bool operator==(const seen_identity&) const = default;
+};
+
 struct check_result {
     std::string check;
     verdict outcome = verdict::inconclusive;
@@ -42,9 +49,13 @@ struct check_result {
     std::string not_applicable_because;
     std::string reason;                  // why inconclusive or skipped
     std::optional<known_finding> known;  // expected in this scenario
-    std::vector<finding> samples;        // at most samples_max, of different cycles
-    std::vector<finding> warnings;       // at most samples_max
+    // What broke it, the most frequent first; at most identities_max.
+    std::vector<seen_identity> identities;
+    std::vector<finding> samples;   // at most samples_max, of different cycles
+    std::vector<finding> warnings;  // at most samples_max
     static constexpr std::size_t samples_max = 8;
+    // More than that is noise in what tells them apart.
+    static constexpr std::size_t identities_max = 16;
 };
 
 // Cycles of a plan by their numbers, both of them included.
@@ -135,6 +146,7 @@ public:
     explicit scenario_sum(scenario_result blank);
     void add(const judged_cycle& judged);
     scenario_result result() const;
+    const std::optional<grid_cell>& cell() const { return result_.cell; }
 
 private:
     void begin_checks();

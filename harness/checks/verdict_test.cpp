@@ -82,6 +82,47 @@ TEST(ScenarioJudge, FailsOnOneBrokenCycleAndKeepsEightSamples) {
     EXPECT_FALSE(deadline.samples.front().over_cycles);
 }
 
+// A hang whose only thread sleeps there.
+cycle_record hanging_in(const std::string& function, std::uint32_t cycle) {
+    cycle_record record = clean_record();
+    record.id.index = cycle;
+    hang(record);
+    hang_record& seen = record.stop.hang.emplace();
+    seen.cause = hang_cause::lost_wakeup;
+    thread_facts& thread = seen.threads.emplace_back();
+    thread.thread = static_cast<pid_t>(4'000 + cycle);
+    thread.syscall = "futex";
+    seen.stacks = {{"server", {thread.thread}, {function + " at latch.cpp:52"}}};
+    return record;
+}
+
+TEST(ScenarioJudge, CountsEachFailureUnderAName) {
+    scenario_judge judge(blank(10), {});
+    const std::vector<finding> first = judge.add(hanging_in("wait_for_one", 1)).findings;
+    ASSERT_EQ(first.size(), 1U);
+    EXPECT_EQ(first.front().fingerprint.size(), 8U);
+    const std::vector<finding> other = judge.add(hanging_in("wait_for_all", 2)).findings;
+    const std::vector<finding> again = judge.add(hanging_in("wait_for_all", 3)).findings;
+    judge.add(clean_record());
+    EXPECT_NE(other.front().fingerprint, first.front().fingerprint);
+    EXPECT_EQ(again.front().fingerprint, other.front().fingerprint);
+    const scenario_result result = judge.result();
+    const std::vector<seen_identity> expected{{other.front().fingerprint, 2},
+                                              {first.front().fingerprint, 1}};
+    EXPECT_EQ(result_of(result, "shutdown_deadline").identities, expected);
+    EXPECT_THAT(result_of(result, "exit_status").identities, testing::IsEmpty());
+}
+
+TEST(ScenarioJudge, KeepsSoManyNamesAndNoMore) {
+    scenario_judge judge(blank(10), {});
+    for (std::uint32_t cycle = 0; cycle < 2 * check_result::identities_max; ++cycle) {
+        judge.add(hanging_in("wait_" + std::string(cycle + 1, 'a'), cycle));
+    }
+    const check_result deadline = result_of(judge.result(), "shutdown_deadline");
+    EXPECT_EQ(deadline.identities.size(), check_result::identities_max);
+    EXPECT_EQ(deadline.broken_count, 2 * check_result::identities_max);
+}
+
 promises expecting(std::string finding_id) {
     promises promised;
     promised.known = {{std::move(finding_id), "basic/steady", "hyperium/hyper#2730", "0.14",

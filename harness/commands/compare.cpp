@@ -18,6 +18,12 @@ exit_code verdict_of(const comparison& found) {
     if (std::ranges::any_of(found.rates, became_worse)) {
         return exit_code::broken;
     }
+    const auto is_new_leak = [](const leak_change& change) {
+        return change.is_worse() && !change.is_warning();
+    };
+    if (std::ranges::any_of(found.leaks, is_new_leak)) {
+        return exit_code::broken;
+    }
     const auto may_be_new = [](const rate_change& change) {
         return !change.is_sure && change.is_new();
     };

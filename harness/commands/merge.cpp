@@ -2,6 +2,7 @@
 // all of it, and every report is made of that.
 
 #include "harness/base/environment_error.hpp"
+#include "harness/commands/history_keeper.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/commands/shard_results.hpp"
 #include "harness/commands/stored_reports.hpp"
@@ -138,12 +139,18 @@ exit_code merge_command(const program& self, const invocation& asked) {
     for (const std::string& note : made.notes) {
         self.problems << "stormdrain: " << note << "\n";
     }
-    const run_results results = results_of(made.whole);
+    run_results results = results_of(made.whole);
+    const std::optional<past_nights> past = nights_before(asked);
+    if (past) {
+        results.stories = stories_of(*past, results);
+    }
     const folder_lock lock(asked.out_folder);
     const std::string results_path = asked.out_folder + "/results.jsonl";
     write_results(results_path, made, results);
     const report_files reports = reports_in(asked.out_folder, asked.junit_file);
-    return show_stored(self, asked, results, reports, results_path);
+    const exit_code verdict = show_stored(self, asked, results, reports, results_path);
+    const bool is_kept = !past || keep_night(self, asked.history_folder, *past, results);
+    return is_kept || verdict == exit_code::broken ? verdict : exit_code::not_judged;
 }
 
 }  // namespace stormdrain

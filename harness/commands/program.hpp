@@ -3,6 +3,8 @@
 
 #include "harness/config/invocation.hpp"
 
+#include <chrono>
+#include <functional>
 #include <iosfwd>
 #include <string>
 
@@ -23,6 +25,8 @@ struct program {
     std::string command_line;  // as typed, for reports
     std::ostream& out;
     std::ostream& problems;  // stderr
+    // Which night it is; tests choose one.
+    std::function<std::chrono::system_clock::time_point()> now = std::chrono::system_clock::now;
 };
 
 exit_code run_command(const program& self, const invocation& asked);

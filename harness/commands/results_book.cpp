@@ -1,6 +1,7 @@
 #include "harness/commands/results_book.hpp"
 
 #include "harness/base/environment_error.hpp"
+#include "harness/commands/history_keeper.hpp"
 #include "harness/commands/planned_results.hpp"
 #include "harness/commands/run_parts.hpp"
 
@@ -28,10 +29,11 @@ std::ofstream opened(const std::string& path) {
 }  // namespace
 
 results_book::results_book(const plan& planned, const run_results& whole, files where,
-                           console& screen)
+                           console& screen, std::optional<past_nights> past)
     : planned_(planned),
       where_(std::move(where)),
       screen_(screen),
+      past_(std::move(past)),
       began_(clock::now()),
       results_file_(opened(where_.results)),
       lines_(results_file_) {
@@ -54,6 +56,9 @@ run_results results_book::snapshot() const {
     results.took = std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - began_);
     for (const scenario_judge& judge : judges_) {
         results.scenarios.push_back(judge.result());
+    }
+    if (past_) {
+        results.stories = stories_of(*past_, results);
     }
     return results;
 }

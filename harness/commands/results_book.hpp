@@ -7,6 +7,7 @@
 #include "harness/commands/report_files.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/report/console.hpp"
+#include "harness/report/finding_history.hpp"
 #include "harness/report/json_lines.hpp"
 #include "harness/report/run_results.hpp"
 
@@ -15,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,8 +30,10 @@ public:
     };
 
     // Writes all of them at once: every planned check is there, unfinished. `planned` is what is
-    // carried out, and `whole` the plan that it is a part of, or all of.
-    results_book(const plan& planned, const run_results& whole, files where, console& screen);
+    // carried out, and `whole` the plan that it is a part of, or all of. `past` is what a run that
+    // keeps a history is told of.
+    results_book(const plan& planned, const run_results& whole, files where, console& screen,
+                 std::optional<past_nights> past);
 
     outcome add(const cycle_work& work, const cycle_record& record, bool last_attempt) override;
 
@@ -56,6 +60,7 @@ private:
     const plan& planned_;
     files where_;
     console& screen_;
+    std::optional<past_nights> past_;  // empty: none are kept
     time_point began_;
     time_point reports_due_{};
     run_results results_;

@@ -1,4 +1,5 @@
 #include "harness/commands/ab.hpp"
+#include "harness/commands/history_keeper.hpp"
 #include "harness/commands/inputs.hpp"
 #include "harness/commands/plan_check.hpp"
 #include "harness/commands/planned_results.hpp"
@@ -15,6 +16,7 @@
 #include <csignal>
 #include <exception>
 #include <filesystem>
+#include <optional>
 #include <ostream>
 #include <utility>
 #include <vector>
@@ -104,6 +106,7 @@ exit_code run_command(const program& self, const invocation& asked) {
     check_jobs(inputs, asked.jobs_count);
     std::signal(SIGPIPE, SIG_IGN);  // a reader of our output that goes away ends no run
 
+    const std::optional<past_nights> past = nights_before(asked);
     run_share share(asked, own_environment());
     const plan planned = share.part_of(whole);
     const plan again = planned_again(self, asked, share, whole.run_seed);
@@ -118,7 +121,7 @@ exit_code run_command(const program& self, const invocation& asked) {
     facts.shard = share.shard();
     facts.attempt = share.attempt();
     results_book book(planned, planned_results(whole, facts),
-                      {share.results_path(), share.reports()}, screen);
+                      {share.results_path(), share.reports()}, screen, past);
 
     guard launcher;
     raise_open_files_max();  // ours alone: the guard, and so every server, keeps what it was given
@@ -146,11 +149,13 @@ exit_code run_command(const program& self, const invocation& asked) {
     const run_results results =
         book.finish(interrupted_by == 0 && !failure, work.queue.cut_short_because());
     say_where_it_is(self, share, results);
+    const exit_code verdict = verdict_of(self, results, failure);
+    const bool is_kept = !past || keep_night(self, asked.history_folder, *past, results);
     if (interrupted_by != 0) {
         std::signal(interrupted_by, SIG_DFL);
         std::raise(interrupted_by);  // ends us the way the caller expects: 128 + number
     }
-    return verdict_of(self, results, failure);
+    return is_kept || verdict == exit_code::broken ? verdict : exit_code::not_judged;
 }
 
 }  // namespace stormdrain

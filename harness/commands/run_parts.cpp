@@ -6,7 +6,6 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <string>
 
@@ -26,7 +25,7 @@ run_facts facts_of(const program& self, const invocation& asked, const plan& pla
         facts.hostname = machine.nodename;
         facts.kernel = std::string(machine.sysname) + " " + machine.release;
     }
-    facts.began = std::chrono::system_clock::now();
+    facts.began = self.now();
     return facts;
 }
 

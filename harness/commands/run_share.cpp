@@ -17,6 +17,10 @@ void check_mergeable(const invocation& asked, const found_shard& found) {
                           " says, needs a --seed that all shards share, such as the number of the "
                           "pipeline");
     }
+    if (!asked.history_folder.empty()) {
+        throw usage_error(
+            "--history is for the merge of the shards: they are one night, and not one each");
+    }
     if (asked.until_fail) {
         throw usage_error(
             "--until-fail goes round without an end, and a shard has a part of a plan");

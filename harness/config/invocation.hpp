@@ -90,6 +90,7 @@ struct invocation {
     std::string out_folder;
     bool out_is_chosen = false;  // it is not the default
     std::string junit_file;      // empty: junit.xml in the out folder
+    std::string history_folder;  // of earlier nights; empty: none is kept
     progress_style progress = progress_style::automatic;
     duration heartbeat{};
     color_choice color = color_choice::automatic;

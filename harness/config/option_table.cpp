@@ -4,6 +4,7 @@
 #include "harness/config/count.hpp"
 #include "harness/config/cycle_list.hpp"
 #include "harness/config/failure_options.hpp"
+#include "harness/config/history_options.hpp"
 #include "harness/config/init_options.hpp"
 #include "harness/config/link_options.hpp"
 #include "harness/config/quantity.hpp"
@@ -31,6 +32,7 @@ constexpr std::array running{command::run};
 constexpr std::array shrinking{command::shrink};
 constexpr std::array working{command::run, command::shrink};
 constexpr std::array dividing{command::run, command::list};
+constexpr std::array remembering{command::run, command::merge};
 constexpr std::array reporting{command::run, command::merge, command::report};
 constexpr std::array probing{command::probe};
 constexpr std::array measuring{command::probe, command::init};
@@ -232,7 +234,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 49> option_rows{{
+constexpr std::array<option_row, 50> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -319,6 +321,8 @@ constexpr std::array<option_row, 49> option_rows{{
     {"pid", "PID", attacking, "", attack_options::set_pid,
      "the server's process: say what it holds before and after, and what CPU it took"},
     {"junit", "FILE", reporting, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
+    {"history", "DIR", remembering, "", history_options::set_folder,
+     "what earlier nights found: read, and this one added unless it is a replay"},
     {"progress", "STYLE", showing, "auto", set_progress, "auto, lines or none"},
     {"heartbeat", "DURATION", running, "60s", set_heartbeat,
      "a progress line at least this often when the output is no terminal"},

@@ -45,13 +45,14 @@ const stack_group* stack_of(const thread_facts& thread, std::span<const stack_gr
 
 // The program's own functions, innermost first, as far as `frames_max`.
 std::string own_path(const stack_group* stack, std::string_view except, std::size_t frames_max) {
+    if (stack == nullptr) {
+        return {};
+    }
     std::string path;
     std::string_view last;
-    for (std::size_t at = 0; stack != nullptr && at < stack->frames.size() && frames_max > 0;
-         ++at) {
-        const std::string_view function = own_function(stack->frames[at]);
+    for (const std::string_view function : own_functions(*stack)) {
         // A static program has the C library's functions of its own.
-        if (is_scaffold(function) || function == except || function == last) {
+        if (function == except || function == last || frames_max == 0) {
             continue;
         }
         path += (path.empty() ? "" : " <- ") + std::string(function);
@@ -113,6 +114,17 @@ std::string describe_queues(const tcp_socket_facts& tcp) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> own_functions(const stack_group& stack) {
+    std::vector<std::string_view> functions;
+    for (const std::string& frame : stack.frames) {
+        const std::string_view function = own_function(frame);
+        if (!is_scaffold(function) && (functions.empty() || functions.back() != function)) {
+            functions.push_back(function);
+        }
+    }
+    return functions;
+}
 
 std::string describe_place(const thread_facts& thread, std::span<const stack_group> stacks) {
     if (!runs(thread)) {

@@ -5,6 +5,8 @@
 
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace stormdrain {
 
@@ -15,6 +17,10 @@ std::string describe_place(const thread_facts& thread, std::span<const stack_gro
 // "2 in epoll_wait, 1 in futex below notified_latch::all_ended": the most frequent first.
 std::string describe_places(std::span<const thread_facts> threads,
                             std::span<const stack_group> stacks);
+
+// The program's own functions on a stack, innermost first: without those of libraries, event loops
+// and run-time systems, which stand on every stack. Points into it.
+std::vector<std::string_view> own_functions(const stack_group& stack);
 
 // "fd 17 TCP CLOSE_WAIT 127.0.0.1:8080 <- 127.0.0.1:40112, client of fault half_close, half-closed
 // at 812 ms, never closed by the server"

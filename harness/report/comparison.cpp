@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <iterator>
+#include <set>
 #include <span>
+#include <utility>
 
 namespace stormdrain {
 namespace {
@@ -73,7 +76,85 @@ void keep_sure(std::vector<stop_change>& stops) {
     std::erase_if(stops, [](const stop_change& change) { return !is_worth_saying(change); });
 }
 
+using value_of_sample = std::function<std::uint64_t(const rest_sample&)>;
+
+// What a run's checks saw of it at any time: they look after each cycle.
+std::optional<growth> growth_of(std::span<const series_point> series, quantity of) {
+    for (std::size_t length = rules::growth_points_min; length <= series.size(); ++length) {
+        if (const auto grown = steady_growth(series.first(length));
+            grown && is_worth_saying(of, *grown)) {
+            growth whole = *grown;
+            whole.per_cycle = slope_since_warm_up(series);
+            return whole;
+        }
+    }
+    return {};
+}
+
+bool are_apart(const slope_range& one, const slope_range& other) {
+    return one.high < other.low || other.high < one.low;
+}
+
+std::vector<series_point> series_of(std::span<const rest_sample> samples,
+                                    const value_of_sample& value_of) {
+    std::vector<series_point> series;
+    for (const rest_sample& sample : samples) {
+        series.push_back({sample.cycle, value_of(sample)});
+    }
+    return series;
+}
+
+// Over as many cycles as both have: a run that was too short to see a leak did not lack it. Nor did
+// one that grew as fast and was not sure of it.
+std::optional<leak_change> leak_between(const scenario_tally& before, const scenario_tally& after,
+                                        quantity of, const value_of_sample& value_of) {
+    const std::size_t both = std::min(before.at_rest.size(), after.at_rest.size());
+    const std::vector<series_point> then =
+        series_of(std::span(before.at_rest).first(both), value_of);
+    const std::vector<series_point> now = series_of(std::span(after.at_rest).first(both), value_of);
+    leak_change change;
+    change.of = of;
+    change.before = growth_of(then, of);
+    change.after = growth_of(now, of);
+    const bool grows = change.before || change.after;
+    if (!grows || !are_apart(slope_since_warm_up(then), slope_since_warm_up(now))) {
+        return {};
+    }
+    return change;
+}
+
+void compare_leaks(const std::string& id, const scenario_tally& before, const scenario_tally& after,
+                   std::vector<leak_change>& leaks) {
+    const auto look_at = [&](std::string what, quantity of, const value_of_sample& value_of) {
+        if (auto change = leak_between(before, after, of, value_of)) {
+            change->scenario = id;
+            change->what = std::move(what);
+            leaks.push_back(std::move(*change));
+        }
+    };
+    std::set<std::string> kinds;
+    for (const scenario_tally* const run : {&before, &after}) {
+        for (const rest_sample& sample : run->at_rest) {
+            for (const auto& [kind, count] : sample.descriptors) {
+                kinds.insert(kind);
+            }
+        }
+    }
+    for (const std::string& kind : kinds) {
+        look_at(kind + " descriptors", quantity::descriptors, [&kind](const rest_sample& sample) {
+            const auto held = sample.descriptors.find(kind);
+            return held == sample.descriptors.end() ? 0 : held->second;
+        });
+    }
+    look_at("threads", quantity::threads, std::mem_fn(&rest_sample::threads_count));
+    look_at("resident bytes", quantity::memory, std::mem_fn(&rest_sample::resident_bytes));
+}
+
 }  // namespace
+
+bool leak_change::is_worse() const {
+    return after && (!before || after->per_cycle.slope > before->per_cycle.slope);
+}
 
 bool rate_change::is_worse() const {
     return share_of(after) > share_of(before);
@@ -94,6 +175,7 @@ comparison compare(const run_tally& before, const run_tally& after) {
         const scenario_tally& then = earlier->second;
         ++result.compared_count;
         compare_checks(id, then, now, result.rates);
+        compare_leaks(id, then, now, result.leaks);
         if (const auto found = shift_between(then.stop_times_ms, now.stop_times_ms)) {
             result.stops.push_back(
                 {id, median_of(then.stop_times_ms), median_of(now.stop_times_ms), *found});

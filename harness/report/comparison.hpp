@@ -1,9 +1,11 @@
 #pragma once
 // What changed between two runs, and how sure that is.
 
+#include "harness/checks/growth.hpp"
 #include "harness/report/results_reader.hpp"
 #include "harness/statistics/shift.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,11 +34,26 @@ struct stop_change {
     shift how;
 };
 
+// What piles up at rest from restart to restart, in one run and not in the other, or faster.
+struct leak_change {
+    std::string scenario;
+    std::string what;  // "eventfd descriptors", "threads", "resident bytes"
+    quantity of = quantity::descriptors;
+    std::optional<growth> before;  // empty: it did not grow
+    std::optional<growth> after;
+
+    bool is_worse() const;
+    // Threads and memory are worth a look, and break no promise.
+    bool is_warning() const { return of != quantity::descriptors; }
+};
+
 struct comparison {
     // Every promise that was broken in either and judged in both; sure ones first, then by chance.
     std::vector<rate_change> rates;
     // Only those that are sure, and more than a tenth and a millisecond.
     std::vector<stop_change> stops;
+    // Where the other run had as many cycles to show it; changed slopes with bands apart.
+    std::vector<leak_change> leaks;
     std::vector<std::string> only_before;  // scenarios of which only one run has cycles
     std::vector<std::string> only_after;
     std::size_t compared_count = 0;  // scenarios

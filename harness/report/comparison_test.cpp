@@ -102,6 +102,68 @@ TEST(Comparison, SeesNoDifferenceBetweenABuildAndItself) {
     EXPECT_LE(sure_stops, allowed);
 }
 
+// A run over one process that held so many in each cycle.
+template <class Count>
+run_tally run_holding(std::size_t cycles_count, Count count_of) {
+    run_tally run = run_with({0, cycles_count});
+    for (std::uint32_t cycle = 0; cycle < cycles_count; ++cycle) {
+        rest_sample& sample =
+            run.scenarios["nginx/shutdown_race/last_close"].at_rest.emplace_back();
+        sample.cycle = cycle;
+        sample.descriptors["epoll"] = count_of(cycle);
+        sample.threads_count = 4;
+        sample.resident_bytes = 8'000'000;
+    }
+    return run;
+}
+
+std::uint64_t steady(std::uint32_t) {
+    return 5;
+}
+
+std::uint64_t slowly_leaking(std::uint32_t cycle) {
+    return 5 + cycle / 7;
+}
+
+TEST(Comparison, NamesALeakThatOneRunHasAndTheOtherHasNot) {
+    const comparison found = compare(run_holding(60, steady), run_holding(60, slowly_leaking));
+    ASSERT_EQ(found.leaks.size(), 1U);
+    const leak_change& leak = found.leaks.front();
+    EXPECT_EQ(leak.what, "epoll descriptors");
+    EXPECT_TRUE(leak.is_worse());
+    EXPECT_FALSE(leak.is_warning());
+    EXPECT_FALSE(leak.before);
+    ASSERT_TRUE(leak.after);
+    EXPECT_EQ(leak.after->first_grown_cycle, 7U);
+    const comparison back = compare(run_holding(60, slowly_leaking), run_holding(60, steady));
+    ASSERT_EQ(back.leaks.size(), 1U);
+    EXPECT_FALSE(back.leaks.front().is_worse());
+    EXPECT_FALSE(back.leaks.front().after);
+}
+
+TEST(Comparison, HasNothingToSayOfALeakThatStayedAsItWas) {
+    EXPECT_THAT(compare(run_holding(60, slowly_leaking), run_holding(80, slowly_leaking)).leaks,
+                IsEmpty());
+    EXPECT_THAT(compare(run_holding(60, steady), run_holding(60, steady)).leaks, IsEmpty());
+}
+
+TEST(Comparison, NamesALeakThatBecameFaster) {
+    const auto quickly = [](std::uint32_t cycle) { return 5 + 2 * std::uint64_t{cycle}; };
+    const comparison found = compare(run_holding(60, slowly_leaking), run_holding(60, quickly));
+    ASSERT_EQ(found.leaks.size(), 1U);
+    EXPECT_TRUE(found.leaks.front().is_worse());
+    EXPECT_TRUE(found.leaks.front().before);
+    EXPECT_NEAR(found.leaks.front().after->per_cycle.slope, 2, 0.01);
+}
+
+// Goal: a run of ten cycles did not lack what takes forty to be seen.
+TEST(Comparison, TakesNoShortRunForOneWithoutALeak) {
+    EXPECT_THAT(compare(run_holding(10, slowly_leaking), run_holding(60, slowly_leaking)).leaks,
+                IsEmpty());
+    EXPECT_THAT(compare(run_holding(60, slowly_leaking), run_holding(10, slowly_leaking)).leaks,
+                IsEmpty());
+}
+
 TEST(Comparison, NamesStopsThatTakeLonger) {
     std::vector<double> before;
     std::vector<double> after;

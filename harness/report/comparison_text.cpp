@@ -53,6 +53,25 @@ void write_stop(std::ostream& out, const stop_change& change) {
         << ")\n";
 }
 
+std::string slope_text(const std::optional<growth>& seen) {
+    return seen ? to_text(seen->per_cycle) + ", first more in cycle " +
+                      std::to_string(seen->first_grown_cycle)
+                : "none";
+}
+
+std::string_view word_for(const leak_change& change) {
+    if (change.is_worse()) {
+        return change.before ? "WORSE    " : "NEW      ";
+    }
+    return change.after ? "LESS     " : "REPAIRED ";
+}
+
+void write_leak(std::ostream& out, const leak_change& change) {
+    out << word_for(change) << change.scenario << "  growth of " << change.what
+        << (change.is_warning() ? " (a warning)" : "") << ": " << slope_text(change.before)
+        << " before, " << slope_text(change.after) << " after\n";
+}
+
 void write_run(std::ostream& out, std::string_view which, const run_tally& run) {
     out << which << run.file << ", began " << run.began << ", seed " << run.run_seed
         << (run.finished ? "" : ", not finished") << "\n";
@@ -76,6 +95,10 @@ void write_comparison(std::ostream& out, const comparison& what, const run_tally
     }
     for (const stop_change& change : what.stops) {
         write_stop(out, change);
+        ++sure;
+    }
+    for (const leak_change& change : what.leaks) {
+        write_leak(out, change);
         ++sure;
     }
     out << (sure == 0 ? "no difference is sure\n" : "");

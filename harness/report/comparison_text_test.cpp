@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <sstream>
+#include <utility>
 
 namespace stormdrain {
 namespace {
@@ -43,6 +44,29 @@ TEST(ComparisonText, SaysWhatBecameWorseFirstAndWhatMayBeChanceLast) {
               "         promised 1 s: it took 3 s\n"
               "\n"
               "3 scenarios compared\n");
+}
+
+TEST(ComparisonText, SaysSinceWhenSomethingGrows) {
+    comparison found;
+    leak_change& leak = found.leaks.emplace_back();
+    leak.scenario = "a/embedding/churn";
+    leak.what = "epoll descriptors";
+    growth& after = leak.after.emplace();
+    after.per_cycle = {0.143, 0.125, 0.16};
+    after.first_grown_cycle = 7;
+    leak_change& threads = found.leaks.emplace_back(leak);
+    threads.what = "threads";
+    threads.of = quantity::threads;
+    std::swap(threads.before, threads.after);
+    std::ostringstream out;
+    write_comparison(out, found, {}, {});
+    EXPECT_THAT(
+        out.str(),
+        testing::HasSubstr("NEW      a/embedding/churn  growth of epoll descriptors: none before, "
+                           "0.143 a cycle (95 % 0.125 .. 0.16), first more in cycle 7 after\n"
+                           "REPAIRED a/embedding/churn  growth of threads (a warning): 0.143 a "
+                           "cycle (95 % 0.125 .. 0.16), first more in cycle 7 before, none "
+                           "after\n"));
 }
 
 TEST(ComparisonText, SaysThatNothingChanged) {

@@ -45,15 +45,14 @@ const check_result* leading_check(const scenario_result& scenario) {
 std::vector<std::string> row_of(const scenario_result& scenario) {
     const check_result* telling = leading_check(scenario);
     const bool judged = telling != nullptr && telling->judged_count > 0;
-    return {
-        one_line(scenario.id, id_bytes_max),
-        std::to_string(scenario.done_count) + "/" + std::to_string(scenario.planned_count),
-        judged
-            ? std::to_string(telling->broken_count) + " of " + std::to_string(telling->judged_count)
-            : "-",
-        judged ? "< " + percent(upper_bound_95(telling->broken_count, telling->judged_count)) : "-",
-        scenario.stop_time_max > duration::zero() ? to_text(scenario.stop_time_max) : "-",
-        std::string(to_text(scenario.overall()))};
+    return {one_line(scenario.id, id_bytes_max),
+            std::to_string(scenario.done_count) + "/" + std::to_string(scenario.planned_count),
+            judged ? std::to_string(telling->broken_count) + " of " +
+                         std::to_string(telling->judged_count)
+                   : "-",
+            judged ? range_text({telling->broken_count, telling->judged_count}) : "-",
+            scenario.stop_time_max > duration::zero() ? to_text(scenario.stop_time_max) : "-",
+            std::string(to_text(scenario.overall()))};
 }
 
 std::string padded(std::string text, std::size_t width) {
@@ -213,7 +212,8 @@ void console::report(const scenario_result& scenario, const finding& what) {
     clear_line();
     out_ << painted(word, red ? paint::red : paint::yellow) << "  "
          << one_line(scenario.id, id_bytes_max) << "  cycle " << what.cycle << "  " << what.id
-         << ": " << one_line(what.message, line_bytes_max)
+         << (what.fingerprint.empty() ? "" : " " + what.fingerprint) << ": "
+         << one_line(what.message, line_bytes_max)
          << "\n      replay: " << replay_command(facts_, scenario, what) << "\n";
     if (times == reports_per_check_max) {
         out_ << "      further findings of " << what.id
@@ -284,7 +284,7 @@ void console::write_failures(const run_results& results) {
             continue;
         }
         for (const check_result& result : scenario.checks) {
-            write_broken(scenario, result);
+            write_broken(results, scenario, result);
         }
         write_inconclusive(scenario);
     }
@@ -299,7 +299,8 @@ void console::write_failures(const run_results& results) {
     }
 }
 
-void console::write_broken(const scenario_result& scenario, const check_result& result) {
+void console::write_broken(const run_results& results, const scenario_result& scenario,
+                           const check_result& result) {
     const bool is_known = result.outcome == verdict::known;
     if ((result.outcome != verdict::fail && !is_known) || result.samples.empty()) {
         return;
@@ -316,6 +317,9 @@ void console::write_broken(const scenario_result& scenario, const check_result& 
     }
     out_ << one_line(first.message, line_bytes_max)
          << "\n      replay: " << replay_command(facts_, scenario, first) << "\n";
+    for (const std::string& line : identity_lines(results, scenario, result)) {
+        out_ << "      " << line << "\n";
+    }
 }
 
 // One line a reason: most often, one thing keeps all checks of a scenario from judging.
@@ -391,6 +395,10 @@ void console::finish(const run_results& results) {
         return painted(word, paint_of(outcome));
     });
     write_targets(results);
+    for (const std::string& line : replay_lines(results)) {
+        out_ << "\nREPLAYED  " << line;
+    }
+    out_ << (results.facts.replays_count > 1 ? "\n" : "");
     write_totals(results);
 }
 

@@ -56,7 +56,8 @@ private:
                     const std::vector<verdict>& outcomes);
     void write_table(const run_results& results);
     void write_failures(const run_results& results);
-    void write_broken(const scenario_result& scenario, const check_result& result);
+    void write_broken(const run_results& results, const scenario_result& scenario,
+                      const check_result& result);
     void write_inconclusive(const scenario_result& scenario);
     void write_targets(const run_results& results);
     void write_totals(const run_results& results);

@@ -119,7 +119,9 @@ private:
         const std::string word = padded(std::string(cell_word(&cell)), words_width);
         out_ << "\n"
              << painted_(word, note.outcome) << gap << cell.cell->row << "@" << cell.cell->column
-             << gap << note.what << ": " << one_line(note.why, line_bytes_max) << "\n";
+             << gap << note.what
+             << (note.seen && !note.seen->fingerprint.empty() ? " " + note.seen->fingerprint : "")
+             << ": " << one_line(note.why, line_bytes_max) << "\n";
         if (note.seen) {
             out_ << "       replay: " << replay_command(facts_, cell, *note.seen) << "\n";
         }

@@ -29,6 +29,12 @@ json write_findings(std::span<const finding> findings) {
 }
 
 json write_check(const check_result& result) {
+    const probability_interval range = interval_95({result.broken_count, result.judged_count});
+    json identities = json::array();
+    for (const seen_identity& one : result.identities) {
+        identities.push_back(
+            {{"fingerprint", one.fingerprint}, {"broken_count", one.broken_count}});
+    }
     json written{{"check", result.check},
                  {"verdict", to_text(result.outcome)},
                  {"judged_count", result.judged_count},
@@ -36,6 +42,8 @@ json write_check(const check_result& result) {
                  {"not_judged_count", result.not_judged_count},
                  {"not_applicable_count", result.not_applicable_count},
                  {"upper_bound_95", upper_bound_95(result.broken_count, result.judged_count)},
+                 {"interval_95", {range.low, range.high}},
+                 {"identities", identities},
                  {"reason", result.reason},
                  {"samples", write_findings(result.samples)},
                  {"warnings", write_findings(result.warnings)}};

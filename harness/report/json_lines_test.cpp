@@ -72,6 +72,13 @@ TEST(JsonLines, HoldTheWholeRun) {
     const json& written = read[1]["record"];
     EXPECT_EQ(read[1]["findings"].size(), 3U);
     EXPECT_EQ(read[1]["findings"][0]["over_cycles"], false);
+    EXPECT_EQ(read[0]["replays_count"], 1);
+    EXPECT_EQ(read[1]["findings"][0]["fingerprint"], "3f2a91bc");
+    EXPECT_EQ(read[1]["findings"][0]["traits"][0], "hangs: lost_wakeup");
+    EXPECT_EQ(read[2]["checks"][0]["identities"][0]["fingerprint"], "3f2a91bc");
+    EXPECT_EQ(read[2]["checks"][0]["identities"][0]["broken_count"], 3);
+    EXPECT_NEAR(read[2]["checks"][0]["interval_95"][0], 0.00044, 1e-5);
+    EXPECT_NEAR(read[2]["checks"][0]["interval_95"][1], 0.00625, 1e-5);
     EXPECT_EQ(written["requests"]["across_stop"][0]["chunked"], true);
     EXPECT_EQ(written["requests"]["bodies"][0]["max_bytes"], 1001);
     EXPECT_EQ(written["stop"]["asked_again_ms"], 3000.0);

@@ -156,7 +156,7 @@ void junit_writer::write_properties(const scenario_result& scenario) {
     }
     const run_facts& facts = results_.facts;
     const auto version = facts.target_versions.find(scenario.target);
-    const std::vector<std::pair<std::string_view, std::string>> properties{
+    std::vector<std::pair<std::string, std::string>> properties{
         {"id", scenario.id},
         {"grid_row", scenario.cell ? scenario.cell->row : ""},
         {"grid_column", scenario.cell ? scenario.cell->column : ""},
@@ -171,6 +171,14 @@ void junit_writer::write_properties(const scenario_result& scenario) {
         {"kernel", facts.kernel},
         {"command", facts.command},
     };
+    for (const check_result& result : scenario.checks) {
+        const std::vector<std::string> lines = identity_lines(results_, scenario, result);
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            const std::string number = i == 0 ? "" : "." + std::to_string(i + 1);
+            properties.emplace_back("identity." + result.check + number,
+                                    lines[i].substr(lines[i].find(' ') + 1));
+        }
+    }
     out_ << "    <properties>\n";
     for (const auto& [name, value] : properties) {
         if (!value.empty()) {
@@ -205,6 +213,9 @@ std::string junit_writer::details(const scenario_result& scenario, const junit_c
         if (result.broken_count > 0) {
             text += occurrence(result) + ", first in cycle " +
                     std::to_string(result.samples.front().cycle) + "\n";
+        }
+        for (const std::string& line : identity_lines(results_, scenario, result)) {
+            text += line + "\n";
         }
         text +=
             "replay: " + replay_command(results_.facts, scenario, result.samples.front()) + "\n";

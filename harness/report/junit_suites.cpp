@@ -29,7 +29,10 @@ junit_case case_of(const check_result& result, const scenario_result& scenario, 
         one.outcome = junit_outcome::failed;
         one.type =
             "stormdrain." + (result.samples.empty() ? result.check : result.samples.front().id);
-        one.message = what_broke(result);
+        // In front, where no reader cuts it: the same failure has the same message's beginning.
+        const std::string name =
+            result.samples.empty() ? std::string() : result.samples.front().fingerprint;
+        one.message = (name.empty() ? "" : "[" + name + "] ") + what_broke(result);
     } else if (scenario.absent_count > 0) {
         one.outcome = junit_outcome::error;
         one.type = "stormdrain.absent";
@@ -138,6 +141,7 @@ std::vector<run_results> junit_parts(const run_results& results) {
         if (parts.empty() || cases + more > junit_cases_max) {
             run_results& part = parts.emplace_back();
             part.facts = results.facts;
+            part.stories = results.stories;
             part.took = results.took;
             part.finished = results.finished;
             cases = 0;

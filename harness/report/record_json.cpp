@@ -272,6 +272,8 @@ json to_json_value(const finding& what) {
             {"severity", to_text(what.how_bad)},
             {"message", printable(what.message)},
             {"evidence", list_of(what.evidence, printable)},
+            {"traits", list_of(what.traits, printable)},
+            {"fingerprint", what.fingerprint},
             {"cycle", what.cycle},
             {"over_cycles", what.over_cycles}};
 }

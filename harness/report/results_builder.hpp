@@ -24,9 +24,12 @@ inline check_result failed(std::string check, std::uint64_t broken_count,
     check_result result = passed(check, judged_count);
     result.outcome = verdict::fail;
     result.broken_count = broken_count;
+    result.identities = {{"3f2a91bc", broken_count}};
     for (std::uint32_t i = 0; i < broken_count && i < check_result::samples_max; ++i) {
         finding& what = result.samples.emplace_back();
         what.id = check;
+        what.traits = {"hangs: lost_wakeup"};
+        what.fingerprint = "3f2a91bc";
         what.message = "promised to stop within 1 s: it was not over after 3 s";
         what.evidence = {"stop graceful (SIGTERM) triggered at 2.000 s",
                          "held at the stop: in_flight x1"};
@@ -51,6 +54,7 @@ inline check_result broken_as_known(std::string check, std::uint64_t judged_coun
 inline check_result repaired(std::string check, std::uint64_t judged_count) {
     check_result result = failed(check, 1, judged_count);
     result.broken_count = 0;
+    result.identities.clear();
     finding& gone = result.samples.front();
     gone.id = "known_defect_gone";
     gone.message = "repaired? hyperium/hyper#2730 was expected to break it";

@@ -1,11 +1,13 @@
 #include "harness/report/results_reader.hpp"
 
+#include "harness/checks/rules/starvation.hpp"
 #include "harness/checks/verdict.hpp"
 #include "harness/config/problem.hpp"
 #include "harness/report/json_lines.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <utility>
@@ -26,11 +28,14 @@ public:
 private:
     void take_header(const json& header);
     void take_cycle(const json& cycle);
+    void take_rest(const std::string& id, const json& record);
+    void end_life(const std::string& id);
     [[noreturn]] void fail(const std::string& what) const {
         throw config_error({{run_.file, line_number_, 0, "", what}});
     }
 
     run_tally run_;
+    std::map<std::string, std::vector<rest_sample>> lives_;  // of the current processes
     std::vector<std::string> checks_;  // whose outcome each letter of a cycle is
     int line_number_ = 0;
     bool has_header_ = false;
@@ -103,6 +108,7 @@ void results_reader::take_cycle(const json& cycle) {
             tally.message = finding.at("message");
         }
     }
+    take_rest(cycle.at("id"), cycle.at("record"));
     const json& stop = cycle.at("record").at("stop");
     const json& began = stop.at("triggered_ms");
     const json& ended = stop.at("finished_ms");
@@ -111,9 +117,46 @@ void results_reader::take_cycle(const json& cycle) {
     }
 }
 
+// The same cycles as the run itself looked at: see scenario_judge::take_rest_point().
+void results_reader::take_rest(const std::string& id, const json& record) {
+    const json& at_rest = record.at("rest").at("at_rest");
+    const json& health = record.at("health");
+    const std::chrono::duration<double, std::milli> slip(health.at("canary_slip_max_ms"));
+    if (!record.at("in_process").get<bool>() || at_rest.is_null() || health.at("failure") != "" ||
+        rules::is_starved(std::chrono::duration_cast<duration>(slip))) {
+        return;
+    }
+    rest_sample sample;
+    sample.cycle = record.at("index");
+    sample.process_number = record.at("process_number");
+    for (const json& process : at_rest.at("processes")) {
+        sample.threads_count += process.at("threads_count").get<std::uint64_t>();
+        sample.resident_bytes += process.at("resident_bytes").get<std::uint64_t>();
+        for (const auto& [kind, count] : process.at("descriptors_by_kind").items()) {
+            sample.descriptors[kind] += count.get<std::uint64_t>();
+        }
+    }
+    std::vector<rest_sample>& life = lives_[id];
+    if (!life.empty() && life.back().process_number != sample.process_number) {
+        end_life(id);
+    }
+    life.push_back(std::move(sample));
+}
+
+void results_reader::end_life(const std::string& id) {
+    std::vector<rest_sample> life = std::exchange(lives_[id], {});
+    std::vector<rest_sample>& longest = run_.scenarios[id].at_rest;
+    if (life.size() > longest.size()) {
+        longest = std::move(life);
+    }
+}
+
 run_tally results_reader::finish() {
     if (!has_header_) {
         fail("no results in it: a line {\"kind\": \"header\", ...} is to be the first");
+    }
+    for (const auto& [id, life] : lives_) {
+        end_life(id);
     }
     return std::move(run_);
 }

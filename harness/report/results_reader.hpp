@@ -19,10 +19,20 @@ struct check_tally {
     std::string message;  // of the first finding
 };
 
+// What all processes of a server held at rest in one cycle.
+struct rest_sample {
+    std::uint32_t cycle = 0;
+    std::uint32_t process_number = 0;
+    std::map<std::string, std::uint64_t> descriptors;  // by kind
+    std::uint64_t threads_count = 0;
+    std::uint64_t resident_bytes = 0;
+};
+
 struct scenario_tally {
     std::uint64_t planned_count = 0;
     std::uint64_t done_count = 0;
     std::map<std::string, check_tally> checks;
+    std::vector<rest_sample> at_rest;   // of the process that lived longest; in_process only
     std::vector<double> stop_times_ms;  // of the stops that came to an end, T0 to TE
 };
 

@@ -68,6 +68,35 @@ TEST(ResultsReader, CountsWhatTheRunCounted) {
     EXPECT_FALSE(scenario.checks.contains("handshake_failed")) << "it was not applicable";
 }
 
+// Of one process after the other; the second is the longer one.
+TEST(ResultsReader, TakesWhatTheLongestLivingProcessHeldAtRest) {
+    std::vector<cycle_record> records;
+    for (const std::uint32_t index : {0U, 1U, 2U, 3U, 4U, 5U}) {
+        cycle_record& record = records.emplace_back(testing_records::clean_record());
+        record.in_process = true;
+        record.id.index = index;
+        record.id.process_number = index < 2 ? 1 : 2;
+        process_facts& server = record.rest.at_rest->processes.front();
+        server.threads_count = 4;
+        for (std::uint32_t held = 0; held <= index; ++held) {
+            server.descriptors.push_back(testing_records::file_descriptor(
+                static_cast<int>(held), descriptor_kind::epoll, held));
+        }
+    }
+    records[3].health.canary_slip_max = std::chrono::seconds(1);
+    const run_tally run = read(written(records));
+    const std::vector<rest_sample>& life = run.scenarios.begin()->second.at_rest;
+    ASSERT_EQ(life.size(), 3U) << "a starved cycle is left out, as the run left it out";
+    EXPECT_EQ(life[0].cycle, 2U);
+    EXPECT_EQ(life[0].descriptors.at("epoll"), 3U);
+    EXPECT_EQ(life[1].cycle, 4U);
+    EXPECT_EQ(life[1].process_number, 2U);
+    EXPECT_EQ(life[1].threads_count, 4U);
+    const cycle_record another = testing_records::clean_record();
+    EXPECT_TRUE(read(written({another})).scenarios.begin()->second.at_rest.empty())
+        << "a process of its own for each cycle has no slope";
+}
+
 TEST(ResultsReader, TakesARunThatWasKilledAmidALine) {
     std::string text = written({testing_records::clean_record(), testing_records::clean_record()});
     const std::size_t last_cycle = text.rfind("\"kind\":\"cycle\"");

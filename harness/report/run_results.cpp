@@ -1,7 +1,9 @@
 #include "harness/report/run_results.hpp"
 
 #include "harness/report/text.hpp"
-#include "harness/statistics/binomial.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace stormdrain {
 namespace {
@@ -27,13 +29,70 @@ std::string replay_command(const run_facts& facts, const scenario_result& scenar
 }
 
 std::string occurrence(const check_result& result) {
-    const double share = result.judged_count == 0 ? 0.0
-                                                  : static_cast<double>(result.broken_count) /
-                                                        static_cast<double>(result.judged_count);
+    // It is said once of each process, in the cycle that made it sure: that is no rate.
+    if (!result.samples.empty() && result.samples.front().over_cycles) {
+        return "over " + cycles(result.judged_count);
+    }
     return std::to_string(result.broken_count) + " of " + cycles(result.judged_count) + " (" +
-           percent(share) + "; at most " +
-           percent(upper_bound_95(result.broken_count, result.judged_count)) +
-           " at 95 % confidence)";
+           rate_text({result.broken_count, result.judged_count}) + ")";
+}
+
+std::string rate_text(const hit_count& seen) {
+    const double share =
+        seen.trials == 0 ? 0.0 : static_cast<double>(seen.hits) / static_cast<double>(seen.trials);
+    return percent(share) + ", 95 % interval " + range_text(seen);
+}
+
+std::string range_text(const hit_count& seen) {
+    if (seen.hits == 0) {
+        return "< " + percent(upper_bound_95(0, seen.trials));
+    }
+    const probability_interval range = interval_95(seen);
+    return percent(range.low) + " .. " + percent(range.high);
+}
+
+std::vector<std::string> identity_lines(const run_results& results, const scenario_result& scenario,
+                                        const check_result& result) {
+    std::vector<std::string> lines;
+    for (const seen_identity& one : result.identities) {
+        std::string line = "identity " + one.fingerprint;
+        if (result.identities.size() > 1) {
+            line +=
+                ", in " + std::to_string(one.broken_count) + " of " + cycles(result.judged_count);
+        }
+        if (results.stories) {
+            line += ": " + to_text(story_of(*results.stories, scenario.target, one.fingerprint));
+        }
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+std::vector<std::string> replay_lines(const run_results& results) {
+    std::vector<std::string> lines;
+    for (const scenario_result& scenario : results.scenarios) {
+        if (results.facts.replays_count < 2 || scenario.done_count == 0) {
+            continue;
+        }
+        std::uint64_t judged_max = 0;
+        bool broken = false;
+        for (const check_result& result : scenario.checks) {
+            judged_max = std::max(judged_max, result.judged_count);
+            if (result.broken_count == 0) {
+                continue;
+            }
+            broken = true;
+            const hit_count seen{result.broken_count, result.judged_count};
+            lines.push_back(scenario.id + "  " + result.check + " in " + std::to_string(seen.hits) +
+                            " of " + std::to_string(seen.trials) + " replays: " + rate_text(seen));
+        }
+        if (!broken) {
+            lines.push_back(scenario.id + "  nothing broke in " + std::to_string(judged_max) +
+                            " replays: at most " + percent(upper_bound_95(0, judged_max)) +
+                            " at 95 % confidence");
+        }
+    }
+    return lines;
 }
 
 std::string what_broke(const check_result& result) {

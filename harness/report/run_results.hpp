@@ -4,6 +4,8 @@
 #include "harness/base/seed.hpp"
 #include "harness/checks/verdict.hpp"
 #include "harness/plan/shard_choice.hpp"
+#include "harness/report/finding_history.hpp"
+#include "harness/statistics/binomial.hpp"
 
 #include <chrono>
 #include <map>
@@ -39,6 +41,7 @@ struct run_facts {
 
 struct run_results {
     run_facts facts;
+    std::optional<finding_stories> stories;  // of a run that keeps a history
     std::vector<scenario_result> scenarios;
     duration took{};
     bool finished = false;          // false: the file was written before the end
@@ -52,8 +55,22 @@ struct run_results {
 std::string replay_command(const run_facts& facts, const scenario_result& scenario,
                            const finding& what);
 
-// "3 of 2000 cycles (0.15 %; at most 0.39 % at 95 % confidence)"
+// "3 of 2000 cycles (0.15 %, 95 % interval 0.031 % .. 0.44 %)"; of what shows over cycles only
+// "over 2000 cycles".
 std::string occurrence(const check_result& result);
+// "2.8 % .. 18.4 %" with 95 % confidence; "< 4.9 %" of what was never seen.
+std::string range_text(const hit_count& seen);
+// "8.3 %, 95 % interval 2.8 % .. 18.4 %"
+std::string rate_text(const hit_count& seen);
+
+// Of what was broken, a line for each of its identities: "identity 3f2a91bc: first seen 2026-11-20
+// (night 3), last seen ..." where there is a history; how often, where there are several.
+std::vector<std::string> identity_lines(const run_results& results, const scenario_result& scenario,
+                                        const check_result& result);
+
+// Of a run that repeats cycles, a line for each scenario and what broke in it: "shutdown_deadline
+// in 5 of 60 replays: 8.3 %, 95 % interval ..."; or that nothing did, and what that says.
+std::vector<std::string> replay_lines(const run_results& results);
 
 // The same, and what the first of them showed; only that where it shows over all cycles.
 std::string what_broke(const check_result& result);

@@ -51,6 +51,8 @@ finding read_finding(const json& written) {
     what.message = written.at("message");
     what.evidence = written.at("evidence").get<std::vector<std::string>>();
     what.cycle = written.at("cycle");
+    what.traits = written.at("traits").get<std::vector<std::string>>();
+    what.fingerprint = written.at("fingerprint");
     what.over_cycles = written.at("over_cycles");
     return what;
 }

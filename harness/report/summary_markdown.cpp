@@ -143,6 +143,9 @@ void write_broken(std::ostream& out, const run_results& results) {
         out << "\n**" << plain(result->check, id_bytes_max) << "** "
             << plain(scenario->id, id_bytes_max) << "\n\n"
             << block(what_broke(*result), line_bytes_max, "text");
+        for (const std::string& line : identity_lines(results, *scenario, *result)) {
+            out << plain(line, line_bytes_max) << "\n\n";
+        }
         if (!result->samples.empty()) {
             out << block(replay_command(results.facts, *scenario, result->samples.front()),
                          command_bytes_max, "sh");
@@ -159,6 +162,15 @@ void write_absent(std::ostream& out, const run_results& results) {
     out << "\n## Absent\n\n";
     for (std::size_t i = 0; i < lines.size() && i < rows_max; ++i) {
         out << "* " << plain(lines[i], line_bytes_max) << "\n";
+    }
+    write_rest(out, lines.size(), rows_max);
+}
+
+void write_replays(std::ostream& out, const run_results& results) {
+    const std::vector<std::string> lines = replay_lines(results);
+    out << (lines.empty() ? "" : "\n## Replays\n\n");
+    for (std::size_t i = 0; i < lines.size() && i < rows_max; ++i) {
+        out << "- " << plain(lines[i], line_bytes_max) << "\n";
     }
     write_rest(out, lines.size(), rows_max);
 }
@@ -233,6 +245,7 @@ void write_summary_markdown(std::ostream& out, const run_results& results) {
     write_targets(out, results);
     write_absent(out, results);
     write_broken(out, results);
+    write_replays(out, results);
     write_known(out, results);
     write_not_judged(out, results);
 }

@@ -188,7 +188,11 @@ std::string percent(double fraction) {
     const double value = fraction * 100.0;
     std::array<char, 32> text{};
     // %.2g would write 100 as 1e+02.
-    std::snprintf(text.data(), text.size(), value >= 99.5 ? "%.0f %%" : "%.2g %%", value);
+    std::snprintf(text.data(), text.size(),
+                  value >= 99.5 ? "%.0f %%"
+                  : value >= 10 ? "%.3g %%"
+                                : "%.2g %%",
+                  value);
     return text.data();
 }
 

@@ -51,6 +51,7 @@ TEST(ShellQuoted, SurvivesAnyShell) {
 TEST(Percent, HasTwoSignificantDigitsAndNoExponent) {
     EXPECT_EQ(percent(0.0015), "0.15 %");
     EXPECT_EQ(percent(0.12), "12 %");
+    EXPECT_EQ(percent(0.18386), "18.4 %");
     EXPECT_EQ(percent(1.0), "100 %");
 }
 

@@ -33,6 +33,18 @@ double upper_bound_95(std::uint64_t k, std::uint64_t n) {
     return k >= n ? 1.0 : beta_quantile(k + 1, n - k, 1 - error_allowed);
 }
 
+probability_interval interval_95(const hit_count& seen) {
+    const auto [k, n] = seen;
+    probability_interval interval;
+    if (k > 0 && n > 0) {
+        interval.low = beta_quantile(k, n - k + 1, error_allowed / 2);
+    }
+    if (k < n) {
+        interval.high = beta_quantile(k + 1, n - k, 1 - error_allowed / 2);
+    }
+    return interval;
+}
+
 std::uint64_t trials_to_see(double probability) {
     if (!(probability >= 0) || probability > 1) {
         throw std::invalid_argument("a probability lies between 0 and 1");

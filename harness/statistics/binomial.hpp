@@ -16,6 +16,16 @@ struct hit_count {
 // Biometrika 26, 1934, one side; 1 - 0.05^(1/n) for none of n).
 double upper_bound_95(std::uint64_t k, std::uint64_t n);
 
+// Where the probability lies with 95 % confidence, or more: Clopper and Pearson's interval, both
+// sides.
+struct probability_interval {
+    double low = 0;
+    double high = 1;
+    bool operator==(const probability_interval&) const = default;
+};
+
+probability_interval interval_95(const hit_count& seen);
+
 // How many trials show what happens with this probability at least once, with 95 % confidence; 0
 // where no number of them does. Throws std::invalid_argument unless it lies between 0 and 1.
 std::uint64_t trials_to_see(double probability);

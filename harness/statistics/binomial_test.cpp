@@ -5,6 +5,7 @@
 #include <cmath>
 #include <random>
 #include <stdexcept>
+#include <utility>
 
 namespace stormdrain {
 namespace {
@@ -33,6 +34,36 @@ TEST(UpperBound95, CoversTheTrueProbabilityAsOftenAsItSays) {
     // Three standard deviations below 95 %: sqrt(0.95 * 0.05 / 10,000) is 0.22 %.
     EXPECT_GE(upper_side, runs * 943 / 1000);
     EXPECT_LT(upper_side, runs) << "a bound that is never wrong says nothing";
+}
+
+TEST(Interval95, IsThatOfClopperAndPearson) {
+    // Binomial(60, p) has P(X >= 5) = 0.025 at the one and P(X <= 5) = 0.025 at the other.
+    EXPECT_NEAR(interval_95({5, 60}).low, 0.027613, 1e-6);
+    EXPECT_NEAR(interval_95({5, 60}).high, 0.183858, 1e-6);
+    // With none or all of them one side is closed: 1 - 0.025^(1/n).
+    EXPECT_EQ(interval_95({0, 60}).low, 0);
+    EXPECT_NEAR(interval_95({0, 60}).high, 1 - std::pow(0.025, 1.0 / 60), 1e-12);
+    EXPECT_NEAR(interval_95({60, 60}).low, std::pow(0.025, 1.0 / 60), 1e-12);
+    EXPECT_EQ(interval_95({60, 60}).high, 1);
+    EXPECT_EQ(interval_95({0, 0}), probability_interval{});
+}
+
+// Goal: what is printed of a replay holds the true rate in 95 of 100 replays, or more.
+TEST(Interval95, CoversTheTrueProbabilityAsOftenAsItSays) {
+    constexpr int runs = 10'000;
+    std::mt19937_64 random(0x5eed);
+    for (const auto& [trials, probability] :
+         {std::pair<std::uint64_t, double>{60, 0.083}, {60, 0.5}, {1'500, 0.002}, {20, 0.95}}) {
+        std::binomial_distribution<std::uint64_t> hits(trials, probability);
+        int held = 0;
+        for (int run = 0; run < runs; ++run) {
+            const probability_interval seen = interval_95({hits(random), trials});
+            held += seen.low <= probability && probability <= seen.high ? 1 : 0;
+        }
+        // Three standard deviations below 95 %: sqrt(0.95 * 0.05 / 10,000) is 0.22 %.
+        EXPECT_GE(held, runs * 943 / 1000) << trials << " " << probability;
+        EXPECT_LE(held, runs * 995 / 1000) << trials << " " << probability;
+    }
 }
 
 TEST(TrialsToSee, IsThePowerOfAScenario) {

@@ -68,7 +68,7 @@ void set_wanted(server_options& options, std::string_view, std::string_view) {
 
 using options_type = server_options;
 
-constexpr std::array<server_row, 25> rows = {{
+constexpr std::array<server_row, 27> rows = {{
     {"--http", "ADDRESS:PORT", "serve HTTP/1.1 here; port 0 takes a free one, which is logged",
      set_text<&options_type::http>},
     {"--https", "ADDRESS:PORT", "serve HTTP/1.1 over TLS here", set_text<&options_type::https>},
@@ -116,6 +116,14 @@ constexpr std::array<server_row, 25> rows = {{
      set_duration<&options_type::drain_deadline>},
     {"--accept-backoff", "DURATION", "pause of accepting when descriptors run out (100ms)",
      set_duration<&options_type::accept_backoff>},
+    {"--pool-size", "N", "keep up to so many descriptors, one more with each restart (0)",
+     [](server_options& options, std::string_view option, std::string_view text) {
+         options.pool_size = to_number(option, text, 1'000);
+     }},
+    {"--pool-flush-every", "N", "close them before every Nth life; 0: never (0)",
+     [](server_options& options, std::string_view option, std::string_view text) {
+         options.pool_flush_every = to_number(option, text, 1'000'000);
+     }},
     {"--in-process-restarts", "", "SIGHUP and /shutdown restart the server inside the process",
      [](server_options& options, std::string_view, std::string_view) {
          options.serves = lifecycle::restarts;

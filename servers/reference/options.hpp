@@ -45,6 +45,10 @@ struct server_options {
     std::chrono::milliseconds drain_deadline{5'000};
     std::chrono::milliseconds accept_backoff{100};
 
+    // See descriptor_pool.hpp.
+    std::size_t pool_size = 0;
+    std::size_t pool_flush_every = 0;
+
     lifecycle serves = lifecycle::one_server;
     stdin_use standard_input = stdin_use::none;
 };

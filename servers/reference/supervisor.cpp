@@ -46,7 +46,8 @@ supervisor::supervisor(asio::io_context& context, const server_options& options,
       log_(log),
       inherited_(take_inherited_sockets()),
       signals_(context, SIGTERM, SIGINT, SIGQUIT),
-      input_(context) {
+      input_(context),
+      pool_(options.pool_size, options.pool_flush_every) {
     if (options.http) {
         addresses_.push_back({protocol::http, to_endpoint("--http", *options.http)});
     }
@@ -116,6 +117,7 @@ asio::awaitable<void> supervisor::serve() {
         open_listeners(*next);
     }
     conduct_.at_server_start();
+    pool_.begin_life();
     current_ = next.get();
     co_await next->run();
     current_ = nullptr;

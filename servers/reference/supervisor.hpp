@@ -2,6 +2,7 @@
 // The process around the server: its sockets, its signals, and its restarts.
 
 #include "servers/reference/behaviour.hpp"
+#include "servers/reference/descriptor_pool.hpp"
 #include "servers/reference/event_log.hpp"
 #include "servers/reference/inherited_sockets.hpp"
 #include "servers/reference/options.hpp"
@@ -50,6 +51,7 @@ private:
     std::vector<inherited_socket> inherited_;
     boost::asio::signal_set signals_;
     boost::asio::posix::stream_descriptor input_;
+    descriptor_pool pool_;
     server* current_ = nullptr;
     bool quitting_ = false;
 };

@@ -1,0 +1,38 @@
+#include "harness/commands/history_keeper.hpp"
+
+#include "harness/base/environment_error.hpp"
+#include "harness/report/history_folder.hpp"
+
+#include <ostream>
+
+namespace stormdrain {
+
+std::optional<past_nights> nights_before(const invocation& asked) {
+    if (asked.history_folder.empty()) {
+        return {};
+    }
+    const bool is_replay = asked.replays_count > 1 || !asked.only_cycles.empty();
+    return past_nights{read_history(asked.history_folder),
+                       is_replay ? run_kind::replay : run_kind::night};
+}
+
+finding_stories stories_of(const past_nights& past, const run_results& results) {
+    return stories_of(past, night_of(past.history, results.scenarios, results.facts.began));
+}
+
+bool keep_night(const program& self, const std::string& folder, const past_nights& past,
+                const run_results& results) {
+    if (past.told_to == run_kind::replay) {
+        return true;
+    }
+    try {
+        write_night(folder, night_of(past.history, results.scenarios, results.facts.began),
+                    results.facts);
+        return true;
+    } catch (const environment_error& why) {
+        self.problems << "stormdrain: the history has no entry of this run: " << why.what() << "\n";
+        return false;
+    }
+}
+
+}  // namespace stormdrain

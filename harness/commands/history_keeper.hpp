@@ -1,0 +1,24 @@
+#pragma once
+// What a run, or the merge of one, has to do with the nights before it and after it.
+
+#include "harness/commands/program.hpp"
+#include "harness/config/invocation.hpp"
+#include "harness/report/finding_history.hpp"
+#include "harness/report/run_results.hpp"
+
+#include <optional>
+
+namespace stormdrain {
+
+// Empty: no history is kept. Throws config_error, environment_error.
+std::optional<past_nights> nights_before(const invocation& asked);
+
+// Of each failure of the run, what earlier nights know of it.
+finding_stories stories_of(const past_nights& past, const run_results& results);
+
+// For the runs after this one: false, and said, when they will not know of it. A night that is
+// forgotten is no good night.
+bool keep_night(const program& self, const std::string& folder, const past_nights& past,
+                const run_results& results);
+
+}  // namespace stormdrain
