@@ -354,34 +354,9 @@ void console::write_targets(const run_results& results) {
 }
 
 void console::write_totals(const run_results& results) {
-    std::map<verdict, std::size_t> counts;
-    std::size_t unreached = 0;
-    std::uint64_t cycles = 0;
-    std::uint64_t planned = 0;
-    for (const scenario_result& scenario : results.scenarios) {
-        if (scenario.is_unreached()) {
-            ++unreached;
-        } else {
-            ++counts[scenario.overall()];
-        }
-        cycles += scenario.done_count;
-        planned += scenario.planned_count;
-    }
     out_ << "\n"
-         << counts[verdict::fail] << " failed, " << counts[verdict::inconclusive]
-         << " inconclusive, " << counts[verdict::pass] << " passed, " << counts[verdict::skipped]
-         << " skipped";
-    if (counts[verdict::known] > 0) {
-        out_ << ", " << counts[verdict::known] << " known";
-    }
-    if (unreached > 0) {
-        out_ << ", " << unreached << " not run";
-    }
-    out_ << "; " << cycles;
-    if (cycles < planned) {
-        out_ << " of " << planned << " planned";
-    }
-    out_ << " cycles in " << hours(results.took) << "\n" << std::flush;
+         << totals_line(results) << " cycles in " << hours(results.took) << "\n"
+         << std::flush;
 }
 
 void console::finish(const run_results& results) {

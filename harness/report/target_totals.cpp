@@ -1,6 +1,8 @@
 #include "harness/report/target_totals.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 
 namespace stormdrain {
 namespace {
@@ -87,6 +89,34 @@ std::vector<std::vector<std::string>> target_rows(const std::vector<target_total
                         std::string(to_text(total.overall()))});
     }
     return rows;
+}
+
+std::string totals_line(const run_results& results) {
+    std::map<verdict, std::size_t> counts;
+    std::size_t unreached = 0;
+    std::uint64_t cycles = 0;
+    std::uint64_t planned = 0;
+    for (const scenario_result& scenario : results.scenarios) {
+        if (scenario.is_unreached()) {
+            ++unreached;
+        } else {
+            ++counts[scenario.overall()];
+        }
+        cycles += scenario.done_count;
+        planned += scenario.planned_count;
+    }
+    const auto count_text = [](std::size_t number, std::string_view what) {
+        return std::to_string(number) + " " + std::string(what);
+    };
+    std::string line = count_text(counts[verdict::fail], "failed, ") +
+                       count_text(counts[verdict::inconclusive], "inconclusive, ") +
+                       count_text(counts[verdict::pass], "passed, ") +
+                       count_text(counts[verdict::skipped], "skipped");
+    line += counts[verdict::known] > 0 ? ", " + count_text(counts[verdict::known], "known") : "";
+    line += unreached > 0 ? ", " + count_text(unreached, "not run") : "";
+    line += "; " + std::to_string(cycles);
+    line += cycles < planned ? " of " + std::to_string(planned) + " planned" : "";
+    return line;
 }
 
 }  // namespace stormdrain

@@ -32,4 +32,8 @@ std::vector<target_total> totals_by_target(const run_results& results);
 // One line a target, as texts; the columns' names first.
 std::vector<std::vector<std::string>> target_rows(const std::vector<target_total>& totals);
 
+// Of the scenarios of all targets: "1 failed, 0 inconclusive, 4 passed, 2 skipped; 50 of 60
+// planned".
+std::string totals_line(const run_results& results);
+
 }  // namespace stormdrain

@@ -68,6 +68,14 @@ TEST(TargetTotals, CountApartWhatWasNotRun) {
     EXPECT_EQ(total.overall(), verdict::pass);
 }
 
+TEST(TargetTotals, HaveOneLineForAll) {
+    run_results results = two_targets();
+    EXPECT_EQ(totals_line(results), "1 failed, 0 inconclusive, 2 passed, 0 skipped, 1 known; 40");
+    results.scenarios.back().done_count = 0;
+    EXPECT_THAT(totals_line(results), testing::AllOf(testing::HasSubstr(", 1 not run; "),
+                                                     testing::HasSubstr(" planned")));
+}
+
 TEST(TargetTotals, TellTheWorstFirst) {
     target_total total;
     EXPECT_EQ(total.overall(), verdict::skipped);
