@@ -133,6 +133,12 @@ TEST(Reducer, FindsHowMuchIsNeeded) {
     EXPECT_EQ(least.faults.size(), 2U);
     EXPECT_TRUE(has_fault(least, "silent_connection"));
     EXPECT_EQ(least.load->requests_per_client, 1U);
+    EXPECT_EQ(std::ranges::count_if(
+                  done.made.needed,
+                  [](const std::string& what) { return what.starts_with("load/clients "); }),
+              1)
+        << testing::PrintToString(done.made.needed);
+    EXPECT_THAT(done.made.not_tried, IsEmpty());
 }
 
 const std::string stop_under_load = R"({"load": {"clients": 4},
