@@ -35,7 +35,9 @@ constexpr double start_share = 0.3;
 constexpr double steps_share = 0.85;
 // As many failures say how often it fails, within a third of it at one standard deviation.
 constexpr std::uint64_t hits_wanted = 8;
-// With fewer the rate is a guess. As many in a row, and no cycle without, are enough as well.
+// As many in a row, and no cycle without, are enough as well.
+constexpr std::uint64_t hits_in_a_row = 5;
+// With fewer the rate is a guess.
 constexpr std::uint64_t hits_min = 3;
 // Rarer than one in a thousand is no task for repetition.
 constexpr std::uint32_t start_cycles_max = 10'000;
@@ -77,7 +79,7 @@ std::string count_text(const hit_count& seen) {
 std::string rate_text(const hit_count& seen) {
     return count_text(seen) + " (" +
            percent(static_cast<double>(seen.hits) / static_cast<double>(seen.trials)) +
-           "; at most " + percent(upper_bound_95(seen.hits, seen.trials)) + " at 95 % confidence)";
+           "; at least " + percent(cautious_rate(seen)) + " at 95 % confidence)";
 }
 
 void list(std::ostream& out, std::string_view title, const std::vector<std::string>& lines) {
@@ -88,7 +90,7 @@ void list(std::ostream& out, std::string_view title, const std::vector<std::stri
 
 // Enough to say how often it fails.
 bool is_measured(const hit_count& seen) {
-    return seen.hits >= hits_wanted || (seen.hits >= hits_min && seen.hits == seen.trials);
+    return seen.hits >= hits_wanted || (seen.hits >= hits_in_a_row && seen.hits == seen.trials);
 }
 
 class shrinker {
@@ -217,12 +219,13 @@ private:
         usual_rate_ = cautious_rate(first.seen);
         const sequential_rate_test test(usual_rate_);
         frame_.cycles_count = static_cast<std::uint32_t>(trials_to_see(usual_rate_));
-        self_.out << to_text(*wanted_) << " in " << rate_text(first.seen) << "\n"
-                  << "a change is kept as soon as the failure is seen about as often, "
-                  << test.hits_in_a_row() << " times in a row at best; it is undone after "
-                  << test.quiet_trials() << " cycles without.\n"
-                  << "A change that leaves this rate as it is is undone in at most 5 % of the "
-                     "cases; one that leaves less than a third of it is kept in at most 5 %.\n";
+        self_.out
+            << to_text(*wanted_) << " in " << rate_text(first.seen) << "\n"
+            << "a change is kept as soon as the failure is seen about as often, "
+            << test.hits_in_a_row() << " times in a row at best; it is undone after "
+            << test.quiet_trials() << " cycles without.\n"
+            << "A change that leaves that rate at least is undone in at most 5 % of the cases; one "
+               "that leaves less than a third of it is kept in at most 5 %.\n";
         write(start);
         return interrupted_by_ == 0;
     }

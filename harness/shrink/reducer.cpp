@@ -63,9 +63,18 @@ reduction reducer::run() {
     return made;
 }
 
+// Whether more of an amount than this was not enough either.
+bool reducer::is_outdone(const refusal& refused) const {
+    return !refused.of.path.empty() && std::ranges::any_of(refused_, [&refused](const auto& entry) {
+        const refusal& other = entry.second;
+        return other.base == refused.base && other.outcome == refused.outcome &&
+               other.of.path == refused.of.path && other.of.amount > refused.of.amount;
+    });
+}
+
 void reducer::list_refused(reduction& into) const {
     for (const auto& [meaning, refused] : refused_) {
-        if (refused.base == best_ && refused.of.parts_count == 1) {
+        if (refused.base == best_ && refused.of.parts_count == 1 && !is_outdone(refused)) {
             (refused.outcome == trial_outcome::no_longer ? into.needed : into.unclear)
                 .push_back(refused.of.what);
         }
@@ -170,16 +179,23 @@ bool reducer::make_less(scenario_amount amount) {
     const std::string before = to_text(amount);
     std::uint64_t too_little = 0;
     std::uint64_t enough = amount.value;
-    std::uint64_t tried = 1;
+    // Of an earlier round the value that was just too little: if it still is, that is all.
+    const auto known = too_little_.find(amount.path);
+    const bool is_known = known != too_little_.end() && known->second < enough;
+    std::uint64_t tried = is_known ? known->second : 1;
     while (!out_of_time_ && !is_fine_enough(too_little, enough)) {
         amount.value = tried;
-        const bool fails = try_change({arrow(before, amount), with_amount(best_, amount)});
+        const bool fails =
+            try_change({arrow(before, amount), with_amount(best_, amount), 1, tried, amount.path});
         any_change = fails || any_change;
         (fails ? enough : too_little) = tried;
         if (enough - too_little <= 1) {
             break;
         }
         tried = between(too_little, enough);
+    }
+    if (too_little > 0 && !out_of_time_) {
+        too_little_[amount.path] = too_little;
     }
     return any_change;
 }
@@ -197,7 +213,10 @@ void reducer::list_what_was_not_tried(reduction& into) const {
         }
     }
     for (scenario_amount amount : amounts_in(best_)) {
-        if (is_worth_less(amount)) {
+        const bool was_asked = std::ranges::any_of(refused_, [&](const auto& entry) {
+            return entry.second.base == best_ && entry.second.of.path == amount.path;
+        });
+        if (!was_asked && is_worth_less(amount)) {
             const std::string before = to_text(amount);
             amount.value = 1;
             add(arrow(before, amount), with_amount(best_, amount));

@@ -7,6 +7,8 @@
 #include "harness/shrink/edits.hpp"
 #include "harness/statistics/binomial.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -42,8 +44,9 @@ struct reducer_questions {
 };
 
 struct reduction {
-    std::string meaning;                 // of the smallest that still fails
-    std::vector<std::string> needed;     // single changes that were tried of it: it fails no longer
+    std::string meaning;  // of the smallest that still fails
+    // Single changes that were tried of it: it fails no longer. Of an amount the slightest one.
+    std::vector<std::string> needed;
     std::vector<std::string> unclear;    // those after which it could not be judged
     std::vector<std::string> not_tried;  // those that there was no time for
 };
@@ -59,6 +62,8 @@ private:
         std::string what;
         std::string scenario;         // not yet known to be one
         std::size_t parts_count = 1;  // that differ
+        std::uint64_t amount = 0;     // what is left of the one at the path
+        std::string path = {};        // empty: it is no change of an amount
     };
     struct refusal {
         change of;
@@ -74,12 +79,15 @@ private:
     bool is_worth_less(const scenario_amount& amount) const;
     std::optional<std::string> meaning_of_less(const std::string& changed) const;
     bool try_change(change tried);
+    bool is_outdone(const refusal& refused) const;
     void list_refused(reduction& into) const;
     void list_what_was_not_tried(reduction& into) const;
 
     std::string best_;
     reducer_questions ask_;
     std::map<std::string, refusal> refused_;  // by meaning
+    // By path, what was not enough of an amount when it was last asked for.
+    std::map<std::string, std::uint64_t> too_little_;
     // Every best one so far: a change that leads back to one of them would begin a circle.
     std::set<std::string> left_behind_;
     bool is_first_round_ = true;

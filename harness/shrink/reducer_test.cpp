@@ -133,13 +133,22 @@ TEST(Reducer, FindsHowMuchIsNeeded) {
     EXPECT_EQ(least.faults.size(), 2U);
     EXPECT_TRUE(has_fault(least, "silent_connection"));
     EXPECT_EQ(least.load->requests_per_client, 1U);
+    EXPECT_EQ(std::ranges::count_if(
+                  done.made.needed,
+                  [](const std::string& what) { return what.starts_with("load/clients "); }),
+              1)
+        << testing::PrintToString(done.made.needed);
+    EXPECT_THAT(done.made.not_tried, IsEmpty());
 }
+
+const std::string stop_under_load = R"({"load": {"clients": 4},
+    "stop": {"at": "during_load", "between": ["120ms", "180ms"]}})";
 
 // Goal: a list that has its default is left alone, and no two changes undo each other for ever.
 TEST(Reducer, ComesToAnEndWhereADefaultIsMoreThanNothing) {
     const shrunk done = shrink_certain(
         [](const scenario& what) { return what.stop.at == stop_moment::during_load; },
-        R"({"load": {"clients": 4}, "stop": {"at": "during_load", "between": ["120ms", "180ms"]}})");
+        stop_under_load);
     EXPECT_EQ(shortest_of(done.made.meaning),
               R"({"load":{"clients":1,"requests":1},"stop":{"at":"during_load"}})");
     EXPECT_LE(done.trials_count, 10) << testing::PrintToString(done.told);
@@ -150,7 +159,7 @@ TEST(Reducer, MakesATimeShorterThatIsNotItsDefault) {
         [](const scenario& what) {
             return what.stop.between_max >= std::chrono::milliseconds(100);
         },
-        R"({"load": {"clients": 4}, "stop": {"at": "during_load", "between": ["120ms", "180ms"]}})");
+        stop_under_load);
     const auto least = read(done.made.meaning)->scenarios.front();
     EXPECT_LE(least.stop.between_min, std::chrono::milliseconds(1));
     EXPECT_GE(least.stop.between_max, std::chrono::milliseconds(100));

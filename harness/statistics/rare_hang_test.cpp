@@ -104,7 +104,9 @@ TEST(RareHang, CostsWhatTheTextSays) {
 }
 
 TEST(RareHang, IsMetAsOftenAndAsSoonInASimulation) {
-    for (const table_row& row : rows_of_the_text()) {
+    const std::vector<table_row> rows = rows_of_the_text();
+    ASSERT_EQ(rows.size(), 3U);
+    for (const table_row& row : rows) {
         SCOPED_TRACE(row.one_in);
         const double probability = 1 / static_cast<double>(row.one_in);
         const simulated so = simulate(probability, row.planned);

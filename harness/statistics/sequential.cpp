@@ -48,7 +48,8 @@ std::uint64_t sequential_rate_test::hits_in_a_row() const {
 }
 
 double cautious_rate(const hit_count& seen) {
-    return static_cast<double>(seen.hits) / (static_cast<double>(seen.trials) + 1);
+    // The quiet trials are at most so many.
+    return 1 - upper_bound_95(seen.trials - seen.hits, seen.trials);
 }
 
 }  // namespace stormdrain

@@ -44,8 +44,8 @@ private:
     rate_answer answer_ = rate_answer::undecided;
 };
 
-// What k of n say of the rate, a little low: k/(n + 1). The test above gives up too early where the
-// rate is taken for greater than it is, and few trials without a quiet one prove no certainty.
+// What k of n say of the rate at least, with 95 % confidence (Clopper and Pearson, one side): the
+// test above gives up too early where the rate is taken for greater than it is.
 double cautious_rate(const hit_count& seen);
 
 }  // namespace stormdrain

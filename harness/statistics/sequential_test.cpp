@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdint>
 #include <random>
 #include <stdexcept>
@@ -80,9 +81,35 @@ TEST(SequentialRateTest, TakesNoRateThatLeavesNothingToTest) {
 }
 
 TEST(CautiousRate, IsNeverCertain) {
-    EXPECT_DOUBLE_EQ(cautious_rate({3, 3}), 0.75);
-    EXPECT_DOUBLE_EQ(cautious_rate({8, 99}), 0.08);
+    EXPECT_NEAR(cautious_rate({3, 3}), std::cbrt(0.05), 1e-9);
+    EXPECT_NEAR(cautious_rate({5, 5}), std::pow(0.05, 0.2), 1e-9);
+    // Binomial(99, p) has P(X >= 8) = 0.05 at p = 0.04094.
+    EXPECT_NEAR(cautious_rate({8, 99}), 0.0409, 1e-4);
     EXPECT_DOUBLE_EQ(cautious_rate({0, 0}), 0);
+}
+
+// Goal: the usual rate is not known but measured, until eight hits or five in a row, and a change
+// that leaves it as it is is given up as seldom as is said.
+TEST(SequentialRateTest, ErrsNoMoreOftenWithARateThatWasMeasured) {
+    std::mt19937_64 random(0x5eed);
+    for (const double rate : {0.02, 0.1, 0.3, 0.57, 0.8, 0.97}) {
+        SCOPED_TRACE(rate);
+        std::bernoulli_distribution hit(rate);
+        int given_up = 0;
+        for (int test = 0; test < tests_count; ++test) {
+            hit_count first;
+            while (first.hits < 8 && !(first.hits == 5 && first.trials == 5)) {
+                ++first.trials;
+                first.hits += hit(random) ? 1U : 0U;
+            }
+            sequential_rate_test one(cautious_rate(first));
+            while (one.answer() == rate_answer::undecided) {
+                one.add(hit(random));
+            }
+            given_up += one.answer() == rate_answer::rarer ? 1 : 0;
+        }
+        EXPECT_LE(given_up, wrong_answers_max);
+    }
 }
 
 }  // namespace
