@@ -71,6 +71,12 @@ std::string what_it_held(const cycle_record& record) {
     return text;
 }
 
+// Of a crash it is chance whether it came before the stop or after.
+std::string trait_of(const stormdrain::exit_status& status, std::string_view when) {
+    return status.signalled() ? "dies of " + signal_name(status.signal())
+                              : std::string(when) + ": " + to_text(status);
+}
+
 std::vector<std::string> gather_evidence(const cycle_record& record) {
     std::vector<std::string> evidence = describe_stop(record);
     for (std::string& line : last_output(record.output)) {
@@ -112,13 +118,13 @@ judgement examine(const cycle_record& record, const promises& promised) {
                        std::string(record.in_process ? "asked to quit" : "stopped") +
                        ": ended by itself " + instant(record.exited) + ", " + seen,
                    gather_evidence(record)),
-            {"ends by itself: " + to_text(*record.exit)});
+            {trait_of(*record.exit, "ends by itself")});
     }
     if (rules::is_gone_too_soon(record.stop.finished, second_signal_at(record), promised.at_stop)) {
         return identified_by(broken("promised to drain until it is told to stop once more: ended " +
                                         instant(record.exited) + ", " + seen,
                                     gather_evidence(record)),
-                             {"ends too soon: " + to_text(*record.exit)});
+                             {trait_of(*record.exit, "ends too soon")});
     }
     if (ended_by_early_stop(record, promised.at_stop) ||
         is_answer_to_second_signal(record, promised.at_stop)) {
@@ -128,7 +134,7 @@ judgement examine(const cycle_record& record, const promises& promised) {
     if (!rules::is_documented_exit(*record.exit, legal, circumstances_of(record))) {
         return identified_by(
             broken("promised " + rules::list(legal) + ": " + seen, gather_evidence(record)),
-            {"ends with: " + to_text(*record.exit)});
+            {trait_of(*record.exit, "ends with")});
     }
     return kept();
 }

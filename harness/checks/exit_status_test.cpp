@@ -57,6 +57,19 @@ TEST(ExitStatus, ReportsAServerThatDiedBeforeTheStop) {
     EXPECT_EQ(examined(record).outcome, kind::broken);
 }
 
+TEST(ExitStatus, NamesACrashTheSameBeforeTheStopAndAfter) {
+    cycle_record record = clean_record();
+    record.exit->native = 11;
+    const judgement after = examined(record);
+    record.exited = stop_at - 500ms;
+    const judgement before = examined(record);
+    ASSERT_EQ(after.outcome, kind::broken);
+    EXPECT_NE(after.findings.front().message, before.findings.front().message);
+    EXPECT_EQ(after.findings.front().traits, before.findings.front().traits);
+    record.exit->native = 1 << 8;
+    EXPECT_NE(examined(record).findings.front().traits, before.findings.front().traits);
+}
+
 TEST(ExitStatus, LeavesAKilledServerToShutdownDeadline) {
     cycle_record record = clean_record();
     hang(record);

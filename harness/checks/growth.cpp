@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <iterator>
 
@@ -12,6 +13,13 @@ namespace {
 
 constexpr std::size_t values_listed_max = 12;
 constexpr std::uint64_t threads_growth_min = 5;
+
+// "0.143", and "131072", which %.3g would write as 1.31e+05.
+std::string short_text(double value) {
+    std::array<char, 48> text{};
+    std::snprintf(text.data(), text.size(), std::abs(value) < 100 ? "%.3g" : "%.0f", value);
+    return text.data();
+}
 
 }  // namespace
 
@@ -65,10 +73,8 @@ bool is_worth_saying(quantity what, const growth& seen) {
 }
 
 std::string to_text(const slope_range& per_cycle) {
-    std::array<char, 96> text{};
-    std::snprintf(text.data(), text.size(), "%.3g a cycle (95 %% %.3g .. %.3g)", per_cycle.slope,
-                  per_cycle.low, per_cycle.high);
-    return text.data();
+    return short_text(per_cycle.slope) + " a cycle (95 % " + short_text(per_cycle.low) + " .. " +
+           short_text(per_cycle.high) + ")";
 }
 
 std::string describe(const growth& seen, std::string_view what) {

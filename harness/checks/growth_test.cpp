@@ -28,6 +28,12 @@ TEST(SteadyGrowth, AllowsOneStepOfFiveToRest) {
     EXPECT_FALSE(steady_growth(points_of({0, 0, 0, 4, 5, 5, 6, 6, 7}), threads));
 }
 
+TEST(SlopeText, IsAPlainNumber) {
+    EXPECT_EQ(to_text(slope_range{1.0 / 7, 0.125, 0.16}), "0.143 a cycle (95 % 0.125 .. 0.16)");
+    EXPECT_EQ(to_text(slope_range{131'072, 130'900.4, 136'000}),
+              "131072 a cycle (95 % 130900 .. 136000)");
+}
+
 // Goal: the rule for slow leaks says when it began, and how much it is.
 TEST(SteadyGrowth, SeesOneMoreInEverySevenCycles) {
     std::vector<std::uint32_t> leaking;

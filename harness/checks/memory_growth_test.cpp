@@ -14,7 +14,7 @@ TEST(MemoryGrowth, IsOnlyAWarning) {
     ASSERT_EQ(result.findings.size(), 1U);
     EXPECT_EQ(result.findings.front().how_bad, severity::warning);
     EXPECT_THAT(result.findings.front().message,
-                testing::HasSubstr("resident bytes from 10485760 to 15728640, 1.05e+06 a cycle"));
+                testing::HasSubstr("resident bytes from 10485760 to 15728640, 1048576 a cycle"));
 }
 
 TEST(MemoryGrowth, KeepsQuietBelowItsThreshold) {
