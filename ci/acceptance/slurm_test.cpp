@@ -107,6 +107,8 @@ TEST_F(Slurm, AShardWhoseWorkerWasKilledIsRunAgainAndTheMergedReportIsThatOfOneM
     EXPECT_EQ(run_into("one", plan_of_shards()).how.exit_code, 1);
     EXPECT_EQ(plan_hashes_in(text_of("parts/merged", "results.jsonl")),
               plan_hashes_in(text_of("one", "results.jsonl")));
+    EXPECT_EQ(verdicts_in(text_of("parts/merged", "results.jsonl")),
+              verdicts_in(text_of("one", "results.jsonl")));
     if (was_starved("one") || was_starved("parts/merged")) {
         GTEST_SKIP() << "the machine was too busy: a cycle could not be judged";
     }
