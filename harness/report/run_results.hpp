@@ -40,7 +40,7 @@ struct run_results {
     run_facts facts;
     std::vector<scenario_result> scenarios;
     duration took{};
-    bool finished = false;  // false: the file was written before the end
+    bool finished = false;          // false: the file was written before the end
     std::string cut_short_because;  // why fewer cycles than planned were run; empty: all were
     // Nothing of the plan falls to this shard. That is no failure, and no empty report.
     bool nothing_to_do = false;
