@@ -33,6 +33,8 @@ protected:
                     Each(testing::AnyOf(promises_kept, code)));
         const finished merged = merge({"parts"}, "merged");
         EXPECT_EQ(merged.how.exit_code, code) << merged.output;
+        EXPECT_EQ(verdicts_in(text_of("merged", "results.jsonl")),
+                  verdicts_in(text_of("one", "results.jsonl")));
         if (was_starved("one") || was_starved("merged")) {
             GTEST_SKIP() << "the machine was too busy: a cycle could not be judged";
         }

@@ -127,4 +127,24 @@ plan_hashes plan_hashes_in(const std::string& results) {
     return hashes;
 }
 
+std::map<std::string, std::string> verdicts_in(const std::string& results) {
+    std::map<std::string, std::string> verdicts;
+    std::istringstream lines(results);
+    for (std::string line; std::getline(lines, line);) {
+        const nlohmann::json read = nlohmann::json::parse(line);
+        if (read.at("kind") != "scenario") {
+            continue;
+        }
+        std::string& said = verdicts[read.at("id")];
+        said = read.at("verdict");
+        for (const nlohmann::json& check : read.at("checks")) {
+            if (check.at("broken_count") > 0) {
+                said += ", " + check.at("check").get<std::string>() + " " +
+                        check.at("broken_count").dump();
+            }
+        }
+    }
+    return verdicts;
+}
+
 }  // namespace stormdrain::acceptance

@@ -49,4 +49,8 @@ std::string normalised(std::string report);
 using plan_hashes = std::map<std::pair<std::string, std::uint32_t>, std::string>;
 plan_hashes plan_hashes_in(const std::string& results);
 
+// The verdict on each scenario in a results.jsonl, and how often each of its checks was broken:
+// what a busy machine does not change where every cycle breaks a promise.
+std::map<std::string, std::string> verdicts_in(const std::string& results);
+
 }  // namespace stormdrain::acceptance
