@@ -239,7 +239,8 @@ asio::awaitable<void> connection::serve_http2() {
     if (stopping_ && context_.conduct.tells_late_http2()) {
         http2_->stop();
     }
-    const outcome last = co_await http2_->serve(std::exchange(input_, {}));
+    std::string received = std::exchange(input_, {});
+    const outcome last = co_await http2_->serve(std::move(received));
     http2_.reset();
     if (last == outcome::done) {
         ending_ = ending::announced;

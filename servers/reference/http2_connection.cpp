@@ -242,9 +242,12 @@ void http2_connection::update() {
 
 bool http2_connection::is_over() const {
     const bool closes = context_.conduct.closes_behind_streams() || stop_ == stopping::no;
-    const bool is_left = stop_ != stopping::no && requests_.empty() &&
-                         context_.conduct.at_http2_stop() == goaway_action::none;
-    return is_left || (session_.is_over() && closes);
+    // nghttp2 knows nothing of these stops.
+    const bool is_told = context_.conduct.at_http2_stop() == goaway_action::none
+                             ? stop_ != stopping::no
+                             : context_.conduct.at_http2_stop() == goaway_action::understated &&
+                                   stop_ == stopping::last_stream_told;
+    return (is_told && requests_.empty()) || (session_.is_over() && closes);
 }
 
 void http2_connection::stop() {

@@ -19,6 +19,7 @@ constexpr std::size_t output_bytes_max = 64 * 1024;
 // RFC 9113 6.5.2: what each field of a list counts besides its name and value.
 constexpr std::size_t field_overhead_bytes = 32;
 constexpr std::chrono::seconds resets_window{1};
+constexpr stream_id every_stream = 0x7fffffff;  // the last of a GOAWAY that refuses none
 constexpr std::array<std::uint8_t, 8> stop_ping{'s', 't', 'o', 'p', 'p', 'i', 'n', 'g'};
 
 struct callbacks_deleter {
@@ -128,7 +129,6 @@ void http2_session::reset(stream_id stream, std::uint32_t code) {
 
 void http2_session::announce_stop() {
     throw_if_no_memory(nghttp2_submit_shutdown_notice(session_.get()));
-    throw_if_no_memory(nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, stop_ping.data()));
 }
 
 void http2_session::refuse_new_streams() {
@@ -275,8 +275,13 @@ int http2_session::on_data(nghttp2_session*, std::uint8_t, std::int32_t stream,
         [&] { static_cast<http2_session*>(self)->owner_.on_body(stream, view_of(bytes, length)); });
 }
 
-// RFC 9113 8.1: who has answered before the request was whole tells the client to send no more.
 int http2_session::on_sent(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
+    // The PING goes behind the GOAWAY: nghttp2 would let it overtake, and its acknowledgement would
+    // say nothing.
+    if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.last_stream_id == every_stream) {
+        return nghttp2_submit_ping(session, NGHTTP2_FLAG_NONE, stop_ping.data());
+    }
+    // RFC 9113 8.1: who has answered before the request was whole tells the client to send no more.
     const bool may_end = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
     const bool ends = may_end && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
     if (!ends || nghttp2_session_get_stream_remote_close(session, frame->hd.stream_id) != 0) {
