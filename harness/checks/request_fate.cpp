@@ -169,7 +169,7 @@ request_fate fate_before_strikes(const request_row& row, const request_surroundi
     if (row.end == request_end::unprocessed) {
         return excused("R23", "above the last stream of the GOAWAY, it may be asked again");
     }
-    if (rules::is_counted_stream(row)) {
+    if (rules::is_counted_stream(row, around.stop_triggered)) {
         return fate_of_counted_stream(row, around);
     }
     const bool answer_began = row.response_bytes > 0 || row.first_byte_received.has_value();

@@ -1,6 +1,7 @@
 #include "harness/checks/rules/goaway.hpp"
 
 #include "harness/checks/rules/rule.hpp"
+#include "harness/net/http2/client_session.hpp"
 
 namespace stormdrain::rules {
 
@@ -11,12 +12,16 @@ goaway_promise promised_goaway(const contract& promised) {
     return promised.goaway.value_or(without_saying);
 }
 
-bool is_counted_stream(const request_row& row) {
+bool is_counted_stream(const request_row& row, const std::optional<since_start>& stop) {
     const bool came_to_nothing = row.end == request_end::reset ||
                                  row.end == request_end::end_of_stream ||
                                  row.end == request_end::timed_out;
-    return came_to_nothing && row.stream != 0 && row.goaway_last_stream &&
-           row.stream <= *row.goaway_last_stream;
+    if (!came_to_nothing || row.stream == 0 || !row.goaway_last_stream) {
+        return false;
+    }
+    const bool was_sent_before = !stop || (row.all_sent && *row.all_sent < *stop);
+    return *row.goaway_last_stream == every_http2_stream ? was_sent_before
+                                                         : row.stream <= *row.goaway_last_stream;
 }
 
 bool refuses_without_notice(const http2_connection_row& row) {

@@ -17,17 +17,27 @@ request_row on_stream(std::uint32_t stream, std::optional<std::uint32_t> last_st
 }
 
 TEST(Goaway, CountsStreamsUpToTheLast) {
-    EXPECT_TRUE(is_counted_stream(on_stream(5, 7)));
-    EXPECT_TRUE(is_counted_stream(on_stream(7, 7)));
-    EXPECT_FALSE(is_counted_stream(on_stream(9, 7)));
-    EXPECT_FALSE(is_counted_stream(on_stream(5, {})));
-    EXPECT_FALSE(is_counted_stream(on_stream(0, 7)));  // HTTP/1
+    EXPECT_TRUE(is_counted_stream(on_stream(5, 7), stop_at));
+    EXPECT_TRUE(is_counted_stream(on_stream(7, 7), stop_at));
+    EXPECT_FALSE(is_counted_stream(on_stream(9, 7), stop_at));
+    EXPECT_FALSE(is_counted_stream(on_stream(5, {}), stop_at));
+    EXPECT_FALSE(is_counted_stream(on_stream(0, 7), stop_at));  // HTTP/1
+}
+
+TEST(Goaway, CountsByItsFirstStepWhatWasSentBeforeTheStop) {
+    request_row row = on_stream(5, 0x7fffffff);
+    EXPECT_TRUE(is_counted_stream(row, stop_at));
+    row.all_sent = stop_at + 1ms;
+    EXPECT_FALSE(is_counted_stream(row, stop_at));
+    EXPECT_TRUE(is_counted_stream(row, {}));
+    row.goaway_last_stream = 7;
+    EXPECT_TRUE(is_counted_stream(row, stop_at));
 }
 
 TEST(Goaway, SaysNothingOfStreamsThatWereAnswered) {
     request_row row = on_stream(5, 7);
     row.end = request_end::answered;
-    EXPECT_FALSE(is_counted_stream(row));
+    EXPECT_FALSE(is_counted_stream(row, stop_at));
 }
 
 TEST(Goaway, IsExpectedOfStopsThatCompleteWhatIsInFlight) {
