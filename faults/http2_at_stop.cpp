@@ -22,8 +22,9 @@ namespace {
 class http2_at_stop_fault : public connection_fault {
 public:
     explicit http2_at_stop_fault(stop_offset offset)
+        // Until it strikes it has said nothing that a request could come of.
         : connection_fault({"http2_at_stop",
-                            held_condition::none,
+                            held_condition::silent,
                             strike_point::connect,
                             {},
                             needed_port::http2}),

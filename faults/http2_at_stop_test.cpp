@@ -14,6 +14,7 @@ class Http2AtStop : public fault_fixture {};
 TEST_F(Http2AtStop, SendsItsPrefaceWhenTheStopBegins) {
     const std::unique_ptr<const fault> what = make("http2_at_stop");
     EXPECT_TRUE(what->strikes_at_stop());
+    EXPECT_EQ(what->holds(), held_condition::silent);
     EXPECT_TRUE(what->strikes_ahead_of_signal());
     bool stopped_first = false;
     const auto server = [&](tcp_socket socket) -> asio::awaitable<void> {
