@@ -54,6 +54,14 @@ void throw_if_no_memory(int result) {
     }
 }
 
+std::size_t payload_bytes_of(std::string_view frame_head) {
+    std::size_t length = 0;  // its first three bytes (RFC 9113 4.1)
+    for (const char c : frame_head.substr(0, 3)) {
+        length = length << 8U | static_cast<unsigned char>(c);
+    }
+    return length;
+}
+
 bool is_of_connection(std::string_view name) {
     constexpr std::array<std::string_view, 6> names{"connection", "host", "keep-alive",
                                                     "upgrade",    "te",   "transfer-encoding"};
@@ -147,9 +155,57 @@ void http2_client_session::cancel(http2_stream stream) {
 }
 
 std::string http2_client_session::take(std::string_view bytes) {
+    if (nghttp2_session_want_read(session_.get()) == 0) {
+        take_behind_the_end(bytes);
+        return "";
+    }
+    follow(bytes);
     const ssize_t taken = nghttp2_session_mem_recv(
         session_.get(), reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
     return taken < 0 ? nghttp2_strerror(static_cast<int>(taken)) : "";
+}
+
+void http2_client_session::follow(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const std::size_t payload = std::min(payload_missing_bytes_, bytes.size());
+        payload_missing_bytes_ -= payload;
+        bytes.remove_prefix(payload);
+        const std::size_t head =
+            std::min(http2_frame_head_bytes - frame_head_.size(), bytes.size());
+        frame_head_ += bytes.substr(0, head);
+        bytes.remove_prefix(head);
+        if (frame_head_.size() == http2_frame_head_bytes) {
+            payload_missing_bytes_ = payload_bytes_of(frame_head_);
+            frame_head_.clear();
+        }
+    }
+}
+
+// Behind a GOAWAY, and with no stream open, nghttp2 reads no more. The server may still say what
+// counts: the second GOAWAY, a PING, or an answer that the GOAWAY rules out.
+void http2_client_session::take_behind_the_end(std::string_view bytes) {
+    const std::size_t rest = std::min(payload_missing_bytes_, bytes.size());
+    payload_missing_bytes_ -= rest;
+    frame_head_ += bytes.substr(rest);
+    while (const std::optional<http2_frame> frame = stormdrain::take_frame(frame_head_)) {
+        const std::optional<http2_farewell> farewell = farewell_in(*frame);
+        const bool is_answer_frame =
+            frame->type == http2_frame_type::headers || frame->type == http2_frame_type::data;
+        if (farewell) {
+            take_goaway({farewell->last_stream, farewell->code});
+        } else if (frame->type == http2_frame_type::ping && frame->flags == 0) {
+            answer_ping(frame->payload);
+        } else if (is_answer_frame && goaway_ && frame->stream > goaway_->last_stream) {
+            observer_.on_answer_above_goaway(frame->stream);
+        }
+    }
+}
+
+void http2_client_session::answer_ping(std::string_view payload) {
+    http2_frame ping;
+    ping.type = http2_frame_type::ping;
+    ping.payload = payload;
+    pings_answered_ += to_bytes(acknowledgement_of(ping));
 }
 
 std::string http2_client_session::output() {
@@ -223,10 +279,7 @@ void http2_client_session::take_frame(const nghttp2_frame& frame) {
         return;
     }
     if (frame.hd.type == NGHTTP2_PING && (frame.hd.flags & NGHTTP2_FLAG_ACK) == 0) {
-        http2_frame ping;
-        ping.type = http2_frame_type::ping;
-        ping.payload = view_of(frame.ping.opaque_data, sizeof frame.ping.opaque_data);
-        pings_answered_ += to_bytes(acknowledgement_of(ping));
+        answer_ping(view_of(frame.ping.opaque_data, sizeof frame.ping.opaque_data));
         return;
     }
     open_stream* const stream = find(frame.hd.stream_id);

@@ -110,7 +110,10 @@ private:
                              std::size_t length, std::uint32_t* flags, nghttp2_data_source* source,
                              void* self);
 
+    void follow(std::string_view bytes);
+    void take_behind_the_end(std::string_view bytes);
     void take_frame(const nghttp2_frame& frame);
+    void answer_ping(std::string_view payload);
     void take_goaway(const http2_goaway& told);
     void end(http2_stream stream, std::uint32_t code);
     open_stream* find(std::int32_t stream);
@@ -118,7 +121,11 @@ private:
     http2_observer& observer_;
     std::unique_ptr<nghttp2_session, session_deleter> session_;
     std::map<http2_stream, open_stream> streams_;
-    std::string pings_answered_;          // and not yet put out
+    std::string pings_answered_;  // and not yet put out
+    // Where the frames begin and end: of the one that is coming, what there is of its head, or how
+    // much of its payload is missing.
+    std::string frame_head_;
+    std::size_t payload_missing_bytes_ = 0;
     std::optional<http2_goaway> goaway_;  // the last one
     http2_stream highest_answered_ = 0;
 };

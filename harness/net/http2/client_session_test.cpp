@@ -155,6 +155,18 @@ TEST_F(Http2ClientSession, AnswersPingsAlsoBehindTheGoaway) {
     }
 }
 
+TEST_F(Http2ClientSession, ReadsOnBehindAGoawayThatLeavesNoStream) {
+    ASSERT_EQ(take(settings_frame()), "");
+    ask(2);
+    // Cut anywhere: the session is over amid these bytes.
+    const std::string bytes = to_bytes(goaway_frame(0, 0)) + to_bytes(settings_frame()) +
+                              to_bytes(answer_to(3)) + to_bytes(goaway_frame(0, 11));
+    for (const char& one : bytes) {
+        ASSERT_EQ(session_.take(std::string_view(&one, 1)), "");
+    }
+    EXPECT_THAT(seen_, ElementsAre("goaway 0", "refused 3", "refused 1", "above 3", "goaway 0"));
+}
+
 TEST_F(Http2ClientSession, TellsResetsApart) {
     ASSERT_EQ(take(settings_frame()), "");
     ask(2);
