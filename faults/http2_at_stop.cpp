@@ -31,7 +31,6 @@ public:
           offset_(offset) {}
 
     bool strikes_at_stop() const override { return true; }
-    bool strikes_ahead_of_signal() const override { return offset_.max == duration::zero(); }
 
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
@@ -144,7 +143,7 @@ private:
         }
         const duration later = co_await offset_.wait(here);
         const std::string when =
-            strikes_ahead_of_signal() ? "with the stop" : to_text(later) + " after the stop";
+            later == duration::zero() ? "with the stop" : to_text(later) + " after the stop";
         const std::optional<tcp_socket_facts> server = here.server_socket();
         if (!server || server->state != tcp_state::established) {
             here.overtaken("the server had closed " + to_text(later) + " after the stop");
