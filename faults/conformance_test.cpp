@@ -48,7 +48,8 @@ TEST_P(EveryFault, DeliversToACorrectServer) {
     if (made->needs_tls()) {
         return;  // see over_tls_test.cpp
     }
-    const injection happened = inject_into(correct_server, *made);
+    const injection happened =
+        inject_into(made->needs_http2() ? correct_http2_server : correct_server, *made);
     EXPECT_THAT(happened, WasDelivered());
     EXPECT_EQ(in_place_count_, 1);
     EXPECT_LE(happened.struck, happened.ended);

@@ -79,6 +79,8 @@ public:
     virtual std::vector<std::string> needed_routes() const = 0;
     // The port must speak HTTP: what it does, or what it demands, is of no other protocol.
     virtual bool needs_http() const { return false; }
+    // The port must speak HTTP/2 as well.
+    virtual bool needs_http2() const { return false; }
     // The port must speak TLS.
     virtual bool needs_tls() const { return false; }
     // The origin that the target must have, for faults there; an empty name: any.

@@ -4,6 +4,7 @@
 #include "faults/fault.hpp"
 #include "harness/base/concurrently.hpp"
 #include "harness/config/object_reader.hpp"
+#include "harness/testing/http2_script.hpp"
 #include "harness/testing/http_script.hpp"
 #include "harness/testing/io_fixture.hpp"
 #include "harness/testing/scripted_peer.hpp"
@@ -84,6 +85,40 @@ protected:
 
     static boost::asio::awaitable<void> correct_server(tcp_socket socket) {
         co_await serve_correctly(socket);
+    }
+
+    // Ends an HTTP/2 connection so that its client can read all that was said.
+    static boost::asio::awaitable<void> hang_up(http2_script& talk) {
+        try {
+            co_await talk.hang_up();
+        } catch (const boost::system::system_error&) {  // the client is gone
+        }
+    }
+
+    // Begins an answer to every request, and never gets on with its body.
+    template <class Stream>
+    static boost::asio::awaitable<void> serve_http2(Stream& stream) {
+        basic_http2_script<Stream> talk(stream);
+        try {
+            co_await talk.greet();
+            for (;;) {
+                const http2_frame frame = co_await talk.next();
+                http2_frame answer = acknowledgement_of(frame);
+                const bool is_ping = frame.type == http2_frame_type::ping && frame.flags == 0;
+                if (frame.type == http2_frame_type::headers) {
+                    answer.flags = http2_flag::end_headers;
+                    answer.stream = frame.stream;
+                    answer.payload = "\x88";  // ":status: 200" (RFC 7541 A)
+                }
+                if (is_ping || frame.type == http2_frame_type::headers) {
+                    co_await talk.say(answer);
+                }
+            }
+        } catch (const boost::system::system_error&) {  // the client is gone
+        }
+    }
+    static boost::asio::awaitable<void> correct_http2_server(tcp_socket socket) {
+        co_await serve_http2(socket);
     }
 
     // Keeps everything that comes, until the client is gone; answers nothing.

@@ -152,7 +152,7 @@ asio::awaitable<std::string> go_into_handshake(strike_attempt& here, way_into_ha
     co_return moment;
 }
 
-asio::awaitable<bool> go_through_handshake(strike_attempt& here, offline_handshake& shaking) {
+asio::awaitable<bool> go_to_server_flight(strike_attempt& here, offline_handshake& shaking) {
     const bool is_connected = co_await connect_raw(here);
     if (!is_connected) {
         co_return false;
@@ -160,7 +160,12 @@ asio::awaitable<bool> go_through_handshake(strike_attempt& here, offline_handsha
     way_into_handshake way;
     way.until = handshake_step::server_flight;
     const std::string moment = co_await shake(here, shaking, way);
-    if (moment.empty()) {
+    co_return !moment.empty();
+}
+
+asio::awaitable<bool> go_through_handshake(strike_attempt& here, offline_handshake& shaking) {
+    const bool is_there = co_await go_to_server_flight(here, shaking);
+    if (!is_there) {
         co_return false;
     }
     const std::string second_flight = shaking.output();

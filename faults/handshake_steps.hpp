@@ -37,6 +37,10 @@ struct way_into_handshake {
 // reason is noted.
 boost::asio::awaitable<std::string> go_into_handshake(strike_attempt& here, way_into_handshake way);
 
+// The same with a session of the caller's, who goes on with it: up to the server's flight, and our
+// answer to it is its output().
+boost::asio::awaitable<bool> go_to_server_flight(strike_attempt& here, offline_handshake& shaking);
+
 // The whole of it, so that `shaking` can seal what comes next. False: the reason is noted.
 boost::asio::awaitable<bool> go_through_handshake(strike_attempt& here, offline_handshake& shaking);
 

@@ -67,9 +67,11 @@ TEST_F(ScriptFaults, AreThoseThatNeedNoHttp) {
             need_http.emplace_back(kind->name);
         }
     }
-    EXPECT_THAT(need_http,
-                UnorderedElementsAre("connection_close", "garbage", "pipelined_requests",
-                                     "unread_upload", "upgraded_tunnel", "withheld_close_notify"));
+    EXPECT_THAT(need_http, UnorderedElementsAre(
+                               "connection_close", "garbage", "http2_at_stop", "http2_no_settings",
+                               "http2_reset_flood", "http2_settings_unacknowledged",
+                               "http2_stalled_window", "pipelined_requests", "unread_upload",
+                               "upgraded_tunnel", "withheld_close_notify"));
     EXPECT_FALSE(make("garbage", R"({"at": "handshake"})")->needs_http());
 }
 

@@ -79,7 +79,7 @@ private:
 
 class connection_fault : public fault {
 public:
-    enum class needed_port { any, tls, http, https };
+    enum class needed_port { any, tls, http, https, http2 };
     struct traits {
         std::string_view kind;
         held_condition holds = held_condition::none;
@@ -93,8 +93,9 @@ public:
     strike_point point() const final { return traits_.point; }
     std::vector<std::string> needed_routes() const final { return traits_.routes; }
     bool needs_http() const final {
-        return traits_.port == needed_port::http || traits_.port == needed_port::https;
+        return traits_.port != needed_port::any && traits_.port != needed_port::tls;
     }
+    bool needs_http2() const final { return traits_.port == needed_port::http2; }
     bool needs_tls() const final {
         return traits_.port == needed_port::tls || traits_.port == needed_port::https;
     }

@@ -76,13 +76,19 @@ std::string why_not_standing(held_condition condition, const injection& one,
     return why.empty() ? why : "of " + who + " " + why;
 }
 
+// A window of HTTP/2 that stays shut leaves nothing in the server's socket: to the kernel it is a
+// request that is being handled.
+held_condition seen_by_kernel(const fault_record& fault) {
+    return fault.kind == "http2_stalled_window" ? held_condition::in_flight : fault.holds;
+}
+
 std::string why_not_reached(const fault_record& fault, const stop_record& stop) {
     if (fault.injections.empty()) {
         return "the stop came before it stood";
     }
     std::string first;
     for (const injection& one : fault.injections) {
-        const std::string why = why_not_standing(fault.holds, one, stop);
+        const std::string why = why_not_standing(seen_by_kernel(fault), one, stop);
         if (why.empty()) {
             return {};
         }

@@ -95,6 +95,30 @@ inline void add_request(cycle_record& record, request_row row) {
     ++record.requests.unusual_count;
 }
 
+// Over HTTP/2: it was open at the stop, heard two GOAWAYs, and was closed by the server.
+inline http2_connection_row stopped_connection() {
+    http2_connection_row row;
+    row.connection = 4;
+    row.opened = 1s;
+    row.highest_stream = 9;
+    row.answered_count = 5;
+    row.goaways_count = 2;
+    row.first_goaway = stop_at + 1ms;
+    row.first_last_stream = 0x7fffffff;
+    row.highest_stream_at_first = 9;
+    row.last_goaway = stop_at + 2ms;
+    row.last_stream = 9;
+    row.quiet_since = stop_at + 40ms;
+    row.ended = stop_at + 50ms;
+    row.closed_by_server = true;
+    return row;
+}
+
+inline void add_http2(cycle_record& record, http2_connection_row row) {
+    record.requests.http2.push_back(std::move(row));
+    ++record.requests.http2_count;
+}
+
 inline descriptor file_descriptor(int number, descriptor_kind kind, std::uint64_t inode) {
     return {number, kind, inode, std::string(to_text(kind)), {}};
 }

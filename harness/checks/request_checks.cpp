@@ -87,6 +87,10 @@ judgement broken_requests(const fate_summary& summary, const cycle_record& recor
 
 }  // namespace
 
+bool speaks_http2(const request_tally& requests) {
+    return requests.http2_count > 0;
+}
+
 judgement judge_requests(std::string_view finding_id, const cycle_record& record,
                          const promises& promised) {
     const request_tally& requests = record.requests;

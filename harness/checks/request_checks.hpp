@@ -11,4 +11,8 @@ namespace stormdrain {
 judgement judge_requests(std::string_view finding_id, const cycle_record& record,
                          const promises& promised);
 
+// Some HTTP/2 connection of the load has a row: it met the stop, heard a GOAWAY, or was closed by
+// the server.
+bool speaks_http2(const request_tally& requests);
+
 }  // namespace stormdrain

@@ -3,6 +3,7 @@
 #include "harness/checks/evidence.hpp"
 #include "harness/checks/rules/descriptor_limit_exit.hpp"
 #include "harness/checks/rules/drain_status.hpp"
+#include "harness/checks/rules/goaway.hpp"
 #include "harness/checks/rules/keep_alive_race.hpp"
 #include "harness/checks/rules/refused_after_stop.hpp"
 #include "harness/checks/rules/request_times.hpp"
@@ -117,6 +118,17 @@ std::string received(const request_row& row) {
            (row.body_announced ? " of " + std::to_string(*row.body_announced) : "") + " body bytes";
 }
 
+// HTTP/2, by R23: R1 and R2 excuse what a client cannot know, and this one has been told.
+request_fate fate_of_counted_stream(const request_row& row, const request_surroundings& around) {
+    if (rules::is_cut_by_fast_stop(row, around.stop_triggered, around.at_stop)) {
+        return excused("R7", "dropped by a fast stop");
+    }
+    return failed("stream_lost", "was not answered on stream " + std::to_string(row.stream) +
+                                     ", although the GOAWAY counted every stream up to " +
+                                     std::to_string(*row.goaway_last_stream) +
+                                     " among those that are");
+}
+
 request_fate fate_of_cut_response(const request_row& row, const request_surroundings& around) {
     if (rules::is_reset_after_answer(row)) {
         return excused("R5", "the response was whole before the reset");
@@ -154,6 +166,12 @@ request_fate fate_before_strikes(const request_row& row, const request_surroundi
     if (const disturbance* during = disturbance_of(row, around.disturbances)) {
         return excused(rule_of_disturbed(row), "disturbed by fault " + during->fault);
     }
+    if (row.end == request_end::unprocessed) {
+        return excused("R23", "above the last stream of the GOAWAY, it may be asked again");
+    }
+    if (rules::is_counted_stream(row, around.stop_triggered)) {
+        return fate_of_counted_stream(row, around);
+    }
     const bool answer_began = row.response_bytes > 0 || row.first_byte_received.has_value();
     switch (row.end) {
         case request_end::answered:
@@ -176,6 +194,7 @@ request_fate fate_before_strikes(const request_row& row, const request_surroundi
                               row.error);
         case request_end::harness_failed:
         case request_end::abandoned:
+        case request_end::unprocessed:
             break;
     }
     return out_of_judgement("it has no end");

@@ -8,6 +8,8 @@
 //   unannounced_close   a reused connection was gone right after a response that did not say so
 //   connection_severed  FIN or RST instead of an answer, of which no byte had come
 //   response_truncated  FIN or RST after the answer had begun and before it was whole
+//   stream_lost         HTTP/2: not answered, although the GOAWAY counts its stream among those
+//                       that are
 //   request_failed      the rest: refused, lost in silence, wrong status, not HTTP
 
 #include "harness/checks/check.hpp"

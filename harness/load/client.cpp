@@ -74,7 +74,81 @@ load_state::load_state(const asio::any_io_executor& executor, connector& connect
     const std::string authority = connections.authority();
     for (std::size_t index = 0; index < routes_to_ask.size(); ++index) {
         routes.push_back(ask(profile.routes.at(index), std::move(routes_to_ask[index]), authority));
+        if (profile.protocol != load_protocol::http_1_1) {
+            const std::string_view scheme =
+                profile.protocol == load_protocol::h2 ? "https" : "http";
+            routes.back().over_http2 = render_http2(routes.back().what, authority, scheme);
+        }
     }
+}
+
+std::pair<request_row, const asked_route*> load_state::begin_request(time_point began) {
+    request_row row;
+    row.id = book.begin();
+    const asked_route& asked = routes[row.id % routes.size()];
+    row.route = asked.name;
+    row.idempotent = is_idempotent(asked.what);
+    row.family = connections.port().where.address.find(':') == std::string::npos
+                     ? address_family::ipv4
+                     : address_family::ipv6;
+    row.started = clock.at(began);
+    return {std::move(row), &asked};
+}
+
+connect_options load_state::options_of_client(std::uint32_t number, tls_session& session) const {
+    connect_options options;
+    options.purpose = "load";
+    if (profile.sources_count > 1) {
+        options.source_address = "127.0.0." + std::to_string(1 + number % profile.sources_count);
+    }
+    options.handshake.version = profile.tls.version;
+    options.handshake.session = profile.tls.resumes ? &session : nullptr;
+    options.handshake.protocol = profile.protocol == load_protocol::h2 ? "h2" : "";
+    return options;
+}
+
+asio::awaitable<std::unique_ptr<transport>> load_state::connect(request_row& row,
+                                                                connect_options options,
+                                                                time_point deadline) {
+    connect_outcome outcome = co_await connections.connect(std::move(options), deadline);
+    row.connection = outcome.id;
+    if (outcome.error == asio::error::operation_aborted) {
+        throw boost::system::system_error(outcome.error);
+    }
+    if (!outcome.connection) {
+        row.end = end_of_connect(outcome.stage, outcome.error);
+        row.ended = clock.now();
+        row.error = outcome.error.message();
+        row.phase = outcome.stage == connect_stage::tls_handshake ? failure_phase::tls
+                                                                  : failure_phase::connect;
+        co_return nullptr;
+    }
+    book.connected(outcome.connect_time, outcome.handshake_time);
+    if (outcome.handshake_resumed) {
+        book.handshake_resumed();
+    }
+    co_return std::move(outcome.connection);
+}
+
+bool load_state::write_down(request_row row, const asked_route& asked, ordinary_request done) {
+    row.begun_after_stop = began_after_stop(row);
+    if (row.end != request_end::answered || row.status != asked.what.expected_status) {
+        book.unusual(std::move(row));
+        return false;
+    }
+    done.latency = row.ended - *row.first_byte_sent;
+    done.whole_time = row.ended - row.started;
+    done.receiving_time = row.ended - *row.first_byte_received;
+    done.number_on_connection = row.number_on_connection;
+    done.response_bytes = row.response_bytes;
+    done.begun_after_stop = row.begun_after_stop;
+    book.ordinary(done);
+    if (!stopped_at) {
+        book.had_body(asked.name, row.body_bytes);
+    } else if (!row.begun_after_stop) {
+        book.met_stop(std::move(row));
+    }
+    return true;
 }
 
 asio::awaitable<void> client::run() {
@@ -175,16 +249,10 @@ asio::awaitable<void> client::hold() {
 }
 
 asio::awaitable<request_end> client::request() {
-    request_row row;
-    row.id = load_.book.begin();
-    const asked_route& asked = load_.routes[row.id % load_.routes.size()];
-    row.route = asked.name;
-    row.idempotent = is_idempotent(asked.what);
-    row.family = load_.connections.port().where.address.find(':') == std::string::npos
-                     ? address_family::ipv4
-                     : address_family::ipv6;
     const time_point began = clock::now();
-    row.started = load_.clock.at(began);
+    auto begun = load_.begin_request(began);
+    request_row& row = begun.first;
+    const asked_route& asked = *begun.second;
     reusable_ = false;
     try {
         co_await try_request(row, asked,
@@ -222,37 +290,13 @@ asio::awaitable<void> client::try_request(request_row& row, const asked_route& a
 }
 
 asio::awaitable<bool> client::connect(request_row& row, time_point deadline) {
-    connect_options options;
-    options.purpose = "load";
-    if (load_.profile.sources_count > 1) {
-        options.source_address =
-            "127.0.0." + std::to_string(1 + number_ % load_.profile.sources_count);
-    }
     if (!connected_once_) {
         load_.book.first_connect_began(clock::now());
     }
-    options.handshake.version = load_.profile.tls.version;
-    options.handshake.session = load_.profile.tls.resumes ? &session_ : nullptr;
-    connect_outcome outcome = co_await load_.connections.connect(std::move(options), deadline);
-    row.connection = outcome.id;
-    if (outcome.error == asio::error::operation_aborted) {
-        throw boost::system::system_error(outcome.error);
-    }
-    if (!outcome.connection) {
-        row.end = end_of_connect(outcome.stage, outcome.error);
-        row.ended = load_.clock.now();
-        row.error = outcome.error.message();
-        row.phase = outcome.stage == connect_stage::tls_handshake ? failure_phase::tls
-                                                                  : failure_phase::connect;
-        co_return false;
-    }
-    load_.book.connected(outcome.connect_time, outcome.handshake_time);
-    if (outcome.handshake_resumed) {
-        load_.book.handshake_resumed();
-    }
-    connection_ = std::move(outcome.connection);
+    connect_options options = load_.options_of_client(number_, session_);
+    connection_ = co_await load_.connect(row, std::move(options), deadline);
     requests_on_connection_ = 0;
-    co_return true;
+    co_return connection_ != nullptr;
 }
 
 asio::awaitable<void> client::exchange(request_row& row, const asked_route& asked,
@@ -289,25 +333,12 @@ asio::awaitable<void> client::exchange(request_row& row, const asked_route& aske
 }
 
 void client::write_down(request_row row, const asked_route& asked) {
-    row.begun_after_stop = load_.began_after_stop(row);
-    if (row.end != request_end::answered || row.status != asked.what.expected_status) {
-        load_.book.unusual(std::move(row));
-        return;
-    }
     ordinary_request done;
-    done.latency = row.ended - *row.first_byte_sent;
-    done.whole_time = row.ended - row.started;
-    done.receiving_time = row.ended - *row.first_byte_received;
-    done.number_on_connection = row.number_on_connection;
-    done.response_bytes = row.response_bytes;
-    done.begun_after_stop = row.begun_after_stop;
     done.acknowledged_at_once = acknowledges_at_once_;
-    load_.acknowledgement.answered(done.receiving_time);
-    load_.book.ordinary(done);
-    if (!load_.stopped_at) {
-        load_.book.had_body(asked.name, row.body_bytes);
-    } else if (!row.begun_after_stop) {
-        load_.book.met_stop(std::move(row));
+    const duration receiving_time =
+        row.first_byte_received ? row.ended - *row.first_byte_received : duration{};
+    if (load_.write_down(std::move(row), asked, done)) {
+        load_.acknowledgement.answered(receiving_time);
     }
 }
 

@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace stormdrain {
@@ -32,6 +33,16 @@ struct load_state {
     bool began_after_stop(const request_row& row) const {
         return stopped_at && row.started >= clock.at(*stopped_at);
     }
+    // The row of the load's next request, and which route it asks.
+    std::pair<request_row, const asked_route*> begin_request(time_point began);
+    // How client `number` connects; it keeps its session there.
+    connect_options options_of_client(std::uint32_t number, tls_session& session) const;
+    // Null: the row says why. Only cancellation throws.
+    boost::asio::awaitable<std::unique_ptr<transport>> connect(request_row& row,
+                                                               connect_options options,
+                                                               time_point deadline);
+    // `done` says what the row does not. True: it went the ordinary way.
+    bool write_down(request_row row, const asked_route& asked, ordinary_request done);
 
     connector& connections;
     const cycle_clock clock;

@@ -9,9 +9,10 @@
 namespace stormdrain {
 namespace {
 
-constexpr std::array<std::string_view, 10> end_words{
-    "answered",         "refused",   "reset",          "end_of_stream",  "timed_out",
-    "handshake_failed", "malformed", "connect_failed", "harness_failed", "abandoned"};
+constexpr std::array<std::string_view, 11> end_words{
+    "answered",       "refused",          "reset",      "end_of_stream",
+    "timed_out",      "handshake_failed", "malformed",  "connect_failed",
+    "harness_failed", "abandoned",        "unprocessed"};
 
 constexpr std::array<std::string_view, 7> phase_words{"connect", "tls",   "write", "head",
                                                       "body",    "close", "status"};
@@ -19,7 +20,7 @@ constexpr std::array<std::string_view, 7> phase_words{"connect", "tls",   "write
 // What the harness did not get to is no failure of the server's.
 bool is_failure(const request_row& row) {
     return !row.begun_after_stop && row.end != request_end::harness_failed &&
-           row.end != request_end::abandoned;
+           row.end != request_end::abandoned && row.end != request_end::unprocessed;
 }
 
 }  // namespace
@@ -52,6 +53,12 @@ void request_tally::add(const request_tally& other) {
             across_stop.push_back(row);
         }
     }
+    for (const http2_connection_row& row : other.http2) {
+        if (http2.size() < http2_rows_max) {
+            http2.push_back(row);
+        }
+    }
+    http2_count += other.http2_count;
     for (const body_sizes& sizes : other.bodies) {
         add_body_sizes(bodies, sizes);
     }
@@ -108,6 +115,13 @@ void ledger::had_body(const std::string& route, std::uint64_t body_bytes) {
 void ledger::met_stop(request_row row) {
     if (tally_.across_stop.size() < across_stop_rows_max) {
         tally_.across_stop.push_back(std::move(row));
+    }
+}
+
+void ledger::http2_ended(http2_connection_row row) {
+    ++tally_.http2_count;
+    if (tally_.http2.size() < http2_rows_max) {
+        tally_.http2.push_back(std::move(row));
     }
 }
 

@@ -26,6 +26,7 @@ enum class request_end {
     connect_failed,    // connect failed otherwise (timed out, no route)
     harness_failed,    // the harness could not even try (no descriptor, no port)
     abandoned,         // the cycle ended first; not judged
+    unprocessed,       // HTTP/2: GOAWAY or REFUSED_STREAM say that it may be asked again
 };
 
 std::string_view to_text(request_end end);
@@ -71,6 +72,9 @@ struct request_row {
     address_family family = address_family::ipv4;
     duration connection_age{};      // on a reused connection: since it was opened
     bool begun_after_stop = false;  // after T0
+    std::uint32_t stream = 0;       // HTTP/2; 0: it is none, or got none
+    // HTTP/2: of the last GOAWAY that its connection had heard when it ended.
+    std::optional<std::uint32_t> goaway_last_stream;
 };
 
 // Requests that failed in the same way.
@@ -95,6 +99,30 @@ struct body_sizes {
     bool operator==(const body_sizes&) const = default;
 };
 
+// What an HTTP/2 connection of the load heard of its end.
+struct http2_connection_row {
+    connection_id connection = 0;
+    since_start opened{};
+    since_start ended{};
+    bool closed_by_server = false;     // its FIN or RST was read; otherwise the client closed
+    std::uint32_t highest_stream = 0;  // that was asked
+    std::uint32_t answered_count = 0;  // requests, whole
+    std::uint32_t goaways_count = 0;
+    std::optional<since_start> first_goaway;
+    std::uint32_t first_last_stream = 0;        // of the first GOAWAY
+    std::uint32_t highest_stream_at_first = 0;  // that had been asked when it was read
+    std::optional<since_start> last_goaway;
+    std::uint32_t last_stream = 0;  // of the last GOAWAY
+    std::uint32_t code = 0;         // of the last GOAWAY
+    // Streams above it that were answered nevertheless.
+    std::uint32_t answered_above_goaway = 0;
+    // Behind the GOAWAY: since when no request was under way any more.
+    std::optional<since_start> quiet_since;
+};
+
+// There is one for each client that met the stop, and they are much alike.
+inline constexpr std::size_t http2_rows_max = 64;
+
 // More rows say nothing new and would make a red night fill the disk.
 inline constexpr std::size_t unusual_rows_max = 2000;
 // There is one for each client at most, and they are much alike.
@@ -112,6 +140,10 @@ struct request_tally {
     // across_stop_rows_max.
     std::vector<request_row> across_stop;
     std::vector<body_sizes> bodies;
+    // Connections over HTTP/2 that heard a GOAWAY, or that were open at the stop, or that the
+    // server ended; at most http2_rows_max.
+    std::vector<http2_connection_row> http2;
+    std::uint64_t http2_count = 0;  // all of those
     // Of requests begun before the stop: those that came to nothing, or to the wrong status.
     std::uint64_t failed_on_fresh = 0;
     std::uint64_t failed_on_reused = 0;
@@ -161,6 +193,7 @@ public:
     void connected(duration connect_time, duration handshake_time);
     // Of each client's first connect.
     void first_connect_began(time_point when);
+    void http2_ended(http2_connection_row row);
     void handshake_resumed() { ++tally_.handshakes_resumed; }
 
     const request_tally& tally() const { return tally_; }

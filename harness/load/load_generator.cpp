@@ -23,10 +23,7 @@ load_generator::load_generator(asio::any_io_executor executor, connector& connec
 asio::awaitable<void> load_generator::run(time_point deadline) {
     gate all_ended(executor_);
     task_group clients(executor_);
-    clients_running_ = load_.profile.clients_count;
-    for (std::uint32_t index = 0; index < load_.profile.clients_count; ++index) {
-        clients.spawn(run_client(index, deadline, all_ended));
-    }
+    begin_clients(clients, deadline, all_ended);
     if (clients_running_ == 0) {
         load_.moments.connected.open();
         load_.moments.finished.open();
@@ -48,21 +45,47 @@ asio::awaitable<void> load_generator::run(time_point deadline) {
     }
 }
 
+void load_generator::begin_clients(task_group& tasks, time_point deadline, gate& all_ended) {
+    const bool is_http2 = load_.profile.protocol != load_protocol::http_1_1;
+    const std::uint32_t streams = is_http2 ? load_.profile.streams_per_connection : 1;
+    clients_running_ = load_.profile.clients_count * streams;
+    for (std::uint32_t index = 0; index < load_.profile.clients_count; ++index) {
+        if (!is_http2) {
+            tasks.spawn(run_client(index, deadline, all_ended));
+            continue;
+        }
+        http2_clients_.push_back(std::make_unique<http2_client>(load_, index, deadline, tasks));
+        for (std::uint32_t stream = 0; stream < streams; ++stream) {
+            tasks.spawn(run_stream(*http2_clients_.back(), all_ended));
+        }
+    }
+}
+
+namespace {
+
+// Opened also when a client throws: join() then brings the exception up.
+struct last_one_out {
+    std::uint32_t& running;
+    gate& door;
+    ~last_one_out() {
+        if (--running == 0) {
+            door.open();
+        }
+    }
+};
+
+}  // namespace
+
 asio::awaitable<void> load_generator::run_client(std::uint32_t number, time_point deadline,
                                                  gate& all_ended) {
-    // Opened also when the client throws: join() then brings the exception up.
-    struct last_one_out {
-        load_generator& load;
-        gate& door;
-        ~last_one_out() {
-            if (--load.clients_running_ == 0) {
-                door.open();
-            }
-        }
-    };
-    const last_one_out leaving{*this, all_ended};
+    const last_one_out leaving{clients_running_, all_ended};
     client one(load_, number, deadline);
     co_await one.run();
+}
+
+asio::awaitable<void> load_generator::run_stream(http2_client& client, gate& all_ended) {
+    const last_one_out leaving{clients_running_, all_ended};
+    co_await client.run_stream();
 }
 
 void load_generator::stop_triggered() {

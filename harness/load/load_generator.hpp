@@ -2,6 +2,7 @@
 // Runs a load profile: N closed-loop clients, every request in the ledger. Never retries silently.
 
 #include "harness/load/client.hpp"
+#include "harness/load/http2_client.hpp"
 #include "harness/load/ledger.hpp"
 #include "harness/load/load_moments.hpp"
 #include "harness/load/load_profile.hpp"
@@ -12,6 +13,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace stormdrain {
@@ -38,12 +40,15 @@ public:
     const request_tally& tally() const { return load_.book.tally(); }
 
 private:
+    void begin_clients(task_group& tasks, time_point deadline, gate& all_ended);
     boost::asio::awaitable<void> run_client(std::uint32_t number, time_point deadline,
                                             gate& all_ended);
+    boost::asio::awaitable<void> run_stream(http2_client& client, gate& all_ended);
 
     boost::asio::any_io_executor executor_;
     load_state load_;
-    std::uint32_t clients_running_ = 0;
+    std::vector<std::unique_ptr<http2_client>> http2_clients_;
+    std::uint32_t clients_running_ = 0;  // over HTTP/2: their streams
 };
 
 }  // namespace stormdrain

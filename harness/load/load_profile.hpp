@@ -24,6 +24,12 @@ struct tls_manner {
     bool operator==(const tls_manner&) const = default;
 };
 
+enum class load_protocol {
+    http_1_1,
+    h2,   // HTTP/2 as TLS agrees on it (ALPN)
+    h2c,  // HTTP/2 on a plain port, with prior knowledge (RFC 9113 3.3)
+};
+
 struct load_profile {
     std::string port = "http";
     std::vector<std::string> routes{"small"};  // asked in turn, by all clients together
@@ -36,6 +42,8 @@ struct load_profile {
     duration request_timeout = std::chrono::seconds(30);
     std::uint32_t sources_count = 1;  // addresses that clients come from: 127.0.0.1 and up
     tls_manner tls;
+    load_protocol protocol = load_protocol::http_1_1;
+    std::uint32_t streams_per_connection = 1;  // requests of a client at a time, over HTTP/2
     after_stop after = after_stop::keep_sending;
     bool operator==(const load_profile&) const = default;
 };

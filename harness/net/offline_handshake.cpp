@@ -14,7 +14,7 @@ void offline_handshake::deleter::operator()(SSL* tls) const {
     ::SSL_free(tls);
 }
 
-offline_handshake::offline_handshake(const tls_client& client)
+offline_handshake::offline_handshake(const tls_client& client, const std::string& protocol)
     : tls_(::SSL_new(client.context().native_handle())) {
     if (!tls_ || set_server_name(tls_.get(), client.options())) {
         throw environment_error("OpenSSL cannot begin a handshake");
@@ -24,6 +24,13 @@ offline_handshake::offline_handshake(const tls_client& client)
     ::SSL_set_bio(tls_.get(), received, sent);  // owns both from here on
     if (received == nullptr || sent == nullptr) {
         throw environment_error("OpenSSL has no memory for a handshake");
+    }
+    const std::string offered = static_cast<char>(protocol.size()) + protocol;
+    // 0 is success here, unlike everywhere else (SSL_set_alpn_protos(3)).
+    if (!protocol.empty() &&
+        ::SSL_set_alpn_protos(tls_.get(), reinterpret_cast<const unsigned char*>(offered.data()),
+                              static_cast<unsigned int>(offered.size())) != 0) {
+        throw environment_error("OpenSSL cannot offer " + protocol);
     }
     ::SSL_set_verify(tls_.get(), SSL_VERIFY_NONE, nullptr);
     ::SSL_set_connect_state(tls_.get());

@@ -15,7 +15,8 @@ namespace stormdrain {
 class offline_handshake {
 public:
     // Verifies nothing: what counts is the bytes. Throws environment_error.
-    explicit offline_handshake(const tls_client& client);
+    // `protocol` is offered alone (ALPN); empty: none is.
+    explicit offline_handshake(const tls_client& client, const std::string& protocol = {});
 
     // To be sent first, and once.
     const std::string& client_hello() const { return client_hello_; }

@@ -4,6 +4,7 @@
 #include <openssl/types.h>
 
 #include <memory>
+#include <string>
 
 struct ssl_session_st;  // SSL_SESSION, which openssl/types.h lacks
 
@@ -32,6 +33,9 @@ private:
 struct tls_handshake_wish {
     tls_version version = tls_version::any;
     tls_session* session = nullptr;  // null: a full handshake
+    // The one protocol that is offered (ALPN, RFC 7301), which a server has to agree to; empty:
+    // none is.
+    std::string protocol = {};
 };
 
 }  // namespace stormdrain

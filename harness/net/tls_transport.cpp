@@ -53,6 +53,9 @@ public:
             error = learn_from_read((co_await before(deadline, std::move(shaking))).error);
         }
         stream_.next_layer().go_freely();
+        if (!error && agreed_protocol() != wish.protocol && !wish.protocol.empty()) {
+            error = asio::error::no_protocol_option;
+        }
         can_send_ = !error;
         co_return error;
     }
@@ -92,9 +95,23 @@ private:
             session_->offer_to(tls);  // or the first handshake of this client, which is a full one
         }
         const int version = number_of(wish.version);
+        const std::string offered = static_cast<char>(wish.protocol.size()) + wish.protocol;
+        // 0 is success here, unlike everywhere else (SSL_set_alpn_protos(3)).
+        if (!wish.protocol.empty() &&
+            ::SSL_set_alpn_protos(tls, reinterpret_cast<const unsigned char*>(offered.data()),
+                                  static_cast<unsigned int>(offered.size())) != 0) {
+            return asio::error::no_protocol_option;
+        }
         const bool taken = version == 0 || (::SSL_set_min_proto_version(tls, version) == 1 &&
                                             ::SSL_set_max_proto_version(tls, version) == 1);
         return taken ? error_code() : error_code(asio::error::no_protocol_option);
+    }
+
+    std::string_view agreed_protocol() {
+        const unsigned char* name = nullptr;
+        unsigned int length = 0;
+        ::SSL_get0_alpn_selected(stream_.native_handle(), &name, &length);
+        return {reinterpret_cast<const char*>(name), length};
     }
 
     // The server's FIN is "eof", as it is without TLS. So is its close_notify, behind which the

@@ -43,6 +43,12 @@ enum class upgrade_promise {
     wait,    // as long as the client likes (Go's hijacked connections)
     abrupt,  // cut
 };
+// What a stop says on HTTP/2 connections, before it closes them (RFC 9113 section 6.8).
+enum class goaway_promise {
+    in_two_steps,  // a GOAWAY that refuses no stream, and after a round trip the one that counts
+    once,          // the one that counts: streams above it were sent in vain, and are not processed
+    none,
+};
 // What the stop signal means when it comes again while the server stops.
 enum class second_signal_promise {
     ignored,   // nothing
@@ -90,6 +96,8 @@ struct contract {
     std::optional<idle_promise> idle_keep_alive;
     std::optional<becomes_idle_promise> becomes_idle;
     std::optional<upgrade_promise> upgrade;
+    // Empty: once, and none where what is in flight may be cut.
+    std::optional<goaway_promise> goaway;
     // Answers that are begun behind the stop say `Connection: close`.
     bool announces_close = false;
     // Empty: it is not said, and the server may end at once or take no notice.

@@ -34,6 +34,10 @@ constexpr std::array<std::pair<std::string_view, second_signal_promise>, 3> seco
     {{"ignored", second_signal_promise::ignored},
      {"force", second_signal_promise::force},
      {"required", second_signal_promise::required}}};
+constexpr std::array<std::pair<std::string_view, goaway_promise>, 3> goaway_words{
+    {{"in_two_steps", goaway_promise::in_two_steps},
+     {"once", goaway_promise::once},
+     {"none", goaway_promise::none}}};
 constexpr std::array<std::pair<std::string_view, exit_circumstance>, 2> circumstance_words{
     {{"connections_open", exit_circumstance::connections_open},
      {"starting", exit_circumstance::starting}}};
@@ -192,6 +196,9 @@ contract read_contract(object_reader& mode, const running_contract& while_runnin
     constexpr int internal_error = 500;  // something went wrong, which draining is not (R6)
     if (std::ranges::find(result.drain_statuses, internal_error) != result.drain_statuses.end()) {
         mode.complain("drain_statuses", "expected statuses that say so, such as 503, got 500");
+    }
+    if (is_given(mode, "goaway")) {
+        result.goaway = mode.choice<goaway_promise>("goaway", goaway_words);
     }
     result.announces_close = mode.flag("announces_close", defaults.announces_close);
     result.unconfirmed = mode.text("confirm", "");

@@ -49,6 +49,15 @@ TEST_F(ContractReader, ReadsWhatMayBeLeft) {
                                         "\"*.sock\", got \"\""));
 }
 
+TEST_F(ContractReader, ReadsWhatAStopSaysOnHttp2) {
+    object_reader root = root_of(R"({"goaway": "in_two_steps"})");
+    EXPECT_EQ(read_contract(root, {}).goaway, goaway_promise::in_two_steps);
+    EXPECT_THAT(problems(), IsEmpty());
+    object_reader other = root_of(R"({"goaway": "twice"})");
+    read_contract(other, {});
+    EXPECT_THAT(problems(), ElementsAre(HasSubstr("/goaway")));
+}
+
 TEST_F(ContractReader, ReadsHowLongAHandshakeMayStandStill) {
     object_reader root = root_of(R"({"promises": {"handshake_timeout": "4s"}})");
     EXPECT_EQ(read_running_contract(root).handshake_timeout, 4s);

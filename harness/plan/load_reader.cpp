@@ -12,7 +12,8 @@ namespace {
 constexpr std::int64_t connections_max = 100'000;
 constexpr std::int64_t requests_max = 1'000'000'000;
 constexpr std::int64_t times_max = 10'000;
-constexpr std::int64_t sources_max = 250;  // 127.0.0.1 to 127.0.0.250
+constexpr std::int64_t streams_max = 1000;  // far more than servers allow
+constexpr std::int64_t sources_max = 250;   // 127.0.0.1 to 127.0.0.250
 // A share is never nothing; the runner takes at least one connection.
 constexpr double share_min = 0.0001;
 
@@ -23,6 +24,11 @@ constexpr std::array<std::pair<std::string_view, after_stop>, 3> after_words{
 
 constexpr std::array<std::pair<std::string_view, tls_version>, 3> version_words{
     {{"any", tls_version::any}, {"1.2", tls_version::tls_1_2}, {"1.3", tls_version::tls_1_3}}};
+
+constexpr std::array<std::pair<std::string_view, load_protocol>, 3> protocol_words{
+    {{"http/1.1", load_protocol::http_1_1},
+     {"h2", load_protocol::h2},
+     {"h2c", load_protocol::h2c}}};
 
 std::uint32_t read_count(object_reader& keys, std::string_view key, std::int64_t min,
                          std::int64_t max, std::uint32_t fallback) {
@@ -57,6 +63,17 @@ void read_routes(object_reader& keys, std::vector<std::string>& routes) {
     }
 }
 
+void read_protocol(object_reader& keys, load_profile& load) {
+    load.protocol = keys.choice<load_protocol>("protocol", protocol_words, load.protocol);
+    load.streams_per_connection =
+        read_count(keys, "streams_per_connection", 1, streams_max, load.streams_per_connection);
+    if (is_given(keys, "streams_per_connection") && load.protocol == load_protocol::http_1_1) {
+        keys.complain(
+            "streams_per_connection",
+            "expected it beside \"protocol\": \"h2\" or \"h2c\", HTTP/1.1 has no streams");
+    }
+}
+
 }  // namespace
 
 std::span<const std::pair<std::string_view, tls_version>> tls_version_words() {
@@ -86,6 +103,7 @@ load_profile read_load(object_reader& keys) {
         load.tls.resumes = tls->flag("resume", load.tls.resumes);
         tls->finish();
     }
+    read_protocol(keys, load);
     load.after = keys.choice<after_stop>("after_stop", after_words, load.after);
     keys.finish();
     return load;

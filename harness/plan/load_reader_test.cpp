@@ -30,6 +30,22 @@ TEST_F(LoadReader, ReadsWhereClientsComeFromAndHowTheyShakeHands) {
     EXPECT_THAT(problems(), IsEmpty());
 }
 
+TEST_F(LoadReader, ReadsHowManyStreamsAConnectionHas) {
+    object_reader root = root_of(R"({"protocol": "h2c", "streams_per_connection": 32})");
+    const load_profile load = read_load(root);
+    EXPECT_EQ(load.protocol, load_protocol::h2c);
+    EXPECT_EQ(load.streams_per_connection, 32U);
+    EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(LoadReader, HasNoStreamsInHttp1) {
+    object_reader root = root_of(R"({"streams_per_connection": 2})");
+    read_load(root);
+    EXPECT_THAT(problems(),
+                ElementsAre("f.json:1:28 /streams_per_connection: expected it beside "
+                            "\"protocol\": \"h2\" or \"h2c\", HTTP/1.1 has no streams"));
+}
+
 TEST_F(LoadReader, WantsOneRouteOrAList) {
     object_reader both = root_of(R"({"route": "a", "routes": ["b"]})");
     read_load(both);

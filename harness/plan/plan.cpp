@@ -101,6 +101,27 @@ std::string missing_origin(const target& server, std::string_view name, std::str
                     : std::string(who) + " needs " + which + ", which the target does not have";
 }
 
+// The port has to be there.
+std::string missing_http2(const target& server, std::string_view port, std::string_view who) {
+    const std::string name = port_meant(server, port);
+    return server.ports.find(name)->second.http2
+               ? ""
+               : std::string(who) + " needs HTTP/2, which the port " + in_quotes(name) +
+                     " does not speak";
+}
+
+std::string why_not_http2(const target& server, const load_profile& load) {
+    const bool is_tls = speaks_tls(spoken_at(server, load.port));
+    const std::string place = "the port " + in_quotes(port_meant(server, load.port));
+    if (load.protocol == load_protocol::h2 && !is_tls) {
+        return "the load speaks h2, which is HTTP/2 over TLS, and " + place + " does not speak TLS";
+    }
+    if (load.protocol == load_protocol::h2c && is_tls) {
+        return "the load speaks h2c, which is HTTP/2 without TLS, and " + place + " speaks TLS";
+    }
+    return missing_http2(server, load.port, "the load");
+}
+
 std::string why_not_load(const target& server, const load_profile& load) {
     std::string why = missing_port(server, load.port, "the load");
     for (const std::string& name : load.routes) {
@@ -112,6 +133,9 @@ std::string why_not_load(const target& server, const load_profile& load) {
     const bool asks_for_tls = load.tls.version != tls_version::any || load.tls.resumes;
     if (why.empty() && asks_for_tls && !speaks_tls(spoken_at(server, load.port))) {
         why = "the load needs TLS, which the port " + in_quotes(load.port) + " does not speak";
+    }
+    if (why.empty() && load.protocol != load_protocol::http_1_1) {
+        why = why_not_http2(server, load);
     }
     const tls_version only = server.tls.only;
     if (why.empty() && only != tls_version::any && load.tls.version != tls_version::any &&
@@ -134,6 +158,9 @@ std::string why_not_fault(const target& server, const fault_use& use) {
     if (why.empty() && use.what->needs_tls() && !speaks_tls(spoken_at(server, use.port))) {
         why = who + " needs TLS, which the port " + in_quotes(port_meant(server, use.port)) +
               " does not speak";
+    }
+    if (why.empty() && use.what->needs_http2()) {
+        why = missing_http2(server, use.port, who);
     }
     for (const std::string& name : use.what->needed_routes()) {
         why = why.empty() ? misplaced_route(server, name, use.port, who) : why;

@@ -32,6 +32,10 @@ target_port read_port(object_reader& keys) {
         }
         port.source = port_source::fixed;
     }
+    port.http2 = keys.flag("http2", port.http2);
+    if (port.http2 && !speaks_http(port.speaks)) {
+        keys.complain("http2", "expected it of a port that speaks \"http\" or \"https\"");
+    }
     keys.finish();
     return port;
 }

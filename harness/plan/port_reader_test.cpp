@@ -37,6 +37,18 @@ TEST_F(PortReader, TakesEveryProtocol) {
                             Pair("d", target_port{port_protocol::tls, port_source::free, 0})));
 }
 
+TEST_F(PortReader, ReadsWhereHttp2IsSpoken) {
+    const target server =
+        read(R"({"ports": {"a": {"speaks": "https", "http2": true}, "b": {"speaks": "http"}}})");
+    EXPECT_THAT(problems(), IsEmpty());
+    EXPECT_TRUE(server.ports.at("a").http2);
+    EXPECT_FALSE(server.ports.at("b").http2);
+    read(R"({"ports": {"a": {"speaks": "tls", "http2": true}}, "routes": {"x": {"script": []}}})");
+    EXPECT_THAT(problems(),
+                testing::Contains("f.json:1:44 /ports/a/http2: expected it of a port that speaks "
+                                  "\"http\" or \"https\""));
+}
+
 TEST_F(PortReader, LetsOnlyHttpHaveARouteThatNobodyNamed) {
     EXPECT_TRUE(read(R"({"ports": {"a": {"speaks": "http"}}})").routes.contains("small"));
     EXPECT_THAT(read(R"({"ports": {"a": {"speaks": "tcp"}}})").routes, IsEmpty());

@@ -17,7 +17,7 @@ inline constexpr const char* good_suite = R"({
 "loads": {
 "plain": {"clients": 4, "requests": 50, "requests_per_connection": 1,
 "think_time": "5ms", "after_stop": "stay_idle"},
-"tls": {"port": "https", "route": "delayed"}
+"tls": {"port": "https", "route": "delayed", "protocol": "h2", "streams_per_connection": 2}
 },
 "faults": {
 "reset": {"kind": "connection_reset", "at": "request_headers", "share": 0.25, "times": 3},

@@ -42,6 +42,7 @@ struct target_port {
     port_protocol speaks = port_protocol::http;
     port_source source = port_source::free;
     std::uint16_t number = 0;  // fixed
+    bool http2 = false;        // beside HTTP/1.1: by ALPN, or with prior knowledge
     bool operator==(const target_port&) const = default;
 };
 

@@ -21,7 +21,7 @@ inline constexpr const char* good_target = R"({
 },
 "ports": {
 "http": {"speaks": "http", "source": "inherit"},
-"https": {"speaks": "https", "number": 8443},
+"https": {"speaks": "https", "number": 8443, "http2": true},
 "raw": {"speaks": "tcp"}
 }, "origins": {"web": {"speaks": "https", "hosts": ["a.test"]}},
 "tls": {"certificate": "cert.pem", "key": "/etc/key.pem", "verify": false, "only": "1.3"},
@@ -50,7 +50,7 @@ inline constexpr const char* good_target = R"({
 "drains_backlog": true
 },
 "script": {"command": ["./stop", "${pid}"]},
-"gentle": {"class": "graceful", "timeout": "30s", "idle_keep_alive": "close_now",
+"gentle": {"class": "graceful", "timeout": "30s", "idle_keep_alive": "close_now", "goaway": "once",
 "becomes_idle": "close", "silent": "wait", "upgrade": "abrupt", "announces_close": true,
 "second_signal": "force", "exit_status": [0, {"code": 1, "while": ["connections_open"]}]},
 "line": {"stdin": "quit\n"}

@@ -79,7 +79,7 @@ TEST_F(TargetReader, ReadsHowToLaunch) {
     EXPECT_EQ(server->ports.at("http"),
               (target_port{port_protocol::http, port_source::inherit, 0}));
     EXPECT_EQ(server->ports.at("https"),
-              (target_port{port_protocol::https, port_source::fixed, 8443}));
+              (target_port{port_protocol::https, port_source::fixed, 8443, true}));
     EXPECT_EQ(server->tls,
               (target_tls{folder_.file("cert.pem"), "/etc/key.pem", false, tls_version::tls_1_3}));
     EXPECT_EQ(server->ready_route, "status");

@@ -49,7 +49,27 @@ json write_request(const request_row& row) {
             {"phase", to_text(row.phase)},
             {"family", to_text(row.family)},
             {"connection_age_ms", milliseconds_of(row.connection_age)},
-            {"begun_after_stop", row.begun_after_stop}};
+            {"begun_after_stop", row.begun_after_stop},
+            {"stream", row.stream},
+            {"goaway_last_stream", value_or_null(row.goaway_last_stream)}};
+}
+
+json write_http2(const http2_connection_row& row) {
+    return {{"connection", row.connection},
+            {"opened_ms", milliseconds_of(row.opened)},
+            {"ended_ms", milliseconds_of(row.ended)},
+            {"closed_by_server", row.closed_by_server},
+            {"highest_stream", row.highest_stream},
+            {"answered_count", row.answered_count},
+            {"goaways_count", row.goaways_count},
+            {"first_goaway_ms", milliseconds_or_null(row.first_goaway)},
+            {"first_last_stream", row.first_last_stream},
+            {"highest_stream_at_first", row.highest_stream_at_first},
+            {"last_goaway_ms", milliseconds_or_null(row.last_goaway)},
+            {"last_stream", row.last_stream},
+            {"code", row.code},
+            {"answered_above_goaway", row.answered_above_goaway},
+            {"quiet_since_ms", milliseconds_or_null(row.quiet_since)}};
 }
 
 json write_failures(const failure_class& kind) {
@@ -79,6 +99,8 @@ json write_requests(const request_tally& requests) {
             {"unusual", list_of(requests.unusual, write_request)},
             {"across_stop", list_of(requests.across_stop, write_request)},
             {"bodies", list_of(requests.bodies, write_bodies)},
+            {"http2", list_of(requests.http2, write_http2)},
+            {"http2_count", requests.http2_count},
             {"failed_on_fresh", requests.failed_on_fresh},
             {"failed_on_reused", requests.failed_on_reused},
             {"failures", list_of(requests.failures, write_failures)},

@@ -20,6 +20,7 @@ private:
 
 class answering_application final : public application {
 public:
+    bool speaks_http2() const override { return true; }
     std::unique_ptr<service> make_service(const connection_context& context) const override {
         return std::make_unique<answering_service>(context);
     }

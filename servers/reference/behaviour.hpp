@@ -50,6 +50,12 @@ enum class write_action {
     gathered,  // head and small body in one segment
     split,     // status line, fields and body each by themselves, and Nagle's algorithm left on
 };
+// What a stop says on an HTTP/2 connection (RFC 9113 6.8).
+enum class goaway_action {
+    in_two_steps,  // one that refuses nothing, and after a round trip the one that counts
+    none,
+    understated,  // the one that counts names a stream below those that are answered
+};
 enum class reset_action { close, leak_descriptor, keep_writing };
 
 class behaviour {
@@ -119,6 +125,8 @@ public:
     virtual bool ends_idle_time_with_request() const { return true; }
     // Keep-alive ends when the client's side ends.
     virtual end_action at_end_of_stream() const { return end_action::close; }
+    // An HTTP/2 client that opens streams and resets them is closed: --max-stream-resets counts.
+    virtual bool limits_stream_resets() const { return true; }
     // A client that ends its side behind its request still reads (RFC 9112 9.6).
     virtual bool answers_half_closed() const { return true; }
     virtual reset_action at_connection_reset() const { return reset_action::close; }
@@ -126,6 +134,15 @@ public:
     virtual bool obeys_stop_signal() const { return true; }
     // What a stop does to a connection: who owes nothing goes at once, others may finish.
     virtual stop_action at_stop(connection_phase phase) const;
+    virtual goaway_action at_http2_stop() const { return goaway_action::in_two_steps; }
+    // HTTP/2: what the last GOAWAY does not refuse is answered before the close.
+    virtual bool completes_streams() const { return true; }
+    // Behind them the connection is closed. Otherwise that is left to its client.
+    virtual bool closes_behind_streams() const { return true; }
+    // The stop waits for a client that has not sent its preface no longer than --linger-at-stop.
+    virtual bool limits_http2_preface() const { return true; }
+    // A connection that has come to speak HTTP/2 behind the stop hears of it, too.
+    virtual bool tells_late_http2() const { return true; }
     // What is answered after the stop is closed behind the answer, which says so.
     virtual bool closes_what_becomes_idle() const { return true; }
     // What the socket of an idle connection already holds is a request that was sent before.

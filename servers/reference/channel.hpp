@@ -55,6 +55,8 @@ public:
     // already holds and does not wait. Ends one of them.
     void interrupt();
 
+    // What TLS has agreed on; empty: nothing.
+    std::string_view protocol() const { return bytes_->protocol(); }
     bool is_open() const { return socket_.is_open(); }
     // At once, with close_notify if it can be sent without waiting.
     void close();

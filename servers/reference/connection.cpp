@@ -21,6 +21,10 @@ connection::connection(const connection_context& context, accepted_socket accept
 
 void connection::stop() {
     stopping_ = true;
+    if (http2_) {
+        http2_->stop();
+        return;
+    }
     const stop_action wanted = context_.conduct.at_stop(phase_);
     const bool awaits_request =
         phase_ == connection_phase::silent || phase_ == connection_phase::idle;
@@ -63,8 +67,12 @@ bool connection::waits_for_close_notify() const {
 asio::awaitable<void> connection::serve() {
     if (phase_ != connection_phase::handshaking || co_await complete_handshake()) {
         co_await await_first_turn();
-        while (co_await serve_request()) {
-            served_one_ = true;
+        if (channel_.protocol() == "h2") {
+            co_await serve_http2();
+        } else {
+            while (co_await serve_request()) {
+                served_one_ = true;
+            }
         }
     }
     phase_ = connection_phase::closing;
@@ -208,11 +216,37 @@ asio::awaitable<bool> connection::serve_request() {
     if (!parsed) {
         co_return false;
     }
+    if (has_http2_preface()) {
+        co_await serve_http2();
+        co_return false;
+    }
     ++context_.counted.requests;
     if (parsed->state == head_state::rejected) {
         co_return co_await refuse(parsed->status);
     }
     co_return co_await answer(*std::move(parsed));
+}
+
+// RFC 9113 3.3 and 3.4: to HTTP/1.1 its first line is a request of a version that nobody knows.
+bool connection::has_http2_preface() const {
+    constexpr std::string_view first_line = "PRI * HTTP/2.0\r\n\r\n";
+    return context_.speaks_http2 && !served_one_ && !is_tls_ && input_.starts_with(first_line);
+}
+
+asio::awaitable<void> connection::serve_http2() {
+    phase_ = connection_phase::handling;
+    http2_ = std::make_unique<http2_connection>(context_, channel_);
+    if (stopping_ && context_.conduct.tells_late_http2()) {
+        http2_->stop();
+    }
+    std::string received = std::exchange(input_, {});
+    const outcome last = co_await http2_->serve(std::move(received));
+    http2_.reset();
+    if (last == outcome::done) {
+        ending_ = ending::announced;
+    } else {
+        co_await end_after(last);
+    }
 }
 
 asio::awaitable<bool> connection::answer(head_result parsed) {

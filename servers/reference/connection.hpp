@@ -4,6 +4,7 @@
 
 #include "servers/reference/behaviour.hpp"
 #include "servers/reference/channel.hpp"
+#include "servers/reference/http2_connection.hpp"
 #include "servers/reference/metrics.hpp"
 #include "servers/reference/options.hpp"
 #include "servers/reference/request_head.hpp"
@@ -34,6 +35,7 @@ struct connection_context {
     std::span<char> scratch;  // for one read at a time: nobody keeps it across a wait
     std::function<void()> request_stop;
     std::function<void()> handshake_over;  // well or not
+    bool speaks_http2 = false;
 };
 
 // An accepted socket and what is spoken over it.
@@ -73,6 +75,9 @@ private:
     boost::asio::awaitable<bool> complete_handshake();
     boost::asio::awaitable<void> await_first_turn();
     boost::asio::awaitable<bool> serve_request();
+    // All of them, in HTTP/2.
+    boost::asio::awaitable<void> serve_http2();
+    bool has_http2_preface() const;
     // Empty: the connection is over.
     boost::asio::awaitable<std::optional<head_result>> read_head();
     // 200, the status to refuse the request with, or 0: the connection is over.
@@ -94,6 +99,7 @@ private:
     time_point within_request(time_point wanted) const;
 
     const bool is_tls_;
+    std::unique_ptr<http2_connection> http2_;  // once the client speaks it
     bool served_one_ = false;
     time_point idle_deadline_ = never;  // of the connection before its request
     time_point request_deadline_ = never;

@@ -141,10 +141,7 @@ asio::awaitable<bool> connection::refuse(int status, std::string_view method) {
 }
 
 void connection::count_response(int status) {
-    metrics& counted = context_.counted;
-    (status < 400   ? counted.responses_2xx
-     : status < 500 ? counted.responses_4xx
-                    : counted.responses_5xx) += 1;
+    reference::count_response(context_.counted, status);
 }
 
 }  // namespace reference

@@ -42,6 +42,12 @@ std::string joined(const metrics& counted, char between, char after) {
 
 }  // namespace
 
+void count_response(metrics& counted, int status) {
+    (status < 400   ? counted.responses_2xx
+     : status < 500 ? counted.responses_4xx
+                    : counted.responses_5xx) += 1;
+}
+
 std::string to_text(const metrics& counted) {
     return joined(counted, ' ', '\n');
 }

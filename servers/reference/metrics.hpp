@@ -25,6 +25,8 @@ struct metrics {
     std::uint64_t accept_backoffs = 0;
 };
 
+void count_response(metrics& counted, int status);
+
 std::string to_text(const metrics& counted);
 // The same as "connections_accepted_total=3 connections_open=1 ...", with a newline at the end.
 std::string to_line(const metrics& counted);

@@ -68,10 +68,11 @@ void set_wanted(server_options& options, std::string_view, std::string_view) {
 
 using options_type = server_options;
 
-constexpr std::array<server_row, 27> rows = {{
-    {"--http", "ADDRESS:PORT", "serve HTTP/1.1 here; port 0 takes a free one, which is logged",
+constexpr std::array<server_row, 30> rows = {{
+    {"--http", "ADDRESS:PORT",
+     "serve HTTP/1.1 and HTTP/2 here; port 0 takes a free one, which is logged",
      set_text<&options_type::http>},
-    {"--https", "ADDRESS:PORT", "serve HTTP/1.1 over TLS here", set_text<&options_type::https>},
+    {"--https", "ADDRESS:PORT", "serve both over TLS here", set_text<&options_type::https>},
     {"--certificate", "FILE", "PEM certificate chain for --https",
      set_text<&options_type::certificate_path>},
     {"--key", "FILE", "PEM private key for --https", set_text<&options_type::key_path>},
@@ -96,10 +97,21 @@ constexpr std::array<server_row, 27> rows = {{
      [](server_options& options, std::string_view option, std::string_view text) {
          options.body_bytes_max = to_size(option, text);
      }},
+    {"--max-streams", "N", "requests at a time on an HTTP/2 connection (100)",
+     [](server_options& options, std::string_view option, std::string_view text) {
+         options.streams_max = static_cast<std::uint32_t>(to_number(option, text, 1'000'000));
+     }},
+    {"--max-stream-resets", "N",
+     "an HTTP/2 client that resets more within a second is closed (200)",
+     [](server_options& options, std::string_view option, std::string_view text) {
+         options.stream_resets_max = static_cast<std::uint32_t>(to_number(option, text, 1'000'000));
+     }},
     {"--handshake-timeout", "DURATION", "for a whole TLS handshake (10s)",
      set_duration<&options_type::handshake_timeout>},
     {"--header-timeout", "DURATION", "for a whole request head, from accept or first byte (10s)",
      set_duration<&options_type::header_timeout>},
+    {"--settings-timeout", "DURATION", "for HTTP/2's preface, and for its SETTINGS' answer (10s)",
+     set_duration<&options_type::settings_timeout>},
     {"--body-timeout", "DURATION", "between two pieces of a request body (30s)",
      set_duration<&options_type::body_timeout>},
     {"--request-timeout", "DURATION", "for a whole request, from its first byte (60s)",

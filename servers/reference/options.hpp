@@ -32,9 +32,13 @@ struct server_options {
     std::size_t connections_max = 100'000;
     std::size_t head_bytes_max = 16 * 1024;
     std::uint64_t body_bytes_max = 64 * 1024 * 1024;
+    std::uint32_t streams_max = 100;        // of an HTTP/2 connection, at a time
+    std::uint32_t stream_resets_max = 200;  // by its client, in a second
 
     std::chrono::milliseconds handshake_timeout{10'000};
     std::chrono::milliseconds header_timeout{10'000};
+    std::chrono::milliseconds settings_timeout{
+        10'000};  // HTTP/2: the client's, and its word on ours
     std::chrono::milliseconds body_timeout{30'000};
     // From its first byte to its last one; a proxy, which passes bodies on: to that of its head.
     std::chrono::milliseconds request_timeout{60'000};

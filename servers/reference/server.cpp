@@ -46,7 +46,8 @@ server::server(const asio::any_io_executor& executor, const server_surroundings&
                    [this] {
                        --handshakes_;
                        make_room();
-                   }},
+                   },
+               .speaks_http2 = surroundings.serves.speaks_http2()},
       service_(surroundings.serves.make_service(context_)),
       latch_(surroundings.conduct.make_drain_latch(executor, surroundings.log)),
       stop_requested_(executor),

@@ -44,6 +44,9 @@ public:
     virtual std::vector<option_row> options() { return {}; }
     // With the options as they are, before anything listens. Throws usage_error, startup_error.
     virtual void prepare() {}
+    // Besides HTTP/1.1: where TLS agrees on it, and on a plain port with prior knowledge (RFC 9113
+    // 3.3).
+    virtual bool speaks_http2() const { return false; }
     // `context` outlives the service.
     virtual std::unique_ptr<service> make_service(const connection_context& context) const = 0;
 };

@@ -43,6 +43,8 @@ public:
     virtual step end() = 0;
     // False when a read is known to find nothing, which spares the system call.
     virtual bool may_have_input() const = 0;
+    // What both sides have agreed on (ALPN); empty: nothing.
+    virtual std::string_view protocol() const { return {}; }
 };
 
 // Both borrow the descriptor.

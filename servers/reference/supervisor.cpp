@@ -77,7 +77,8 @@ supervisor::supervisor(asio::io_context& context, const server_options& options,
         }
         const tls_files files = {.certificate_path = options.certificate_path,
                                  .key_path = options.key_path};
-        tls_ = make_tls_context(files);
+        tls_ = make_tls_context(files, serves.speaks_http2() ? offered_protocols::http_2_and_1_1
+                                                             : offered_protocols::http_1_1);
     }
 }
 

@@ -13,14 +13,19 @@ namespace {
     throw startup_error(what + ": " + (reason != nullptr ? reason : "unknown reason"));
 }
 
-// ALPN's list of one: its length, then its name.
+// ALPN's lists: each name behind its length, the best first.
 constexpr unsigned char spoken[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+constexpr unsigned char spoken_with_2[] = {2, 'h', '2', 8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
 
+// `argument`: null for HTTP/1.1 alone.
 int select_protocol(SSL*, const unsigned char** selected, unsigned char* selected_bytes,
-                    const unsigned char* offered, unsigned int offered_bytes, void*) {
+                    const unsigned char* offered, unsigned int offered_bytes, void* argument) {
     unsigned char* chosen = nullptr;
-    const int result = SSL_select_next_proto(&chosen, selected_bytes, spoken, sizeof spoken,
-                                             offered, offered_bytes);
+    const bool with_2 = argument != nullptr;
+    const unsigned char* const ours = with_2 ? spoken_with_2 : spoken;
+    const unsigned int our_bytes = with_2 ? sizeof spoken_with_2 : sizeof spoken;
+    const int result =
+        SSL_select_next_proto(&chosen, selected_bytes, ours, our_bytes, offered, offered_bytes);
     *selected = chosen;
     // RFC 7301 3.2: a client that speaks nothing we speak is told so.
     return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
@@ -40,7 +45,7 @@ void tls_context_deleter::operator()(SSL_CTX* context) const {
     SSL_CTX_free(context);
 }
 
-tls_context make_tls_context(const tls_files& files) {
+tls_context make_tls_context(const tls_files& files, offered_protocols offered) {
     tls_context context(SSL_CTX_new(TLS_server_method()));
     if (!context) {
         fail("cannot create a TLS context");
@@ -49,7 +54,8 @@ tls_context make_tls_context(const tls_files& files) {
     // A FIN without close_notify cannot truncate HTTP messages that carry their length.
     SSL_CTX_set_options(context.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);  // tickets carry it
-    SSL_CTX_set_alpn_select_cb(context.get(), select_protocol, nullptr);
+    SSL_CTX_set_alpn_select_cb(context.get(), select_protocol,
+                               offered == offered_protocols::http_1_1 ? nullptr : context.get());
     if (SSL_CTX_use_certificate_chain_file(context.get(), files.certificate_path.c_str()) != 1) {
         fail("cannot use the certificate " + files.certificate_path);
     }

@@ -18,8 +18,10 @@ struct tls_files {
     std::string key_path;
 };
 
+enum class offered_protocols { http_1_1, http_2_and_1_1 };
+
 // Throws startup_error when a file cannot be used.
-tls_context make_tls_context(const tls_files& files);
+tls_context make_tls_context(const tls_files& files, offered_protocols offered);
 
 // A client's, which trusts whom the certificates in `authority_path` (PEM) vouch for, and nobody
 // else. Throws startup_error as well.

@@ -59,6 +59,13 @@ public:
     // Decrypted bytes may wait inside OpenSSL without the socket becoming readable.
     bool may_have_input() const override { return reads_ == record_reading::all || !has_read_; }
 
+    std::string_view protocol() const override {
+        const unsigned char* name = nullptr;
+        unsigned int length = 0;
+        SSL_get0_alpn_selected(ssl_.get(), &name, &length);
+        return {reinterpret_cast<const char*>(name), length};
+    }
+
 private:
     step outcome_of(int result, std::size_t bytes) {
         const int error = errno;

@@ -23,7 +23,9 @@ bool is_answered_across_stop(const request_row& row, const std::optional<noticed
 
 bool lacks_announcement(const request_row& row, const std::optional<noticed_stop>& stop,
                         const contract& promised) {
-    return promised.announces_close && is_answered_across_stop(row, stop) && !row.close_announced;
+    const bool is_http2 = row.stream != 0;  // which says GOAWAY instead
+    return promised.announces_close && !is_http2 && is_answered_across_stop(row, stop) &&
+           !row.close_announced;
 }
 
 extern const rule close_announcement;

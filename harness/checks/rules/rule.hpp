@@ -15,7 +15,7 @@ struct rule {
     std::string_view source;   // where the rule comes from: RFC, manual, issue
 };
 
-// Every rule there is, by file name; made by CMake. (R23, of HTTP/2, is not spoken yet.)
+// Every rule there is, by file name; made by CMake.
 std::span<const rule* const> rule_catalogue();
 // By number or by name; null: there is none.
 const rule* find_rule(std::string_view number_or_name);

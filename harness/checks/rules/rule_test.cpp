@@ -20,11 +20,11 @@ TEST(RuleCatalogue, HoldsEachRuleOnceInOneSentence) {
     }
 }
 
-TEST(RuleCatalogue, HasNoGapButThatOfHttp2) {
+TEST(RuleCatalogue, HasNoGap) {
     constexpr int first_own = 26;  // up to R25 the numbers have been given out
     for (int number = 1; number < first_own; ++number) {
         const std::string name = "R" + std::to_string(number);
-        EXPECT_EQ(find_rule(name) == nullptr, name == "R23") << name;
+        EXPECT_NE(find_rule(name), nullptr) << name;
     }
     EXPECT_EQ(find_rule("R0"), nullptr);
 }

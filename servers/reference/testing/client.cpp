@@ -52,10 +52,29 @@ client::~client() {
     }
 }
 
-bool client::start_tls() {
+bool client::start_tls(std::string_view protocol) {
     tls_context_ = SSL_CTX_new(TLS_client_method());
     tls_ = SSL_new(tls_context_);
+    if (!protocol.empty()) {
+        const std::string list = static_cast<char>(protocol.size()) + std::string(protocol);
+        SSL_set_alpn_protos(tls_, reinterpret_cast<const unsigned char*>(list.data()),
+                            static_cast<unsigned int>(list.size()));
+    }
     return SSL_set_fd(tls_, descriptor_) == 1 && SSL_connect(tls_) == 1;
+}
+
+std::string client::protocol() const {
+    const unsigned char* name = nullptr;
+    unsigned int length = 0;
+    SSL_get0_alpn_selected(tls_, &name, &length);
+    return {reinterpret_cast<const char*>(name), length};
+}
+
+std::string client::receive_some() {
+    if (input_.empty()) {
+        read_more();
+    }
+    return std::exchange(input_, {});
 }
 
 bool client::send(std::string_view bytes) {

@@ -27,8 +27,11 @@ public:
     client& operator=(const client&) = delete;
     ~client();
 
-    // Over TLS from now on; no certificate is checked. False when the handshake fails.
-    bool start_tls();
+    // Over TLS from now on; no certificate is checked. False when the handshake fails. `protocol`
+    // is offered alone (ALPN); empty: none is.
+    bool start_tls(std::string_view protocol = {});
+    // What was agreed on.
+    std::string protocol() const;
     // False when the peer does not take it.
     bool send(std::string_view bytes);
     // One response with Content-Length. `method` HEAD: without body.
@@ -37,6 +40,8 @@ public:
     reply get(const std::string& path);
     // So many bytes, or those that came before the connection ended.
     std::string receive_exactly(std::size_t bytes);
+    // What comes next; empty: the connection has ended, or nothing came.
+    std::string receive_some();
     // Whatever comes until the connection ends.
     std::string receive_rest();
     // True when the server ends its side in order, without another byte.
