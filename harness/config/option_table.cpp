@@ -271,7 +271,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 44> option_rows{{
+constexpr std::array<option_row, 45> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -286,6 +286,8 @@ constexpr std::array<option_row, 44> option_rows{{
     {"until-bound", "SHARE", running, "", set_until_bound,
      "cycles of each scenario until it broke a promise, or until what happens in this share of "
      "them is ruled out with 95 % confidence: 0.1%"},
+    {"through-link", "", planning, "", link_options::set_through,
+     "lead all that goes to the target through a link that does nothing: is it the network's?"},
     {"seed", "SEED", seeding, "time", set_seed, "a number, or 'time' for a new one each run"},
     {"budget", "DURATION", running, "", set_budget, "start no cycle after this time: 90s, 20m, 7h"},
     {"jobs", "N", running, "1", set_jobs, "cycles that run at the same time"},
