@@ -1,6 +1,7 @@
 #include "harness/checks/verdict.hpp"
 
 #include "harness/checks/evidence.hpp"
+#include "harness/checks/rules/link_in_path.hpp"
 #include "harness/checks/rules/starvation.hpp"
 #include "harness/statistics/binomial.hpp"
 
@@ -222,6 +223,16 @@ void scenario_judge::count_deliveries(const cycle_record& record) {
         deliveries_[i].count += fault.delivered_count;
         deliveries_[i].overtaken_count += fault.overtaken_count;
     }
+    for (const rules::link_delivery& one : rules::deliveries_of(record.path)) {
+        count_strikes(one.what, one.strikes_count);
+    }
+}
+
+void scenario_judge::count_strikes(const std::string& what, std::uint64_t count) {
+    const auto found = std::ranges::find(strikes_, what, &fault_deliveries::fault);
+    fault_deliveries& one =
+        found != strikes_.end() ? *found : strikes_.emplace_back(fault_deliveries{what});
+    one.count += count;
 }
 
 // No delivery, no verdict. A stop may overtake a fault in some cycles, and in all only where it
@@ -233,7 +244,10 @@ std::string scenario_judge::why_nothing_passes() const {
         return one.count == 0 && (one.overtaken_count == 0 || !some_arrived);
     });
     if (missing == deliveries_.end()) {
-        return {};
+        const auto idle = std::ranges::find(strikes_, 0U, &fault_deliveries::count);
+        return idle == strikes_.end()
+                   ? ""
+                   : idle->fault + " never struck in " + counted(result_.done_count, "cycle");
     }
     return "fault " + missing->fault + " was never delivered in " +
            counted(result_.done_count, "cycle");

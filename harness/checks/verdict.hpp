@@ -101,6 +101,7 @@ public:
 private:
     void begin_checks();
     void count_deliveries(const cycle_record& record);
+    void count_strikes(const std::string& toxic, std::uint64_t count);
     std::string why_nothing_passes() const;
     bool take_rest_point(const cycle_record& record);
     judgement judge_series(const check& with, std::uint32_t cycle);
@@ -108,6 +109,7 @@ private:
     scenario_result result_;
     promises promised_;
     std::vector<fault_deliveries> deliveries_;  // of the scenario's faults, in their order
+    std::vector<fault_deliveries> strikes_;     // of its links' toxics
     std::vector<rest_point> points_;            // of the current process; in_process only
     std::set<std::string> reported_growth_;     // checks whose series is broken in this process
 };
