@@ -3,7 +3,7 @@
 
 #include "harness/base/time.hpp"
 #include "harness/net/connection_log.hpp"
-#include "harness/plan/link_use.hpp"
+#include "harness/plan/link_place.hpp"
 
 #include <cstdint>
 #include <string>
