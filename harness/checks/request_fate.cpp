@@ -243,6 +243,7 @@ request_surroundings surroundings_of(const cycle_record& record, const promises&
     around.is_scripted = record.is_scripted;
     around.origin_strikes = strikes_of(record);
     around.path = record.path;
+    around.path.to_target = rules::worst_way(record.path, record.health.canary_slip_max);
     for (const fault_record& fault : record.faults) {
         add_disturbances(around.disturbances, fault, record, promised);
     }

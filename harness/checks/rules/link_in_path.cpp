@@ -18,6 +18,20 @@ std::string what_it_does(const toxic_record& toxic) {
 
 }  // namespace
 
+path_delay worst_way(const path_record& path, duration timer_slip) {
+    if (path.links.empty()) {
+        return path.to_target;
+    }
+    duration lateness{};
+    for (const link_record& link : path.links) {
+        for (const toxic_record& toxic : link.toxics) {
+            lateness = std::max(lateness, toxic.lateness_max);
+        }
+    }
+    const duration late = lateness + timer_slip;
+    return {path.to_target.up + late, path.to_target.down + late};
+}
+
 std::optional<since_start> stop_as_sent(const std::optional<since_start>& stop,
                                         const path_delay& way) {
     return stop ? std::optional(*stop - way.up) : std::nullopt;

@@ -11,6 +11,11 @@
 
 namespace stormdrain::rules {
 
+// The way to the target as it was at worst: what the links passed on late comes on top of their
+// delays, and so does what a timer of the harness slipped, for a link waits for the CPU as that
+// does.
+path_delay worst_way(const path_record& path, duration timer_slip);
+
 // What a client says reaches the server later by the way up, at most: for requests the stop came
 // that much earlier.
 std::optional<since_start> stop_as_sent(const std::optional<since_start>& stop,

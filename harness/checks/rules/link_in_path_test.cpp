@@ -22,6 +22,14 @@ TEST(LinkInPath, MovesTheStopForWhatIsUnderWay) {
     EXPECT_EQ(rules::stop_as_sent(std::nullopt, {80ms, 20ms}), std::nullopt);
 }
 
+TEST(LinkInPath, AddsWhatTheMachineHeldUp) {
+    path_record path;
+    path.to_target = {40ms, 60ms};
+    EXPECT_EQ(rules::worst_way(path, 5ms), (path_delay{40ms, 60ms})) << "there is no link";
+    path.links.emplace_back().toxics.emplace_back().lateness_max = 16ms;
+    EXPECT_EQ(rules::worst_way(path, 5ms), (path_delay{61ms, 81ms}));
+}
+
 TEST(LinkInPath, AddsARoundTripToTheTimeThatAServerSawAConnectionIdle) {
     const request_row seen = on_reused(cut_request(1s), 30ms);
     EXPECT_EQ(rules::as_server_saw(seen, {40ms, 60ms}).idle_before, 130ms);
