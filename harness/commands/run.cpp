@@ -21,8 +21,9 @@
 namespace stormdrain {
 namespace {
 
-run_facts facts_of(const program& self, const plan& planned) {
+run_facts facts_of(const program& self, const invocation& asked, const plan& planned) {
     run_facts facts;
+    facts.through_link = asked.through_link;
     facts.stormdrain_version = stormdrain_version;
     facts.command = self.command_line;
     facts.program = self.name;
@@ -125,7 +126,7 @@ exit_code run_command(const program& self, const invocation& asked) {
     console screen(self.out, screen_options(asked));
     // First of all: whatever happens from here on, yesterday's reports are gone.
     results_book book(
-        planned, facts_of(self, planned),
+        planned, facts_of(self, asked, planned),
         {folder + "/results.jsonl", junit, folder + "/grid.html", folder + "/summary.md"}, screen);
 
     guard launcher;
