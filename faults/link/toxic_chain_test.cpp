@@ -186,7 +186,7 @@ TEST_F(ToxicChain, MeasuresWhatCameLaterAndHowMuchOfThatWasTheMachines) {
 }
 
 TEST_F(ToxicChain, MeasuresNoDelayOfWhatPassesAtOnce) {
-    add(1, "limit_data:bytes=100");
+    add(1, "limit_data:bytes=100B");
     take("now", 0ms);
     out_at(5ms);
     EXPECT_EQ(deliveries_[1].delays_count, 0U);
