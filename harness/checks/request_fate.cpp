@@ -263,7 +263,7 @@ request_fate fate_of(const request_row& seen, const request_surroundings& around
         return fate;
     }
     if (const link_strike* const by_link = rules::strike_on(row, around.path)) {
-        return excused("R30", "its connection was struck by toxic " + by_link->toxic);
+        return excused("R31", "its connection was struck by toxic " + by_link->toxic);
     }
     if (rules::may_have_been_struck(around.path)) {
         return out_of_judgement("toxics struck more connections than were written down");

@@ -334,7 +334,7 @@ TEST(RequestFate, ExcusesWhatAToxicCutAndNothingElse) {
     around.path.links.front().strikes_count = 1;
     request_row row = cut_request(1s);
     row.connection = 7;
-    EXPECT_THAT(fate_of(row, around), is_excused_by("R30"));
+    EXPECT_THAT(fate_of(row, around), is_excused_by("R31"));
     row.connection = 8;
     EXPECT_THAT(fate_of(row, around), fails_as("connection_severed"));
     around.path.links.front().strikes_count = 2;  // one of them nobody knows

@@ -59,11 +59,11 @@ std::string_view say_in_suite(toxic_harm harm) {
             return "the stop has the time that is promised for slow_reader";
         case toxic_harm::silence:
             return "the stop has the time that is promised for vanished, and requests on "
-                   "connections that it struck are excused (R30)";
+                   "connections that it struck are excused (R31)";
         case toxic_harm::loss:
-            return "requests on connections that it struck are excused (R30)";
+            return "requests on connections that it struck are excused (R31)";
     }
-    return "the stop has four round trips more, and nothing is excused (R30)";
+    return "the stop has four round trips more, and nothing is excused (R31)";
 }
 
 }  // namespace

@@ -100,7 +100,7 @@ std::vector<link_delivery> deliveries_of(const path_record& path) {
 
 extern const rule link_in_path;
 const rule link_in_path{
-    .number = "R30",
+    .number = "R31",
     .name = "link_in_path",
     .summary =
         "Behind a link the stop's deadline is later by four round trips, requests race with the "

@@ -1,5 +1,5 @@
 #pragma once
-// R30: what a link in the path does to times and connections is no act of the server's.
+// R31: what a link in the path does to times and connections is no act of the server's.
 
 #include "harness/cycle/link_record.hpp"
 #include "harness/load/ledger.hpp"
