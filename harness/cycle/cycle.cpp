@@ -42,11 +42,12 @@ void check_descriptors(const load_profile& load, std::uint64_t of_each_client) {
     const std::uint64_t allowed = open_files_max();
     const std::uint64_t needed = load.clients_count * of_each_client;
     if (needed + descriptors_beside_load > allowed) {
-        throw environment_error(
-            std::to_string(load.clients_count) + " clients at once need " + std::to_string(needed) +
-            " descriptors, and stormdrain may "
-            "have " +
-            std::to_string(allowed) + " in all: raise its hard limit (ulimit -Hn, LimitNOFILE=)");
+        throw environment_error(std::to_string(load.clients_count) + " clients at once need " +
+                                (of_each_client == 1 ? "as many" : std::to_string(needed)) +
+                                " descriptors, and stormdrain may "
+                                "have " +
+                                std::to_string(allowed) +
+                                " in all: raise its hard limit (ulimit -Hn, LimitNOFILE=)");
     }
 }
 
