@@ -14,6 +14,11 @@ asio::awaitable<std::string> why_unacknowledged(strike_attempt& here) {
     constexpr int looks_max = 60;
     constexpr duration look_interval = std::chrono::milliseconds(10);
     const connection_row& row = here.connection().row();
+    // What a link has taken is on its way for as long as its toxics hold it back.
+    if (row.way_up > duration::zero()) {
+        co_await here.pause(row.way_up);
+    }
+    const bool by_link = here.context().connections.port().behind_link.has_value();
     std::uint32_t missing_bytes = 0;
     for (int look = 0; look < looks_max; ++look) {
         if (look > 0) {
@@ -25,6 +30,11 @@ asio::awaitable<std::string> why_unacknowledged(strike_attempt& here) {
             co_return std::string("the server reset the connection");
         }
         missing_bytes = ours->send_queue_bytes;
+        if (by_link && missing_bytes == 0) {
+            const std::optional<tcp_socket_facts> links =
+                socket_table().find(row.at_server.remote, row.at_server.local);
+            missing_bytes = links ? links->send_queue_bytes : 0;
+        }
         if (missing_bytes == 0) {
             co_return std::string();
         }

@@ -113,14 +113,15 @@ private:
     }
 
     boost::asio::awaitable<void> break_off(strike_attempt& here) const {
-        const std::string moment = co_await go_into_handshake(here, how_.until);
+        std::string moment = co_await go_into_handshake(here, how_.until);
         if (moment.empty()) {
             co_return;
         }
         if (how_.by == broken_by::fin) {
-            here.send_fin(moment + "; ");
+            moment += "; ";
+            co_await here.send_fin(std::move(moment));
         } else {
-            here.reset(moment);
+            co_await here.reset(std::move(moment));
         }
     }
 

@@ -165,6 +165,7 @@ private:
         std::size_t established_count = 0;
         std::size_t waiting_count = 0;
         time_point last = began;
+        here.context().connections.catch_up();
         socket_table sockets;
         for (const burst_client& client : clients) {
             if (is_harness_failure(client.outcome.error)) {
@@ -177,7 +178,8 @@ private:
             ++connected_count;
             last = std::max(last, client.connected);
             const connection_row& row = client.outcome.connection->row();
-            const std::optional<tcp_socket_facts> server = sockets.find(row.remote, row.local);
+            const std::optional<tcp_socket_facts> server =
+                sockets.find(row.at_server.local, row.at_server.remote);
             const bool stands = server && server->state == tcp_state::established;
             established_count += stands ? 1U : 0U;
             waiting_count += stands && server->inode == 0 ? 1U : 0U;

@@ -19,8 +19,9 @@ protected:
         if (point() == strike_point::connect) {
             connect_options options;
             options.tls = tls_use::never;
-            if (co_await here.connect(std::move(options))) {
-                here.reset("connected, no byte sent");
+            const bool is_connected = co_await here.connect(std::move(options));
+            if (is_connected) {
+                co_await here.reset("connected, no byte sent");
             }
             co_return;
         }
@@ -29,7 +30,7 @@ protected:
         way.route_name = route_name();
         const std::string moment = co_await reach_point(here, std::move(way));
         if (!moment.empty()) {
-            here.reset(moment);
+            co_await here.reset(moment);
         }
     }
 };

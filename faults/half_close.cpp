@@ -43,7 +43,9 @@ protected:
             here.not_delivered(why_cut_short(exchange.report()));
             co_return;
         }
-        if (!here.send_fin("")) {
+        std::string nothing_before;
+        const bool has_struck = co_await here.send_fin(std::move(nothing_before));
+        if (!has_struck) {
             co_return;
         }
         // The fault has struck; a server that never answers must not keep it until the deadline.

@@ -49,7 +49,8 @@ end_facts look_at(const client_list& clients) {
     socket_table sockets;
     for (const std::unique_ptr<transport>& client : clients) {
         const connection_row& row = client->row();
-        const std::optional<tcp_socket_facts> server = sockets.find(row.remote, row.local);
+        const std::optional<tcp_socket_facts> server =
+            sockets.find(row.at_server.local, row.at_server.remote);
         if (server && server->state == tcp_state::established) {
             ++facts.untold_count;
         } else if (server && server->inode != 0) {
@@ -92,7 +93,8 @@ protected:
                 co_return;
             }
         }
-        co_await here.pause(time_to_close);
+        co_await here.pause(time_to_close + here.context().connections.port().way_up);
+        here.context().connections.catch_up();
         const end_facts facts = look_at(clients);
         if (facts.untold_count > 0) {
             here.not_delivered(std::to_string(facts.untold_count) +

@@ -39,7 +39,9 @@ protected:
         if (!co_await here.exchange(*request) || !here.established_server_socket()) {
             co_return;
         }
-        if (!here.send_fin("answered; without close_notify, ")) {
+        std::string moment = "answered; without close_notify, ";
+        const bool has_struck = co_await here.send_fin(std::move(moment));
+        if (!has_struck) {
             co_return;
         }
         const time_point close_by = clock::now() + close_after_answer;

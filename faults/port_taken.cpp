@@ -18,7 +18,7 @@ public:
 
 protected:
     boost::asio::awaitable<void> strike(process_attempt& here) const override {
-        const endpoint place = here.context().connections.port().where;
+        const endpoint place = here.context().connections.served_at();
         const owned_descriptor listener = make_listener(place);
         here.delivered(to_text(place) + " was taken for " + to_text(length_));
         co_await here.stand(length_);

@@ -30,6 +30,8 @@ constexpr duration served_within = std::chrono::seconds(10);
 constexpr duration answered_within = std::chrono::seconds(3);
 constexpr duration connected_within = std::chrono::milliseconds(500);
 constexpr duration ask_again_after = std::chrono::milliseconds(20);
+// A link without toxics passes on within a tenth of a millisecond; the rest is for busy machines.
+constexpr duration link_notice_time = std::chrono::milliseconds(50);
 
 constexpr std::array<std::pair<std::string_view, whom>, 2> whom_words{
     {{"tree", whom::tree}, {"process", whom::process}}};
@@ -158,10 +160,12 @@ asio::awaitable<boost::system::error_code> process_attempt::open_connection(
 
 process_attempt::queue_facts process_attempt::look_at_connections() {
     queue_facts facts;
+    context().connections.catch_up();
     socket_table sockets;
     for (const std::unique_ptr<transport>& connection : connections_) {
         const connection_row& row = connection->row();
-        const std::optional<tcp_socket_facts> server = sockets.find(row.remote, row.local);
+        const std::optional<tcp_socket_facts> server =
+            sockets.find(row.at_server.local, row.at_server.remote);
         if (!server || server->state != tcp_state::established) {
             ++facts.ended_count;
         } else if (server->inode == 0) {
@@ -171,21 +175,31 @@ process_attempt::queue_facts process_attempt::look_at_connections() {
     return facts;
 }
 
-std::size_t process_attempt::reset_waiting() {
-    std::size_t gone_count = 0;
-    socket_table sockets;
-    for (const std::unique_ptr<transport>& connection : connections_) {
-        const connection_row& row = connection->row();
-        const std::optional<tcp_socket_facts> before = sockets.find(row.remote, row.local);
-        const bool waits = before && before->state == tcp_state::established && before->inode == 0;
-        if (!waits || connection->reset()) {
-            continue;
-        }
-        // On loopback the RST has done its work when close(2) returns.
-        const std::optional<tcp_socket_facts> after = sockets.find(row.remote, row.local);
-        gone_count += !after || after->state == tcp_state::close ? 1U : 0U;
+asio::awaitable<std::size_t> process_attempt::reset_waiting() {
+    const port_address& port = context().connections.port();
+    const bool by_link = port.behind_link.has_value();
+    if (by_link) {
+        co_await pause(port.way_up + link_notice_time);  // it dials, and passes on what was said
     }
-    return gone_count;
+    context().connections.catch_up();
+    socket_table sockets;
+    std::vector<server_end> struck;
+    for (const std::unique_ptr<transport>& connection : connections_) {
+        const server_end& end = connection->row().at_server;
+        const std::optional<tcp_socket_facts> before = sockets.find(end.local, end.remote);
+        const bool waits = before && before->state == tcp_state::established && before->inode == 0;
+        if (waits && !connection->reset()) {
+            struck.push_back(end);
+        }
+    }
+    if (by_link) {  // else on loopback the RST has done its work when close(2) returns
+        co_await pause(port.way_up + link_notice_time);
+    }
+    const auto is_gone = [&sockets](const server_end& end) {
+        const std::optional<tcp_socket_facts> after = sockets.find(end.local, end.remote);
+        return !after || after->state == tcp_state::close;
+    };
+    co_return static_cast<std::size_t>(std::ranges::count_if(struck, is_gone));
 }
 
 void process_attempt::close_connections() {

@@ -97,7 +97,7 @@ public:
     };
     queue_facts look_at_connections();
     // Ends by RST those that wait in the queue; how many of them are gone from the kernel's table.
-    std::size_t reset_waiting();
+    boost::asio::awaitable<std::size_t> reset_waiting();
     void close_connections();
 
     // The fault is over: whether the server answers on a new connection, as the route says, and how

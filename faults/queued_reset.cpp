@@ -44,7 +44,7 @@ protected:
             co_return;
         }
         const std::string unconnected = co_await fill_queue(here);
-        const std::size_t gone_count = here.reset_waiting();
+        const std::size_t gone_count = co_await here.reset_waiting();
         paused.go_on();
         here.close_connections();
         if (gone_count == 0) {

@@ -76,7 +76,8 @@ private:
         const duration later = co_await offset_.wait(here);
         const std::string when =
             strikes_ahead_of_signal() ? "with the stop" : to_text(later) + " after the stop";
-        here.reset(moment + ", " + when);
+        moment += ", " + when;
+        co_await here.reset(std::move(moment));
         if (!here.is_delivered() && !is_established(here)) {
             here.overtaken("the server had closed " + to_text(later) + " after the stop");
         }

@@ -50,9 +50,9 @@ public:
     boost::asio::awaitable<std::optional<tcp_socket_facts>> server_socket_once_accepted();
 
     // Ends the connection by RST, into a socket that is ESTABLISHED. `moment` begins the proof.
-    void reset(std::string_view moment);
+    boost::asio::awaitable<void> reset(std::string moment);
     // Sends FIN. False: it did not reach the server, and the reason is noted.
-    bool send_fin(std::string_view moment);
+    boost::asio::awaitable<bool> send_fin(std::string moment);
 
     // What the response showed, whole or not.
     void saw_response(const http_exchange& seen);
@@ -72,6 +72,12 @@ public:
     injection finish();
 
 private:
+    bool leads_through_link();
+    boost::asio::awaitable<void> until_link_has_dialled();
+    // The server's socket once it is no longer as it was: what we do takes its way through a link,
+    // and on loopback it is done when the call returns.
+    boost::asio::awaitable<std::optional<tcp_socket_facts>> server_socket_once_told();
+
     std::string purpose_;
     std::unique_ptr<transport> connection_;
     time_point answered_{};  // the last exchange

@@ -87,12 +87,17 @@ private:
         co_return moment;
     }
 
-    boost::asio::awaitable<void> cut(strike_attempt& here, const std::string& moment) const {
+    boost::asio::awaitable<void> cut(strike_attempt& here, std::string moment) const {
         if (options_.by == cut_by::reset) {
-            here.reset(moment);
+            co_await here.reset(std::move(moment));
             co_return;
         }
-        if (!here.established_server_socket() || !here.send_fin(moment + "; ")) {
+        if (!here.established_server_socket()) {
+            co_return;
+        }
+        moment += "; ";
+        const bool has_struck = co_await here.send_fin(std::move(moment));
+        if (!has_struck) {
             co_return;
         }
         const time_point give_up = std::min(here.deadline(), clock::now() + close_after_cut);

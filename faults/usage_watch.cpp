@@ -36,7 +36,7 @@ duration usage_watch::cpu() const {
 
 std::map<endpoint, std::uint64_t> usage_watch::traffic() const {
     std::map<endpoint, std::uint64_t> received;
-    const std::uint16_t port = here_.context().connections.port().where.port;
+    const std::uint16_t port = here_.context().connections.served_at().port;
     for (const tcp_socket_facts& socket : socket_table().with_local_port(port)) {
         if (socket.inode != 0 && socket.state != tcp_state::listen) {
             received[socket.remote] = socket.received_bytes;

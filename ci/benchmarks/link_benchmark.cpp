@@ -265,6 +265,26 @@ contender haproxy(const acceptance::scratch_folder& folder, const std::string& n
             }};
 }
 
+// No package of Debian's has it: TOXIPROXY says where it is. Empty: there is none.
+std::string toxiproxy_program() {
+    const char* const given = ::getenv("TOXIPROXY");
+    if (given != nullptr && ::access(given, X_OK) != 0) {
+        throw std::runtime_error("TOXIPROXY=" + std::string(given) + " cannot be run");
+    }
+    return given != nullptr ? given : is_installed("toxiproxy-server") ? "toxiproxy-server" : "";
+}
+
+// Those that are measured where they are there.
+std::string missing_ones() {
+    std::string lines;
+    for (const std::string name : {"haproxy", "socat"}) {
+        lines += is_installed(name) ? "" : name + ": not installed\n";
+    }
+    return lines + (toxiproxy_program().empty()
+                        ? "toxiproxy: not installed (TOXIPROXY=/path/of/toxiproxy-server)\n"
+                        : "");
+}
+
 std::vector<contender> contenders(const std::string& stormdrain,
                                   const acceptance::scratch_folder& folder) {
     std::vector<contender> all{{"direct", {}}, {"stormdrain link", [stormdrain](const ports& here) {
@@ -286,15 +306,15 @@ std::vector<contender> contenders(const std::string& stormdrain,
                                "TCP:" + address(here.leads_to) + ",nodelay"};
                        }});
     }
-    if (is_installed("toxiproxy-server")) {
-        all.push_back({"toxiproxy", [&folder](const ports& here) {
-                           const std::string file = folder.file("toxiproxy.json");
-                           acceptance::write_file(
-                               file, R"([{"name": "link", "listen": ")" + address(here.listens_on) +
-                                         R"(", "upstream": ")" + address(here.leads_to) + R"("}])");
-                           return command_line{"toxiproxy-server", "-config", file, "-port",
-                                               std::to_string(free_port())};
-                       }});
+    if (const std::string server = toxiproxy_program(); !server.empty()) {
+        all.push_back(
+            {"toxiproxy", [&folder, server](const ports& here) {
+                 const std::string file = folder.file("toxiproxy.json");
+                 acceptance::write_file(file, R"([{"name": "link", "listen": ")" +
+                                                  address(here.listens_on) + R"(", "upstream": ")" +
+                                                  address(here.leads_to) + R"("}])");
+                 return command_line{server, "-config", file, "-port", std::to_string(free_port())};
+             }});
     }
     return all;
 }
@@ -323,7 +343,7 @@ int print_figures(const std::string& bin) {
     std::cout << "Medians of " << rounds_count
               << " rounds in turns, with the least and the greatest. Round trips: all on one CPU; "
                  "CPU time: the proxy on its own.\n\n"
-              << table(all, seen) << "\n"
+              << table(all, seen) << missing_ones() << "\n"
               << accuracy(stormdrain, origin.port());
     return 0;
 }

@@ -38,6 +38,7 @@ const std::vector<shared_test> shared_table{
     {"faults/link/link_metrics.cpp", "faults/link/link_api_test.cpp"},
     {"faults/link/link_connection.cpp", "faults/link/fault_link_test.cpp"},
     {"faults/link/link_pump.cpp", "faults/link/fault_link_test.cpp"},
+    {"faults/link/link_socket.cpp", "faults/link/fault_link_test.cpp"},
     {"faults/link/readiness.cpp", "faults/link/fault_link_test.cpp"},
     {"faults/link/splice_pipe.cpp", "faults/link/fault_link_test.cpp"},
     // One test for the checks that read the same ledger.
@@ -81,6 +82,7 @@ const std::vector<shared_test> shared_table{
     // Phases and parts of a cycle mean nothing but together.
     {"harness/cycle/cycle_parts.cpp", "harness/cycle/cycle_test.cpp"},
     {"harness/cycle/stop_phase.cpp", "harness/cycle/cycle_test.cpp"},
+    {"harness/cycle/server_connectors.cpp", "harness/cycle/links_in_cycles_test.cpp"},
     {"harness/cycle/server_setup.cpp", "harness/cycle/server_session_test.cpp"},
     // Read as parts of a target file.
     {"harness/plan/combination_rules.cpp", "harness/plan/suite_problems_test.cpp"},
@@ -89,6 +91,7 @@ const std::vector<shared_test> shared_table{
     {"harness/plan/amount_reader.cpp", "harness/plan/suite_reader_test.cpp"},
     // Values on their way into a report.
     {"harness/report/origin_json.cpp", "harness/report/json_lines_test.cpp"},
+    {"harness/report/link_json.cpp", "harness/report/json_lines_test.cpp"},
     {"harness/report/process_json.cpp", "harness/report/json_lines_test.cpp"},
     {"harness/report/record_json.cpp", "harness/report/json_lines_test.cpp"},
 };

@@ -1,5 +1,6 @@
 #include "faults/link/api_server.hpp"
 
+#include "faults/link/link_socket.hpp"
 #include "harness/base/deadline.hpp"
 #include "harness/base/pause.hpp"
 
@@ -12,6 +13,8 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+
+#include <sys/socket.h>
 
 #include <cstddef>
 #include <exception>
@@ -64,22 +67,14 @@ api_server::api_server(const asio::any_io_executor& executor, link_api& api)
 error_code api_server::listen(const place& where) {
     error_code error = asio::error::host_not_found;
     for (const tcp::endpoint& one : known_addresses(where)) {
-        error = {};
-        acceptor_.open(one.protocol(), error);
+        owned_descriptor listener = open_listener(one, error);
         if (!error) {
-            acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+            acceptor_.assign(one.protocol(), listener.get(), error);
         }
         if (!error) {
-            acceptor_.bind(one, error);
-        }
-        if (!error) {
-            acceptor_.listen(tcp::acceptor::max_listen_connections, error);
-        }
-        if (!error) {
+            listener.release();
             break;
         }
-        error_code ignored;  // of a socket that never listened
-        acceptor_.close(ignored);
     }
     return error;
 }
@@ -100,13 +95,33 @@ asio::awaitable<void> api_server::serve() {
     }
 }
 
+// Asio's accept(2) leaves the socket open in every program that is started later.
+error_code api_server::accept_into(tcp::socket& socket) {
+    owned_descriptor client(
+        ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!client.is_open()) {
+        return last_socket_error();
+    }
+    error_code error;
+    socket.assign(acceptor_.local_endpoint().protocol(), client.get(), error);
+    if (!error) {
+        client.release();
+    }
+    return error;
+}
+
 asio::awaitable<void> api_server::accept_all() {
     for (;;) {
         error_code error;
         auto token = asio::redirect_error(asio::use_awaitable, error);
-        tcp::socket socket = co_await acceptor_.async_accept(std::move(token));
+        co_await acceptor_.async_wait(tcp::acceptor::wait_read, std::move(token));
         if (error == asio::error::operation_aborted) {
             throw boost::system::system_error(error);
+        }
+        tcp::socket socket(acceptor_.get_executor());
+        error = accept_into(socket);
+        if (error == asio::error::would_block || error == asio::error::connection_aborted) {
+            continue;  // whoever it was is gone again
         }
         if (error) {
             co_await pause(accept_retry_after);  // no descriptor is left: until there is one

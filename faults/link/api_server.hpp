@@ -27,6 +27,7 @@ public:
 
 private:
     boost::asio::awaitable<void> accept_all();
+    boost::system::error_code accept_into(boost::asio::ip::tcp::socket& socket);
     boost::asio::awaitable<void> talk(boost::asio::ip::tcp::socket socket);
 
     link_api& api_;

@@ -4,11 +4,18 @@
 
 #include <gmock/gmock.h>
 
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace stormdrain {
 namespace {
@@ -59,6 +66,37 @@ protected:
         });
     }
 };
+
+// Of all sockets of this process on that local port.
+std::vector<int> descriptors_on_port(std::uint16_t port) {
+    std::vector<int> found;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        const int descriptor = std::stoi(entry.path().filename().string());
+        sockaddr_in where{};
+        socklen_t size = sizeof(where);
+        if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&where), &size) == 0 &&
+            where.sin_family == AF_INET && ntohs(where.sin_port) == port) {
+            found.push_back(descriptor);
+        }
+    }
+    return found;
+}
+
+TEST_F(ApiServer, LeavesNoSocketOpenInProgramsThatAreStartedLater) {
+    serve_for([this](tcp::endpoint where) -> asio::awaitable<void> {
+        tcp::socket client = co_await connect(where);
+        std::string request = "GET /version HTTP/1.1\r\nHost: x\r\n\r\n";
+        co_await say(client, std::move(request));
+        std::array<char, 16> first{};
+        const auto into = asio::buffer(first);
+        co_await client.async_read_some(into, asio::use_awaitable);  // it was accepted
+        const std::vector<int> ours = descriptors_on_port(where.port());
+        EXPECT_EQ(ours.size(), 2U) << "the listener, and what it accepted";
+        for (const int descriptor : ours) {
+            EXPECT_NE(::fcntl(descriptor, F_GETFD) & FD_CLOEXEC, 0);
+        }
+    });
+}
 
 TEST_F(ApiServer, AnswersOneRequestAfterTheOtherOnOneConnection) {
     serve_for([&](tcp::endpoint where) -> asio::awaitable<void> {

@@ -1,10 +1,10 @@
 #include "faults/link/fault_link.hpp"
 
+#include "faults/link/link_socket.hpp"
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -24,52 +24,10 @@ namespace {
 // The most that a read takes, and all that the link keeps for reading. Measured: less costs calls,
 // more costs cache.
 constexpr std::size_t shared_bytes = 256 * 1024;
-// Of net.core.somaxconn, which is 4096 since Linux 5.4.
-constexpr int backlog_max = 4096;
 // Accepted in a row, before those that are open get their turn.
 constexpr int accepts_max = 64;
 // Descriptors come back when connections end; asking fifty times a second costs nothing.
 constexpr duration accept_retry_after = std::chrono::milliseconds(20);
-
-error_code last_error() {
-    return {errno, boost::system::system_category()};
-}
-
-owned_descriptor open_socket(int family, error_code& error) {
-    owned_descriptor socket(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    error = socket.is_open() ? error_code() : last_error();
-    if (!error) {
-        // Inherited by what is accepted (Linux copies it from the listener).
-        const int on = 1;
-        ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    }
-    return socket;
-}
-
-owned_descriptor open_listener(const tcp::endpoint& where, error_code& error) {
-    owned_descriptor socket = open_socket(where.protocol().family(), error);
-    if (error) {
-        return socket;
-    }
-    const int on = 1;
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    if (::bind(socket.get(), where.data(), static_cast<socklen_t>(where.size())) != 0 ||
-        ::listen(socket.get(), backlog_max) != 0) {
-        error = last_error();
-    }
-    return socket;
-}
-
-// Where it listens in truth: an address for "localhost", a port for 0.
-place place_of(int socket, place asked) {
-    tcp::endpoint where;
-    auto size = static_cast<socklen_t>(where.capacity());
-    if (::getsockname(socket, where.data(), &size) == 0) {
-        where.resize(size);
-        asked = {where.address().to_string(), where.port()};
-    }
-    return asked;
-}
 
 // accept(2): no descriptor or no memory is left; everything else is the one connection's.
 bool is_shortage(int error) {
@@ -172,7 +130,7 @@ void fault_link::accept_some() {
             continue;
         }
         const std::uint64_t number = counters_.accepted_count++;
-        open_.emplace_back(tools_, std::move(client), source.address(), number);
+        open_.emplace_back(tools_, std::move(client), source, number);
         open_.back().begin(std::prev(open_.end()));
     }
 }
@@ -213,6 +171,7 @@ dial_change fault_link::change_of_dial(const link_connection& one) {
         all.delay += change.delay;
         if (change.upstream == dial_change::fate::reset) {
             all.upstream = change.upstream;
+            tell_of_strike(one, *toxic);
         }
         if (one.is_new() || change.upstream == dial_change::fate::reset) {
             ++toxic->deliveries.connections_count;
@@ -220,6 +179,41 @@ dial_change fault_link::change_of_dial(const link_connection& one) {
         }
     }
     return all;
+}
+
+error_code fault_link::connect(const link_connection& one, int socket, const tcp::endpoint& where) {
+    const bool from_client = options_.dials_from == link_options::source::of_client &&
+                             one.source().is_loopback() && one.source().is_v4() &&
+                             where.address().is_v4();
+    error_code error = from_client ? bind_source(socket, one.peer()) : error_code();
+    if (error) {
+        return error;
+    }
+    if (options_.observer != nullptr) {
+        options_.observer->dial_begins();
+    }
+    const int started = ::connect(socket, where.data(), static_cast<socklen_t>(where.size()));
+    if (started != 0 && errno != EINPROGRESS) {
+        error = last_socket_error();
+    }
+    if (options_.observer != nullptr) {
+        const place outgoing = place_of(socket, {});
+        const link_passage made{endpoint_of(one.peer()),
+                                {options_.listen.host, options_.listen.port},
+                                {outgoing.host, outgoing.port},
+                                endpoint_of(where)};
+        options_.observer->dial_began(error ? nullptr : &made);
+    }
+    return error;
+}
+
+void fault_link::dial_failed(const link_connection& one) {
+    ++counters_.dial_failures_count;
+    if (options_.observer != nullptr) {
+        options_.observer->dial_failed(endpoint_of(one.peer()),
+                                       {options_.listen.host, options_.listen.port},
+                                       one.dial_error());
+    }
 }
 
 void fault_link::established(link_connection& one) {
@@ -254,7 +248,42 @@ void fault_link::resume_all() {
     bury();
 }
 
+void fault_link::tell_of_strike(const link_connection& one, const link_toxic& by) {
+    if (options_.observer != nullptr) {
+        options_.observer->was_struck(endpoint_of(one.peer()),
+                                      {options_.listen.host, options_.listen.port}, by,
+                                      one.accepted_at());
+    }
+}
+
+void fault_link::tell_of_strikes(link_connection& one) {
+    if (!one.tell_of_strikes()) {
+        return;
+    }
+    for (const std::unique_ptr<link_toxic>& toxic : toxics_) {
+        const toxic_harm harm = toxic->spec.kind->harm;
+        const bool costs = harm == toxic_harm::silence || harm == toxic_harm::loss;
+        if (costs && pump_of(*toxic, one).has_struck(toxic->id)) {
+            tell_of_strike(one, *toxic);
+        }
+    }
+}
+
+void fault_link::tell_of_open() {
+    for (link_connection& one : open_) {
+        tell_of_strikes(one);
+    }
+}
+
+void fault_link::forget_counts() {
+    counters_ = {};
+    for (const std::unique_ptr<link_toxic>& toxic : toxics_) {
+        toxic->deliveries = {};
+    }
+}
+
 void fault_link::ended(link_connection& one) {
+    tell_of_strikes(one);
     over_.splice(over_.end(), open_, one.self());
 }
 

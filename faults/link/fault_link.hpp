@@ -15,6 +15,7 @@
 #include "faults/link/address_lookup.hpp"
 #include "faults/link/alarm_clock.hpp"
 #include "faults/link/link_connection.hpp"
+#include "faults/link/link_observer.hpp"
 #include "faults/link/place.hpp"
 #include "faults/link/readiness.hpp"
 #include "faults/link/toxic_chain.hpp"
@@ -44,6 +45,9 @@ struct link_options {
     place upstream = {};
     seed randomness = 0;  // what is drawn for a connection follows from this and its number
     duration dial_limit = dial_limit_preset;
+    // The upstream sees clients of loopback at their own addresses, though not at their ports.
+    enum class source { own, of_client } dials_from = source::own;
+    link_observer* observer = nullptr;  // outlives the link
 };
 
 struct link_counters {
@@ -94,6 +98,11 @@ public:
     std::span<const std::unique_ptr<link_toxic>> toxics() const { return toxics_; }
 
     const link_counters& counters() const { return counters_; }
+    // Counts of the link and its toxics begin anew.
+    void forget_counts();
+    // Tells the observer of strikes at connections that are still open; at their end it is not told
+    // of them again.
+    void tell_of_open();
     std::size_t open_count() const { return open_.size(); }
 
 private:
@@ -113,8 +122,10 @@ private:
     const address_lookup::addresses* upstream_addresses() override { return lookup_->get(); }
     owned_descriptor upstream_socket(int family, boost::system::error_code& error) override;
     dial_change change_of_dial(const link_connection& one) override;
+    boost::system::error_code connect(const link_connection& one, int socket,
+                                      const boost::asio::ip::tcp::endpoint& where) override;
     void established(link_connection& one) override;
-    void dial_failed() override { ++counters_.dial_failures_count; }
+    void dial_failed(const link_connection& one) override;
     void was_reset() override { ++counters_.resets_count; }
     void wants_turn(link_connection& one) override;
     void ended(link_connection& one) override;
@@ -130,6 +141,8 @@ private:
     static link_pump& pump_of(const link_toxic& toxic, link_connection& one);
     void put_on(link_toxic& toxic, link_connection& one);
     void take_off(const link_toxic& toxic);
+    void tell_of_strike(const link_connection& one, const link_toxic& by);
+    void tell_of_strikes(link_connection& one);
 
     boost::asio::any_io_executor executor_;
     link_options options_;

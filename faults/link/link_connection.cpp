@@ -1,5 +1,7 @@
 #include "faults/link/link_connection.hpp"
 
+#include <boost/asio/error.hpp>
+
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -31,9 +33,9 @@ error_code error_of(int socket) {
 }  // namespace
 
 link_connection::link_connection(const link_connection_tools& tools, owned_descriptor client,
-                                 boost::asio::ip::address source, std::uint64_t number)
+                                 tcp::endpoint peer, std::uint64_t number)
     : tools_(tools),
-      source_(std::move(source)),
+      peer_(std::move(peer)),
       number_(number),
       client_{std::move(client)},
       upward_(client_, server_, tools.shared, tools.upward),
@@ -44,7 +46,7 @@ void link_connection::begin(std::list<link_connection>::iterator self) {
     self_ = self;
     // Before anything else: RST and FIN of a client count while the dial takes its time, too.
     if (tools_.sockets.watch(client_.socket.get(), side_events, client_watcher_)) {
-        tools_.host.dial_failed();
+        tools_.host.dial_failed(*this);
         reset();
         return;
     }
@@ -89,9 +91,9 @@ void link_connection::end() {
     alarm_.set(time_point::max());
     client_.socket.reset();
     server_.socket.reset();
+    tools_.host.ended(*this);
     upward_.drop();
     downward_.drop();
-    tools_.host.ended(*this);
 }
 
 void link_connection::heard(link_side& side, std::uint32_t events) {
@@ -100,7 +102,9 @@ void link_connection::heard(link_side& side, std::uint32_t events) {
     }
     if (stage_ == stage::dialling && &side == &server_) {
         const bool failed = (events & (EPOLLERR | EPOLLHUP)) != 0;
-        if (failed && error_of(server_.socket.get())) {
+        const error_code error = failed ? error_of(server_.socket.get()) : error_code();
+        if (error) {
+            dial_error_ = error;
             dial_next();
         } else if ((events & EPOLLOUT) != 0) {
             server_.learn(events);
@@ -149,7 +153,8 @@ void link_connection::dial() {
         stage_ = stage::dialling;
         dial_next();
     } else if (clock::now() >= dial_ends_) {
-        tools_.host.dial_failed();
+        dial_error_ = boost::asio::error::host_not_found;
+        tools_.host.dial_failed(*this);
         reset();
     }
 }
@@ -158,21 +163,22 @@ void link_connection::dial() {
 void link_connection::dial_next() {
     while (next_address_ < addresses_.size() && clock::now() < dial_ends_) {
         const tcp::endpoint& where = addresses_[next_address_++];
-        error_code error;
-        server_ = {tools_.host.upstream_socket(where.protocol().family(), error)};
-        if (error) {
-            continue;
+        dial_error_.clear();
+        server_ = {tools_.host.upstream_socket(where.protocol().family(), dial_error_)};
+        if (!dial_error_) {
+            dial_error_ = tools_.host.connect(*this, server_.socket.get(), where);
         }
-        const int started =
-            ::connect(server_.socket.get(), where.data(), static_cast<socklen_t>(where.size()));
-        if (started != 0 && errno != EINPROGRESS) {
+        if (dial_error_) {
             continue;
         }
         if (!tools_.sockets.watch(server_.socket.get(), side_events, server_watcher_)) {
             return;
         }
     }
-    tools_.host.dial_failed();
+    if (clock::now() >= dial_ends_) {
+        dial_error_ = boost::asio::error::timed_out;
+    }
+    tools_.host.dial_failed(*this);
     reset();
 }
 

@@ -10,12 +10,14 @@
 #include "faults/link/toxic.hpp"
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <list>
 #include <span>
+#include <utility>
 
 namespace stormdrain {
 
@@ -29,9 +31,12 @@ public:
     // A socket of that family, non-blocking and without Nagle's delay.
     virtual owned_descriptor upstream_socket(int family, boost::system::error_code& error) = 0;
     virtual dial_change change_of_dial(const link_connection& one) = 0;
+    // connect(2) of the dial; the error that it has at once.
+    virtual boost::system::error_code connect(const link_connection& one, int socket,
+                                              const boost::asio::ip::tcp::endpoint& where) = 0;
     // The upstream answered: now there is a stream for toxics.
     virtual void established(link_connection& one) = 0;
-    virtual void dial_failed() = 0;
+    virtual void dial_failed(const link_connection& one) = 0;
     virtual void was_reset() = 0;
     // It wants its turn again, after the others.
     virtual void wants_turn(link_connection& one) = 0;
@@ -56,7 +61,7 @@ class link_connection {
 public:
     // The number counts the link's connections: it is what their randomness is derived from.
     link_connection(const link_connection_tools& tools, owned_descriptor client,
-                    boost::asio::ip::address source, std::uint64_t number);
+                    boost::asio::ip::tcp::endpoint peer, std::uint64_t number);
     link_connection(const link_connection&) = delete;
     link_connection& operator=(const link_connection&) = delete;
 
@@ -69,14 +74,20 @@ public:
     void abandon();
     void reset();
 
-    const boost::asio::ip::address& source() const { return source_; }
+    const boost::asio::ip::tcp::endpoint& peer() const { return peer_; }
+    boost::asio::ip::address source() const { return peer_.address(); }
     std::uint64_t number() const { return number_; }
+    time_point accepted_at() const { return accepted_at_; }
+    // Those who follow it were told what struck it. False: they were told before.
+    bool tell_of_strikes() { return !std::exchange(strikes_are_told_, true); }
     // Nobody asked yet what becomes of its dial.
     bool is_new() const { return is_new_; }
     bool is_established() const { return stage_ == stage::open; }
     bool has_ended() const { return stage_ == stage::ended; }
     link_pump& upward() { return upward_; }
     link_pump& downward() { return downward_; }
+    // Why the last address could not be dialled.
+    const boost::system::error_code& dial_error() const { return dial_error_; }
 
 private:
     enum class stage { waiting, dialling, open, closing, ended };
@@ -103,15 +114,17 @@ private:
     void end();
 
     const link_connection_tools& tools_;
-    boost::asio::ip::address source_;
+    boost::asio::ip::tcp::endpoint peer_;
     std::uint64_t number_;
     std::list<link_connection>::iterator self_{};
     stage stage_ = stage::waiting;
     bool is_new_ = true;
     bool has_turn_waiting_ = false;
+    bool strikes_are_told_ = false;
     time_point accepted_at_ = clock::now();
     time_point dial_ends_{};
     std::size_t next_address_ = 0;
+    boost::system::error_code dial_error_;
     address_lookup::addresses addresses_;
     link_side client_;
     link_side server_;

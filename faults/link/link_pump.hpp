@@ -43,6 +43,7 @@ public:
     // The toxics; made when the first one comes.
     toxic_chain& toxics();
     bool has_toxic(toxic_chain::toxic_id id) const { return chain_ && chain_->has(id); }
+    bool has_struck(toxic_chain::toxic_id id) const { return chain_ && chain_->has_struck(id); }
     void remove_toxic(toxic_chain::toxic_id id) {
         if (chain_) {
             chain_->remove(id, clock::now());

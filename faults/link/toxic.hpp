@@ -71,6 +71,14 @@ struct dial_change {
     enum class fate { dialled, reset } upstream = fate::dialled;
 };
 
+// What befalls a connection that it strikes and no server can help.
+enum class toxic_harm {
+    none,     // at worst everything comes later
+    slow,     // so slowly that the far end is a slow client, or a slow origin
+    silence,  // nothing comes any more, and nobody is told
+    loss,     // bytes, or the connection, are lost or wrong
+};
+
 struct toxic_kind {
     std::string_view name;     // equals the file's
     std::string_view summary;  // one sentence: what the two programs see
@@ -79,6 +87,9 @@ struct toxic_kind {
     std::unique_ptr<toxic_state> (*make)(const attribute_values& values, const toxic_start& start);
     // Null: the upstream is dialled at once.
     dial_change (*before_dial)(const attribute_values& values) = nullptr;
+    toxic_harm harm = toxic_harm::none;
+    // The most by which it makes something come later; null: nothing does, or nobody can tell.
+    duration (*delay_max)(const attribute_values& values) = nullptr;
 };
 
 // Every toxic there is, by file name; made by CMake.

@@ -5,12 +5,26 @@
 
 namespace stormdrain {
 
+void toxic_deliveries::saw_delay(duration delay, duration lateness, std::size_t bytes) {
+    ++delays_count;
+    delayed_bytes += bytes;
+    delay_sum += delay;
+    delay_min = std::min(delay_min, delay);
+    delay_max = std::max(delay_max, delay);
+    lateness_max = std::max(lateness_max, lateness);
+}
+
 std::size_t toxic_chain::index_of(toxic_id id) const {
     return static_cast<std::size_t>(std::ranges::find(stages_, id, &stage::id) - stages_.begin());
 }
 
 bool toxic_chain::has(toxic_id id) const {
     return index_of(id) != stages_.size();
+}
+
+bool toxic_chain::has_struck(toxic_id id) const {
+    const std::size_t index = index_of(id);
+    return index != stages_.size() && stages_[index].told_strikes_count > 0;
 }
 
 void toxic_chain::add(toxic_id id, std::unique_ptr<toxic_state> state,
@@ -55,11 +69,15 @@ void toxic_chain::advance(time_point now) {
         stage& one = stages_[index];
         const time_point acts = one.state->acts_at();
         if (acts <= now) {
+            one.out.begin(acts);
             one.state->act(acts, one.out);
             count_strikes(one);
         }
         while (one.out.next_due() <= now) {
             outlet::release next = one.out.take_next();
+            if (next.due > next.came) {
+                one.deliveries->saw_delay(now - next.came, now - next.due, next.what.bytes.size());
+            }
             give(index + 1, std::move(next.what), next.due);
         }
     }
@@ -90,6 +108,7 @@ void toxic_chain::give(std::size_t index, piece what, time_point now) {
         return;
     }
     stage& one = stages_[index];
+    one.out.begin(now);
     one.state->take(std::move(what), now, one.out);
     count_strikes(one);
 }

@@ -18,6 +18,15 @@ namespace stormdrain {
 struct toxic_deliveries {
     std::uint64_t connections_count = 0;  // that it struck at least once
     std::uint64_t strikes_count = 0;
+    // What it let go of later than it came, as it was measured.
+    std::uint64_t delays_count = 0;
+    std::uint64_t delayed_bytes = 0;
+    duration delay_sum{};
+    duration delay_min = duration::max();
+    duration delay_max{};
+    duration lateness_max{};  // of those, behind its own time: the machine's doing
+
+    void saw_delay(duration delay, duration lateness, std::size_t bytes);
     bool operator==(const toxic_deliveries&) const = default;
 };
 
@@ -27,6 +36,8 @@ public:
 
     bool empty() const { return stages_.empty(); }
     bool has(toxic_id id) const;
+    // It struck this direction of this connection at least once.
+    bool has_struck(toxic_id id) const;
     // Behind those that are there. `deliveries` outlives the stage.
     void add(toxic_id id, std::unique_ptr<toxic_state> state, toxic_deliveries& deliveries);
     // What it holds goes on at once. Does nothing when there is none.

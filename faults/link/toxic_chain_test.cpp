@@ -100,7 +100,8 @@ TEST_F(ToxicChain, CountsEachConnectionOnceAndEveryStrike) {
     add(1, "latency:latency=1ms");
     take("a", 0ms);
     take("b", 0ms);
-    EXPECT_EQ(deliveries_[1], (toxic_deliveries{1, 2}));
+    EXPECT_EQ(deliveries_[1].connections_count, 1U);
+    EXPECT_EQ(deliveries_[1].strikes_count, 2U);
 }
 
 // Whatever is put on, changed and taken off, and whenever: the bytes come out as they went in, and
@@ -167,6 +168,36 @@ TEST_F(ToxicChain, TellsHowMuchItHolds) {
     EXPECT_EQ(chain_.held_bytes(), 3 + outlet::piece_overhead_bytes) << "it is ready, and here";
     out_at(1ms);
     EXPECT_EQ(chain_.held_bytes(), 0U);
+}
+
+TEST_F(ToxicChain, MeasuresWhatCameLaterAndHowMuchOfThatWasTheMachines) {
+    add(1, "latency:latency=20ms");
+    take("four", 0ms);
+    take("by", 1ms);
+    out_at(20ms);
+    out_at(24ms);  // three late
+    const toxic_deliveries& seen = deliveries_[1];
+    EXPECT_EQ(seen.delays_count, 2U);
+    EXPECT_EQ(seen.delayed_bytes, 6U);
+    EXPECT_EQ(seen.delay_min, 20ms);
+    EXPECT_EQ(seen.delay_max, 23ms);
+    EXPECT_EQ(seen.delay_sum, 43ms);
+    EXPECT_EQ(seen.lateness_max, 3ms);
+}
+
+TEST_F(ToxicChain, MeasuresNoDelayOfWhatPassesAtOnce) {
+    add(1, "limit_data:bytes=100B");
+    take("now", 0ms);
+    out_at(5ms);
+    EXPECT_EQ(deliveries_[1].delays_count, 0U);
+}
+
+TEST_F(ToxicChain, TellsWhetherAToxicHasStruck) {
+    add(1, "latency:latency=20ms");
+    EXPECT_FALSE(chain_.has_struck(1));
+    take("a", 0ms);
+    EXPECT_TRUE(chain_.has_struck(1));
+    EXPECT_FALSE(chain_.has_struck(2));
 }
 
 }  // namespace

@@ -326,6 +326,18 @@ toxic_spec read_toxic(std::string_view text) {
     return spec;
 }
 
+std::string to_file_json(const toxic_spec& spec) {
+    std::string text = "{\"type\":" + quoted(spec.kind->name) + ",\"name\":" + quoted(spec.name) +
+                       ",\"stream\":" + quoted(to_text(spec.stream)) +
+                       ",\"toxicity\":" + spell(static_cast<float>(spec.toxicity));
+    text += spec.source ? ",\"source\":" + quoted(spec.source->text()) : "";
+    for (std::size_t index = 0; index < spec.kind->attributes.size(); ++index) {
+        const attribute& one = spec.kind->attributes[index];
+        text += "," + quoted(one.name) + ":" + spell_attribute(one, spec.values[index]);
+    }
+    return text + "}";
+}
+
 std::string to_api_json(const toxic_spec& spec) {
     std::string attributes;
     for (std::size_t index = 0; index < spec.kind->attributes.size(); ++index) {

@@ -110,5 +110,22 @@ TEST(ToxicSpec, ShowsAndTakesAttributesInTheUnitsOfToxiproxy) {
     EXPECT_EQ(problems.size(), 2U);
 }
 
+// Goal: what is written of a toxic is read as that toxic.
+TEST(ToxicSpec, IsWrittenAsAFileHasIt) {
+    const std::string text = to_file_json(
+        read_toxic("latency:latency=50ms,jitter=1500us,toxicity=0.2,source=127.0.0.2"));
+    EXPECT_EQ(text, R"({"type":"latency","name":"latency_downstream","stream":"downstream",)"
+                    R"("toxicity":0.2,"source":"127.0.0.2","latency":"50ms","jitter":"1500us"})");
+    for (const std::string_view given :
+         {"bandwidth:rate=16KiB/s", "slicer:", "timeout:timeout=1s"}) {
+        const std::string written = to_file_json(read_toxic(given));
+        std::vector<problem> problems;
+        const auto document = json_document::parse("", written, problems);
+        object_reader keys = document.root(problems);
+        EXPECT_EQ(to_file_json(read_toxic(keys)), written);
+        EXPECT_THAT(problems, IsEmpty()) << written;
+    }
+}
+
 }  // namespace
 }  // namespace stormdrain

@@ -3,6 +3,7 @@
 #include "harness/checks/evidence.hpp"
 #include "harness/checks/held_states.hpp"
 #include "harness/checks/rules/deferred_accept.hpp"
+#include "harness/checks/rules/link_in_path.hpp"
 #include "harness/checks/rules/starvation.hpp"
 #include "harness/plan/stop_moment.hpp"
 
@@ -32,6 +33,17 @@ judgement with_reason(judgement::kind outcome, std::string reason) {
     return result;
 }
 
+// Of what toxics held back, behind their own time.
+duration lateness_of(const cycle_record& record) {
+    duration worst{};
+    for (const link_record& link : record.path.links) {
+        for (const toxic_record& toxic : link.toxics) {
+            worst = std::max(worst, toxic.lateness_max);
+        }
+    }
+    return worst;
+}
+
 // Why this cycle says nothing about the server at all; empty: it does.
 std::string spoilt_by(const check& with, const cycle_record& record) {
     if (!record.health.failure.empty()) {
@@ -44,6 +56,10 @@ std::string spoilt_by(const check& with, const cycle_record& record) {
         rules::is_starved(record.health.canary_slip_max)) {
         return "the harness was starved: a timer fired " + to_text(record.health.canary_slip_max) +
                " late";
+    }
+    if (with.starvation != check::timing::insensitive && rules::is_starved(lateness_of(record))) {
+        return "the harness was starved: a link passed something on " +
+               to_text(lateness_of(record)) + " late";
     }
     const bool lacks_server =
         with.needs == check::subject::started_server && !record.start.failure.empty();
@@ -72,9 +88,20 @@ const fault_record* fault_after_early_stop(const cycle_record& record) {
         return nullptr;
     }
     const auto found = std::ranges::find_if(record.faults, [](const fault_record& fault) {
-        return fault.delivered_count == 0 && fault.overtaken_count > 0;
+        const bool was_begun = fault.planned_count > 0 && fault.overtaken_count == 0;
+        return fault.delivered_count == 0 && !was_begun;
     });
     return found == record.faults.end() ? nullptr : &*found;
+}
+
+// The same of what a link's toxics were to do; empty: all of them struck.
+std::string why_toxic_missing(const cycle_record& record) {
+    for (const rules::link_delivery& one : rules::deliveries_of(record.path)) {
+        if (one.strikes_all && one.strikes_count == 0) {
+            return one.what + " struck nothing on " + counted(one.connections_count, "connection");
+        }
+    }
+    return {};
 }
 
 std::string proof_of(const fault_record& fault) {
@@ -192,6 +219,11 @@ judgement judge(const check& with, const cycle_record& record, const promises& p
             const bool is_impossible = fault->unavailable_count == fault->planned_count ||
                                        rules::is_deferred(*fault, promised.while_running);
             return is_impossible ? not_applicable(why) : not_judged(why);
+        }
+    }
+    if (result.outcome == judgement::kind::kept) {
+        if (std::string why = why_toxic_missing(record); !why.empty()) {
+            return not_judged(std::move(why));
         }
     }
     const bool says_something =

@@ -175,5 +175,18 @@ TEST(Joined, KeepsWhatWasFoundAndWhatWasJudged) {
     EXPECT_EQ(joined(not_applicable("a"), not_applicable("b")).reason, "a");
 }
 
+TEST(Checks, TrustNoTimesOfACycleWhoseLinkWasStarved) {
+    cycle_record record = clean_record();
+    record.path.links.emplace_back().toxics.emplace_back();
+    toxic_record& toxic = record.path.links.front().toxics.front();
+    toxic.strikes_count = 1;
+    toxic.lateness_max = 250ms;
+    EXPECT_EQ(judge(*find_check("shutdown_deadline"), record, {}).outcome, judgement::kind::kept);
+    toxic.lateness_max = 251ms;
+    const judgement said = judge(*find_check("shutdown_deadline"), record, {});
+    EXPECT_EQ(said.outcome, judgement::kind::not_judged);
+    EXPECT_EQ(said.reason, "the harness was starved: a link passed something on 251 ms late");
+}
+
 }  // namespace
 }  // namespace stormdrain

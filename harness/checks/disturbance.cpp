@@ -58,9 +58,19 @@ const disturbance* strike_behind(const request_row& row, const std::vector<distu
 
 std::vector<disturbance> strikes_of(const cycle_record& record) {
     std::vector<disturbance> strikes;
+    // What an origin did reaches the client that much later.
+    const duration on_the_way =
+        record.path.to_origins.round_trip() + record.path.to_target.round_trip();
     for (const origin_record& origin : record.origins) {
         for (const origin_strike& strike : origin.strikes) {
-            strikes.push_back({strike.fault, strike.began, strike.ended});
+            strikes.push_back({strike.fault, strike.began, strike.ended + on_the_way});
+        }
+    }
+    for (const link_record& link : record.path.links) {
+        for (const link_strike& strike : link.strikes) {
+            if (link.between == link_place::target_and_origins) {
+                strikes.push_back({strike.toxic, strike.began, strike.ended + on_the_way});
+            }
         }
     }
     return strikes;
@@ -70,6 +80,9 @@ std::uint64_t strikes_count(const cycle_record& record) {
     std::uint64_t count = 0;
     for (const origin_record& origin : record.origins) {
         count += origin.strikes_count;
+    }
+    for (const link_record& link : record.path.links) {
+        count += link.between == link_place::target_and_origins ? link.strikes_count : 0;
     }
     return count;
 }

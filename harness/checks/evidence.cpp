@@ -127,6 +127,32 @@ std::vector<std::string> bounded(std::vector<std::string> lines) {
     return lines;
 }
 
+std::vector<std::string> describe_path(const path_record& path) {
+    std::vector<std::string> lines;
+    for (const link_record& link : path.links) {
+        lines.push_back("link " + link.name + " before " + link.leads_to + ": " +
+                        counted(link.accepted_count, "connection") + ", " +
+                        counted(link.resets_count, "RST") + ", " +
+                        counted(link.dial_failures_count, "failed dial"));
+        for (const toxic_record& toxic : link.toxics) {
+            lines.push_back("toxic " + toxic.name + " " + toxic.settings + ": struck " +
+                            counted(toxic.connections_count, "connection") + ", " +
+                            counted(toxic.strikes_count, "time") +
+                            (toxic.delays_count == 0
+                                 ? ""
+                                 : "; later by " + to_text(toxic.delay_min) + " to " +
+                                       to_text(toxic.delay_max) + ", mean " +
+                                       to_text(toxic.delay_mean) + ", of it at most " +
+                                       to_text(toxic.lateness_max) + " not its own"));
+        }
+    }
+    if (path.stop_allowance > duration::zero()) {
+        lines.push_back("the stop was given " + to_text(path.stop_allowance) +
+                        " more, for the way through links");
+    }
+    return lines;
+}
+
 std::vector<std::string> describe_stop(const cycle_record& record) {
     const stop_record& stop = record.stop;
     std::vector<std::string> lines;
@@ -143,6 +169,9 @@ std::vector<std::string> describe_stop(const cycle_record& record) {
     }
     for (const stop_escalation& step : stop.escalations) {
         lines.push_back("the harness sent " + step.signal + " " + instant(step.at));
+    }
+    for (std::string& line : describe_path(record.path)) {
+        lines.push_back(std::move(line));
     }
     if (record.exit) {
         lines.push_back("exit status: " + to_text(*record.exit) + " " + instant(record.exited));

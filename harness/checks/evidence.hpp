@@ -37,6 +37,8 @@ void add_bounded(std::vector<std::string>& lines, std::string line);
 std::vector<std::string> bounded(std::vector<std::string> lines);
 
 // The stop as it went: trigger, what was held, listener, end, escalations.
+// What links did to those in them, a line a link and a line a toxic.
+std::vector<std::string> describe_path(const path_record& path);
 std::vector<std::string> describe_stop(const cycle_record& record);
 
 // The last lines that the server wrote, each as a line of its own.

@@ -35,10 +35,12 @@ judgement examine(const cycle_record& record, const promises& promised) {
         for (const injection& one : fault.injections) {
             const bool is_idle = one.delivered && one.idle_since &&
                                  (!one.server_closed || *one.server_closed >= *stop);
-            const auto due = is_idle
-                                 ? rules::idle_close_due(*one.idle_since, *stop, promised.at_stop,
-                                                         promised.while_running)
-                                 : std::nullopt;
+            auto due = is_idle ? rules::idle_close_due(*one.idle_since, *stop, promised.at_stop,
+                                                       promised.while_running)
+                               : std::nullopt;
+            if (due) {
+                *due += record.path.to_target.down;  // what the client sees is so old
+            }
             if (!due || was_disturbed(around, *stop, *due)) {
                 continue;
             }

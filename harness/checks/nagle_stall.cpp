@@ -38,6 +38,9 @@ judgement examine(const cycle_record& record, const promises&) {
     if (!is_stalled(waiting)) {
         return kept();
     }
+    if (!record.path.links.empty()) {
+        return not_applicable("behind a link it is not the client who acknowledges");
+    }
     if (prompt.count() < trials_min) {
         return not_applicable("too few answers were acknowledged at once to compare with");
     }

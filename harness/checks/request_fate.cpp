@@ -5,6 +5,7 @@
 #include "harness/checks/rules/drain_status.hpp"
 #include "harness/checks/rules/goaway.hpp"
 #include "harness/checks/rules/keep_alive_race.hpp"
+#include "harness/checks/rules/link_in_path.hpp"
 #include "harness/checks/rules/refused_after_stop.hpp"
 #include "harness/checks/rules/request_times.hpp"
 #include "harness/checks/rules/reset_after_answer.hpp"
@@ -75,8 +76,11 @@ request_fate fate_of_handshake(const request_row& row, const request_surrounding
 
 // R1, R2, R4: empty when the server owed it an answer.
 std::optional<request_fate> race_of(const request_row& row, const request_surroundings& around) {
-    const std::optional<since_start>& stop = around.stop_triggered;
-    const rules::legal_race on_reused = rules::keep_alive_race_of(row, stop, around.while_running);
+    const path_delay& way = around.path.to_target;
+    const std::optional<since_start> stop = rules::stop_as_sent(around.stop_triggered, way);
+    const request_row at_server = rules::as_server_saw(row, way);
+    const rules::legal_race on_reused =
+        rules::keep_alive_race_of(at_server, stop, around.while_running);
     if (!on_reused.why.empty()) {
         request_fate race = excused("R1", on_reused.why);
         race.is_running_race = on_reused.is_running;
@@ -257,6 +261,8 @@ request_surroundings surroundings_of(const cycle_record& record, const promises&
     around.standstills = standstills_of(record);
     around.is_scripted = record.is_scripted;
     around.origin_strikes = strikes_of(record);
+    around.path = record.path;
+    around.path.to_target = rules::worst_way(record.path, record.health.canary_slip_max);
     for (const fault_record& fault : record.faults) {
         add_disturbances(around.disturbances, fault, record, promised);
     }
@@ -269,10 +275,20 @@ bool was_disturbed(const request_surroundings& around, since_start from, since_s
     });
 }
 
-request_fate fate_of(const request_row& row, const request_surroundings& around) {
+request_fate fate_of(const request_row& seen, const request_surroundings& around) {
+    const request_row row = rules::as_without_link(seen, around.path);
     const request_fate fate = fate_before_strikes(row, around);
+    if (fate.outcome != request_fate::kind::failed) {
+        return fate;
+    }
+    if (const link_strike* const by_link = rules::strike_on(row, around.path)) {
+        return excused("R31", "its connection was struck by toxic " + by_link->toxic);
+    }
+    if (rules::may_have_been_struck(around.path)) {
+        return out_of_judgement("toxics struck more connections than were written down");
+    }
     const disturbance* const strike = strike_behind(row, around.origin_strikes);
-    if (fate.outcome != request_fate::kind::failed || strike == nullptr) {
+    if (strike == nullptr) {
         return fate;
     }
     request_fate by_origin = excused("R25", "its origin was struck by fault " + strike->fault);

@@ -49,6 +49,7 @@ struct request_surroundings {
     std::vector<disturbance> disturbances;
     std::vector<disturbance> origin_strikes;
     bool is_scripted = false;  // the requests are no HTTP
+    path_record path;          // the links in the way
 };
 
 request_surroundings surroundings_of(const cycle_record& record, const promises& promised);
@@ -57,6 +58,6 @@ request_surroundings surroundings_of(const cycle_record& record, const promises&
 bool was_disturbed(const request_surroundings& around, since_start from, since_start to);
 
 // Of a row that is in the ledger because it did not go the ordinary way.
-request_fate fate_of(const request_row& row, const request_surroundings& around);
+request_fate fate_of(const request_row& seen, const request_surroundings& around);
 
 }  // namespace stormdrain

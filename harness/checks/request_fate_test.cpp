@@ -294,5 +294,65 @@ TEST(RequestFate, DoesNotJudgeWhatTheHarnessDid) {
     EXPECT_THAT(fate_of(cut_request(stop_at + 3s), killed), is_not_judged());
 }
 
+// Behind a link that takes 40 ms up and 60 ms down.
+request_surroundings behind_a_link(request_surroundings around) {
+    around.path.to_target = {40ms, 60ms};
+    around.path.links.emplace_back();
+    return around;
+}
+
+TEST(RequestFate, LetsARequestRaceWithTheStopForAsLongAsALinkHasItUnderWay) {
+    const auto sent_before_stop = [](duration before) {
+        request_row row = on_reused(cut_request(stop_at - before), 1ms);
+        row.ended = stop_at + 60ms;
+        return row;
+    };
+    EXPECT_THAT(fate_of(sent_before_stop(80ms), stopping()), fails_as("connection_severed"));
+    EXPECT_THAT(fate_of(sent_before_stop(80ms), behind_a_link(stopping())), is_excused_by("R1"));
+    EXPECT_THAT(fate_of(sent_before_stop(91ms), behind_a_link(stopping())),
+                fails_as("connection_severed"));
+    request_row fresh = cut_request(stop_at - 139ms);
+    fresh.ended = stop_at + 60ms;
+    EXPECT_THAT(fate_of(fresh, stopping()), fails_as("connection_severed"));
+    EXPECT_THAT(fate_of(fresh, behind_a_link(stopping())), is_excused_by("R4"));
+}
+
+TEST(RequestFate, CountsTheRoundTripAsTimeThatAConnectionWasIdleForTheServer) {
+    request_surroundings around;
+    around.while_running.keep_alive_timeout = 5s;
+    const request_row row = on_reused(cut_request(1s), 4450ms);
+    EXPECT_THAT(fate_of(row, around), fails_as("connection_severed"));
+    EXPECT_THAT(fate_of(row, behind_a_link(around)), is_excused_by("R1"));
+    // A close right behind an answer stays what it is, however long its way.
+    EXPECT_THAT(fate_of(on_reused(cut_request(1s), 1ms), behind_a_link(around)),
+                fails_as("unannounced_close"));
+}
+
+TEST(RequestFate, ExcusesWhatAToxicCutAndNothingElse) {
+    request_surroundings around = behind_a_link({});
+    around.path.links.front().strikes = {{"limit_data_downstream", 7, 0s, 2s}};
+    around.path.links.front().strikes_count = 1;
+    request_row row = cut_request(1s);
+    row.connection = 7;
+    EXPECT_THAT(fate_of(row, around), is_excused_by("R31"));
+    row.connection = 8;
+    EXPECT_THAT(fate_of(row, around), fails_as("connection_severed"));
+    around.path.links.front().strikes_count = 2;  // one of them nobody knows
+    EXPECT_THAT(fate_of(row, around), is_not_judged());
+}
+
+TEST(RequestFate, CallsARefusalBehindALinkARefusal) {
+    request_surroundings around = behind_a_link({});
+    around.path.links.front().refused = {7};
+    request_row row = cut_request(1s);
+    row.connection = 7;
+    EXPECT_THAT(fate_of(row, around), fails_as("request_failed"));
+    request_surroundings later = behind_a_link(stopping());
+    later.path.links.front().refused = {7};
+    row = cut_request(stop_at + 1ms);
+    row.connection = 7;
+    EXPECT_THAT(fate_of(row, later), is_excused_by("R3"));
+}
+
 }  // namespace
 }  // namespace stormdrain

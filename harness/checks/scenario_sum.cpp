@@ -143,6 +143,7 @@ void scenario_sum::add(const judged_cycle& judged) {
         result_.stop_time_max = std::max<duration>(result_.stop_time_max, *judged.stop_time);
     }
     count_deliveries(judged);
+    count_strikes(judged);
     for (std::size_t i = 0; i < result_.checks.size(); ++i) {
         const auto outcome = judged_cycle::outcome_of(judged.outcomes.at(i));
         if (!outcome) {
@@ -176,6 +177,16 @@ void scenario_sum::count_deliveries(const judged_cycle& judged) {
     }
 }
 
+void scenario_sum::count_strikes(const judged_cycle& judged) {
+    for (const fault_deliveries& struck : judged.strikes) {
+        const auto found = std::ranges::find(strikes_, struck.fault, &fault_deliveries::fault);
+        fault_deliveries& one = found != strikes_.end()
+                                    ? *found
+                                    : strikes_.emplace_back(fault_deliveries{struck.fault});
+        one.count += struck.count;
+    }
+}
+
 // No delivery, no verdict. A stop may overtake a fault in some cycles, and in all only where it
 // came amid others that did arrive.
 std::string scenario_sum::why_nothing_passes() const {
@@ -185,7 +196,10 @@ std::string scenario_sum::why_nothing_passes() const {
         return one.count == 0 && (one.overtaken_count == 0 || !some_arrived);
     });
     if (missing == deliveries_.end()) {
-        return {};
+        const auto idle = std::ranges::find(strikes_, 0U, &fault_deliveries::count);
+        return idle == strikes_.end()
+                   ? ""
+                   : idle->fault + " never struck in " + counted(result_.done_count, "cycle");
     }
     return "fault " + missing->fault + " was never delivered in " +
            counted(result_.done_count, "cycle");

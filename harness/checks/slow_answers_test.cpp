@@ -73,5 +73,12 @@ TEST(SlowAnswers, IsNotJudgedOnAStarvedMachine) {
               judgement::kind::not_judged);
 }
 
+TEST(SlowAnswers, AllowsForTheWayThroughLinks) {
+    cycle_record record = with_answers(0, 100);
+    record.path.to_target = {400ms, 400ms};  // three round trips
+    EXPECT_EQ(examine(record, expecting(800ms)), kept());
+    EXPECT_EQ(examine(record, expecting(500ms)).outcome, judgement::kind::broken);
+}
+
 }  // namespace
 }  // namespace stormdrain

@@ -106,7 +106,10 @@ judgement judge_announcements(const cycle_record& record, const promises& promis
         return not_applicable("the target does not promise to announce closes when it stops");
     }
     announcements seen;
-    const auto stop = rules::noticed(record.stop.triggered, record.health.canary_slip_max);
+    auto stop = rules::noticed(record.stop.triggered, record.health.canary_slip_max);
+    if (stop) {
+        stop->noticed += record.path.to_target.down;  // what the client sees was written earlier
+    }
     add_requests(seen, record, stop, promised.at_stop);
     add_faults(seen, record, stop);
     if (seen.missing_count > 0) {

@@ -1,6 +1,7 @@
 #include "harness/checks/verdict.hpp"
 
 #include "harness/checks/fingerprint.hpp"
+#include "harness/checks/rules/link_in_path.hpp"
 #include "harness/checks/rules/starvation.hpp"
 #include "harness/checks/traits.hpp"
 
@@ -74,6 +75,15 @@ std::set<std::string_view> targets_begun(const std::vector<scenario_result>& res
     return begun;
 }
 
+// All that the scenario was to do came after the stop.
+bool was_overtaken(const cycle_record& record) {
+    const bool some_arrived = std::ranges::any_of(
+        record.faults, [](const fault_record& fault) { return fault.delivered_count > 0; });
+    const bool some_were_late = std::ranges::any_of(
+        record.faults, [](const fault_record& fault) { return fault.overtaken_count > 0; });
+    return some_were_late && !some_arrived;
+}
+
 }  // namespace
 
 std::string_view to_text(verdict what) {
@@ -133,7 +143,7 @@ bool is_worth_repeating(const cycle_record& record, const promises& promised) {
         }
         any_unjudged = any_unjudged || outcome == judgement::kind::not_judged;
     }
-    return any_unjudged;
+    return any_unjudged || was_overtaken(record);
 }
 
 scenario_judge::scenario_judge(scenario_result blank, promises promised)
@@ -183,6 +193,9 @@ judged_cycle scenario_judge::add(const cycle_record& record) {
     for (const fault_record& fault : record.faults) {
         judged.deliveries.push_back(
             {fault.kind + " at " + fault.point, fault.delivered_count, fault.overtaken_count});
+    }
+    for (const rules::link_delivery& one : rules::deliveries_of(record.path)) {
+        judged.strikes.push_back({one.what, one.strikes_count});
     }
     const bool has_new_point = take_rest_point(record);
     std::vector<judgement> outcomes;

@@ -127,6 +127,7 @@ struct judged_cycle {
     std::chrono::microseconds time{};                    // as exact as results.jsonl has it
     std::optional<std::chrono::microseconds> stop_time;  // T0 to TE
     std::vector<fault_deliveries> deliveries;            // of the scenario's faults, in order
+    std::vector<fault_deliveries> strikes;               // of its links' toxics
     bool operator==(const judged_cycle&) const = default;
 
     static char letter_of(judgement::kind outcome);
@@ -151,10 +152,12 @@ public:
 private:
     void begin_checks();
     void count_deliveries(const judged_cycle& judged);
+    void count_strikes(const judged_cycle& judged);
     std::string why_nothing_passes() const;
 
     scenario_result result_;
     std::vector<fault_deliveries> deliveries_;  // of the scenario's faults, in their order
+    std::vector<fault_deliveries> strikes_;     // of its links' toxics
 };
 
 // Judges the cycles of a scenario as they end, and sums up.

@@ -277,6 +277,13 @@ TEST(Repetition, IsForWhatCouldNotBeJudged) {
     undelivered.faults = {{"slow_reader", {}, "response_body", 1, 0, {}}};
     EXPECT_TRUE(is_worth_repeating(undelivered, {}));
 
+    cycle_record overtaken = clean_record();
+    overtaken.faults = {{"slow_reader", {}, "response_body", 0, 0, {}}};
+    overtaken.faults.front().overtaken_count = 4;
+    EXPECT_TRUE(is_worth_repeating(overtaken, {}));
+    overtaken.faults.push_back({"half_close", {}, "handler", 2, 2, {}});
+    EXPECT_FALSE(is_worth_repeating(overtaken, {}));
+
     cycle_record starved = clean_record();
     starved.health.canary_slip_max = 300ms;
     EXPECT_TRUE(is_worth_repeating(starved, {}));
@@ -356,6 +363,58 @@ TEST(ExitCode, TakesWhatABudgetDidNotReachAsNotAskedFor) {
     EXPECT_EQ(exit_code_for({passed, of("nginx", verdict::inconclusive, 1)}), 3);
     EXPECT_EQ(exit_code_for({passed, of("caddy", verdict::inconclusive, 0)}), 3)
         << "nothing was seen of caddy";
+}
+
+// A link with one toxic, which struck that often.
+cycle_record behind_toxic(double toxicity, std::uint64_t strikes_count) {
+    cycle_record record = clean_record();
+    link_record& link = record.path.links.emplace_back();
+    link.name = "far";
+    link.leads_to = "http";
+    link.accepted_count = 10;
+    toxic_record& toxic = link.toxics.emplace_back();
+    toxic.name = "latency_upstream";
+    toxic.type = "latency";
+    toxic.toxicity = toxicity;
+    toxic.strikes_count = strikes_count;
+    return record;
+}
+
+TEST(ScenarioJudge, PassesNothingBehindAToxicThatNeverStruck) {
+    scenario_judge judge(blank(2), {});
+    judge.add(behind_toxic(0.1, 0));
+    judge.add(behind_toxic(0.1, 0));
+    const scenario_result result = judge.result();
+    EXPECT_EQ(result.overall(), verdict::inconclusive);
+    EXPECT_EQ(result_of(result, "shutdown_deadline").reason,
+              "the delays of link far never struck in 2 cycles");
+}
+
+TEST(ScenarioJudge, PassesWhereAToxicForSomeStruckInOneCycle) {
+    scenario_judge judge(blank(2), {});
+    judge.add(behind_toxic(0.1, 0));
+    judge.add(behind_toxic(0.1, 3));
+    EXPECT_EQ(judge.result().overall(), verdict::pass);
+}
+
+TEST(ScenarioJudge, DoesNotJudgeTheCycleInWhichAToxicForAllStruckNobody) {
+    scenario_judge judge(blank(3), {});
+    judge.add(behind_toxic(1, 3));
+    judge.add(behind_toxic(1, 3));
+    judge.add(behind_toxic(1, 0));
+    const check_result stop = result_of(judge.result(), "shutdown_deadline");
+    EXPECT_EQ(stop.judged_count, 2U);
+    EXPECT_EQ(stop.not_judged_count, 1U);
+    EXPECT_EQ(stop.outcome, verdict::pass);
+}
+
+TEST(ScenarioJudge, StillReportsWhatBrokeBehindAToxicThatStruckNobody) {
+    scenario_judge judge(blank(1), {});
+    cycle_record record = behind_toxic(1, 0);
+    record.stop.finished.reset();
+    record.exit.reset();
+    judge.add(record);
+    EXPECT_EQ(result_of(judge.result(), "shutdown_deadline").outcome, verdict::fail);
 }
 
 }  // namespace

@@ -87,6 +87,7 @@ Everything arrives later, by latency plus or minus jitter.
 
 stands on   a link, in one direction: "stream"
 strikes     the share "toxicity" of its connections, or those of one "source"
+in a suite  the stop has four round trips more, and nothing is excused (R31)
 in the API  plain numbers: latency in ms, jitter in ms
 
 key      default  takes

@@ -5,6 +5,7 @@
 #include "harness/config/problem.hpp"
 #include "harness/plan/suite_reader.hpp"
 #include "harness/plan/target_reader.hpp"
+#include "harness/plan/through_link.hpp"
 #include "harness/statistics/binomial.hpp"
 
 #include <unistd.h>
@@ -158,7 +159,8 @@ run_inputs read_inputs(const invocation& asked, const std::string& bin_folder) {
     std::vector<suite_on_targets> suites;
     for (const std::string& argument : asked.arguments) {
         const auto file = find_suite(argument, suite_folders(bin_folder), problems);
-        if (const auto what = file ? read_suite(*file, problems) : nullptr) {
+        if (auto what = file ? read_suite(*file, problems) : nullptr) {
+            what = asked.through_link ? through_link(*what) : what;
             std::vector<std::shared_ptr<const suite>> parts{what};
             std::ranges::copy(what->included, std::back_inserter(parts));
             for (const std::shared_ptr<const suite>& part : parts) {

@@ -35,6 +35,21 @@ nlohmann::json faults_of(const scenario& what) {
     return faults;
 }
 
+nlohmann::json links_of(const scenario& what) {
+    nlohmann::json links = nlohmann::json::array();
+    for (const link_use& link : what.links) {
+        nlohmann::json toxics = nlohmann::json::array();
+        for (const toxic_spec& toxic : link.toxics) {
+            toxics.push_back(nlohmann::json::parse(to_api_json(toxic)));
+        }
+        links.push_back({{"name", link.name},
+                         {"between", to_text(link.between)},
+                         {"only", link.only},
+                         {"toxics", std::move(toxics)}});
+    }
+    return links;
+}
+
 void list_as_json(std::ostream& out, const plan& planned) {
     nlohmann::json scenarios = nlohmann::json::array();
     for (const planned_scenario& scenario : planned.scenarios) {
@@ -45,6 +60,7 @@ void list_as_json(std::ostream& out, const plan& planned) {
                            {"description", scenario.what().description},
                            {"tags", scenario.what().tags},
                            {"faults", faults_of(scenario.what())},
+                           {"links", links_of(scenario.what())},
                            {"cycles", scenario.cycles.size()}};
         if (!scenario.skipped_because.empty()) {
             row["skipped_because"] = scenario.skipped_because;

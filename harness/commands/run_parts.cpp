@@ -14,6 +14,7 @@ namespace stormdrain {
 run_facts facts_of(const program& self, const invocation& asked, const plan& planned) {
     run_facts facts;
     facts.inputs = inputs_of(planned);
+    facts.through_link = asked.through_link;
     facts.replays_count = std::max<std::uint32_t>(asked.replays_count, 1);
     facts.stormdrain_version = stormdrain_version;
     facts.command = self.command_line;

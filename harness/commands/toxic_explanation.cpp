@@ -51,6 +51,21 @@ std::string say_units(const toxic_kind& kind) {
     return text;
 }
 
+std::string_view say_in_suite(toxic_harm harm) {
+    switch (harm) {
+        case toxic_harm::none:
+            break;
+        case toxic_harm::slow:
+            return "the stop has the time that is promised for slow_reader";
+        case toxic_harm::silence:
+            return "the stop has the time that is promised for vanished, and requests on "
+                   "connections that it struck are excused (R31)";
+        case toxic_harm::loss:
+            return "requests on connections that it struck are excused (R31)";
+    }
+    return "the stop has four round trips more, and nothing is excused (R31)";
+}
+
 }  // namespace
 
 explanation explain_toxic(const toxic_kind& kind) {
@@ -61,6 +76,7 @@ explanation explain_toxic(const toxic_kind& kind) {
     page.facts.emplace_back("stands on", "a link, in one direction: \"stream\"");
     page.facts.emplace_back(
         "strikes", "the share \"toxicity\" of its connections, or those of one \"source\"");
+    page.facts.emplace_back("in a suite", say_in_suite(kind.harm));
     std::string given;
     for (const attribute& one : kind.attributes) {
         const bool is_required = one.is == attribute::need::required;

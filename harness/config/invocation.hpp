@@ -108,6 +108,7 @@ struct invocation {
     std::vector<std::string> link_toxics;  // of that one
     std::string link_api;                  // where Toxiproxy's HTTP API is served; empty: nowhere
     std::string link_config_file;
+    bool through_link = false;  // every scenario through a link without toxics
     attack_order attack;
 };
 

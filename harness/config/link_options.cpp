@@ -27,4 +27,9 @@ std::string_view link_options::set_config(invocation& to, std::string_view text)
     return text.empty() ? "a file" : "";
 }
 
+std::string_view link_options::set_through(invocation& to, std::string_view text) {
+    to.through_link = text == "1";
+    return "";
+}
+
 }  // namespace stormdrain

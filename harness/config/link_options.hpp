@@ -13,5 +13,7 @@ std::string_view set_upstream(invocation& to, std::string_view text);
 std::string_view set_toxic(invocation& to, std::string_view text);
 std::string_view set_api(invocation& to, std::string_view text);
 std::string_view set_config(invocation& to, std::string_view text);
+// Of the commands that run scenarios.
+std::string_view set_through(invocation& to, std::string_view text);
 
 }  // namespace stormdrain::link_options

@@ -18,6 +18,9 @@ TEST(LinkOptions, KeepWhatTheyAreGiven) {
     EXPECT_THAT(asked.link_toxics, testing::ElementsAre("latency:latency=50ms", "slicer"));
     EXPECT_EQ(asked.link_api, "127.0.0.1:8474");
     EXPECT_EQ(asked.link_config_file, "links.json");
+    EXPECT_FALSE(asked.through_link);
+    EXPECT_EQ(link_options::set_through(asked, "1"), "");
+    EXPECT_TRUE(asked.through_link);
 }
 
 TEST(LinkOptions, SayWhatWasExpectedInsteadOfNothing) {

@@ -234,7 +234,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 50> option_rows{{
+constexpr std::array<option_row, 51> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -249,6 +249,8 @@ constexpr std::array<option_row, 50> option_rows{{
     {"until-bound", "SHARE", running, "", set_until_bound,
      "cycles of each scenario until it broke a promise, or until what happens in this share of "
      "them is ruled out with 95 % confidence: 0.1%"},
+    {"through-link", "", planning, "", link_options::set_through,
+     "lead all that goes to the target through a link that does nothing: is it the network's?"},
     {"seed", "SEED", seeding, "time", set_seed, "a number, or 'time' for a new one each run"},
     {"ab", "TARGET_A TARGET_B", running, "", failure_options::set_ab,
      "the same cycles with two builds of a server, in turns, and what differs between them"},

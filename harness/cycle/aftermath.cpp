@@ -89,8 +89,8 @@ std::vector<pid_t> aftermath::look_at_ends() {
     for (const exit_census& end : at_exit.ends) {
         held.processes.push_back(end.held);
     }
-    at_exit.behind =
-        connections_behind(connections_held(held, nullptr, parts_.session.ports()), parts_.log);
+    at_exit.behind = connections_behind(connections_held(held, nullptr, parts_.session.ports()),
+                                        parts_.known_connections());
     return ended;
 }
 

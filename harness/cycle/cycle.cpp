@@ -34,12 +34,17 @@ bool strikes_at_start(const fault_use& use) {
 // The harness's own: logs, channels to keepers, timers, the clients of faults.
 constexpr std::uint64_t descriptors_beside_load = 100;
 
+// A client's own, and the two of the link's connection, which may splice through four more.
+constexpr std::uint64_t descriptors_behind_link = 7;
+
 // A client without a descriptor says nothing about the server.
-void check_descriptors(const load_profile& load) {
+void check_descriptors(const load_profile& load, std::uint64_t of_each_client) {
     const std::uint64_t allowed = open_files_max();
-    if (load.clients_count + descriptors_beside_load > allowed) {
-        throw environment_error(std::to_string(load.clients_count) +
-                                " clients at once need as many descriptors, and stormdrain may "
+    const std::uint64_t needed = load.clients_count * of_each_client;
+    if (needed + descriptors_beside_load > allowed) {
+        throw environment_error(std::to_string(load.clients_count) + " clients at once need " +
+                                (of_each_client == 1 ? "as many" : std::to_string(needed)) +
+                                " descriptors, and stormdrain may "
                                 "have " +
                                 std::to_string(allowed) +
                                 " in all: raise its hard limit (ulimit -Hn, LimitNOFILE=)");
@@ -58,9 +63,12 @@ cycle::~cycle() = default;
 
 asio::awaitable<phase_result> cycle::start() {
     parts_.watch_cpu();
+    if (path_links* const links = parts_.session.links()) {
+        links->begin_cycle();
+    }
     start_record& start = parts_.record.start;
     if (parts_.session.running()) {  // in_process: the server of the cycle before
-        connectors_ = parts_.session.make_connectors(parts_.log);
+        connectors_ = parts_.session.make_client_connectors(parts_.log);
         parts_.watch_releases();
         start.launched = start.listening = start.served = parts_.clock.now();
         parts_.record.server_pid = parts_.session.process()->pid();
@@ -69,7 +77,7 @@ asio::awaitable<phase_result> cycle::start() {
     }
     bool serving = parts_.session.prepare(start);
     if (serving) {
-        connectors_ = parts_.session.make_connectors(parts_.log);
+        connectors_ = parts_.session.make_client_connectors(parts_.log);
         parts_.watch_releases();
         serving = co_await start_prepared();
     }
@@ -170,7 +178,8 @@ asio::awaitable<phase_result> cycle::warm() {
     if (!parts_.session.running()) {
         co_return phase_result::server_ended;
     }
-    rest_look look = co_await settle(nullptr, clock::now() + warm_settle_limit);
+    rest_look look = co_await settle(
+        nullptr, clock::now() + warm_settle_limit + allowance_of(parts_.planned.what().links));
     parts_.record.rest.baseline = std::move(look.taken);
     parts_.note("warm");
     co_return phase_result::done;
@@ -179,7 +188,7 @@ asio::awaitable<phase_result> cycle::warm() {
 asio::awaitable<phase_result> cycle::load() {
     const scenario& what = parts_.planned.what();
     if (what.load) {
-        check_descriptors(*what.load);
+        check_descriptors(*what.load, what.links.empty() ? 1 : descriptors_behind_link);
     }
     const std::size_t before = parts_.log.size();
     const time_point deadline = clock::now() + load_limit + what.stop.between_max;
@@ -217,7 +226,7 @@ asio::awaitable<rest_look> cycle::settle(const census* baseline, time_point dead
         rest_look look;
         look.taken = parts_.session.take_census(parts_.clock.now());
         look.held = connections_held(look.taken, baseline, parts_.session.ports());
-        look.upstream = upstream_held(look.taken, parts_.session.origins());
+        look.upstream = upstream_held(look.taken, parts_.session.origins(), parts_.session.links());
         const bool is_at_rest = look.held.empty() && look.upstream.empty();
         if (is_at_rest || clock::now() >= deadline || !parts_.session.running()) {
             co_return look;
@@ -231,16 +240,17 @@ asio::awaitable<phase_result> cycle::quiesce() {
     co_await parts_.finish_clients(load_limit);
     co_await parts_.session.origins().close_connections(origin_answer_limit);
     const duration promised = parts_.planned.server->promises.release_within;
+    const duration on_the_way = allowance_of(parts_.planned.what().links);
     const time_point began = clock::now();
     const census* baseline = parts_.record.rest.baseline ? &*parts_.record.rest.baseline : nullptr;
-    rest_look look = co_await settle(baseline, began + promised + slack_for(promised));
+    rest_look look = co_await settle(baseline, began + promised + slack_for(promised) + on_the_way);
     parts_.record.rest.waited = clock::now() - began;
     parts_.record.rest.settled = look.held.empty() && look.upstream.empty();
     if (!parts_.session.running()) {
         co_return phase_result::server_ended;
     }
     parts_.record.rest.at_rest = std::move(look.taken);
-    parts_.record.rest.behind = connections_behind(look.held, parts_.log);
+    parts_.record.rest.behind = connections_behind(look.held, parts_.known_connections());
     parts_.record.rest.upstream = std::move(look.upstream);
     parts_.note(parts_.record.rest.settled ? "at rest" : "connections are still held");
     co_return phase_result::done;
@@ -266,6 +276,9 @@ asio::awaitable<void> cycle::examine() {
     try {
         co_await parts_.finish_clients(clients_end_limit);
         parts_.record.origins = parts_.session.origins().records();
+        if (path_links* const links = parts_.session.links()) {
+            parts_.record.path = links->record(parts_.known_connections(), parts_.clock);
+        }
         aftermath examination(parts_);
         co_await examination.run();
     } catch (...) {

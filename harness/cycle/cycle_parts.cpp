@@ -26,6 +26,11 @@ bool cycle_parts::in_process() const {
     return planned.server->lifecycle == target_lifecycle::in_process;
 }
 
+const connection_log& cycle_parts::known_connections() {
+    log.catch_up();
+    return log;
+}
+
 void cycle_parts::note(std::string what) {
     if (record.timeline.size() < cycle_record::timeline_events_max) {
         record.timeline.push_back({clock.now(), std::move(what)});

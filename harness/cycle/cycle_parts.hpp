@@ -33,6 +33,8 @@ public:
     // The stop mode of the scenario.
     const stop_mode& mode() const;
     bool in_process() const;
+    // The log, after it has learnt where links led its connections.
+    const connection_log& known_connections();
     // Adds to the record's timeline.
     void note(std::string what);
 

@@ -6,6 +6,7 @@
 #include "harness/base/seed.hpp"
 #include "harness/base/time.hpp"
 #include "harness/cycle/hang_record.hpp"
+#include "harness/cycle/link_record.hpp"
 #include "harness/load/ledger.hpp"
 #include "harness/net/connection_log.hpp"
 #include "harness/origin/origin_record.hpp"
@@ -212,6 +213,7 @@ struct cycle_record {
     std::vector<fault_record> faults;
     std::vector<listener_record> listeners;  // empty: the stop left no time to look
     std::vector<origin_record> origins;      // of a proxy
+    path_record path;                        // what links did in it
     rest_record rest;
     stop_record stop;
     std::optional<exit_status> exit;  // process lifecycle, or the process ended by itself

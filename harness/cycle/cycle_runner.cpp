@@ -51,10 +51,13 @@ server_session::options options_of(const cycle_request& request, run_environment
     const target& server = *request.scenario.server;
     server_session::options chosen{run, server, tls, request.folder,
                                    alarm_words_of(server, request.scenario.what())};
-    chosen.log_sink = request.scenario.what().log_sink;
-    chosen.accept_trap =
-        std::ranges::any_of(request.scenario.what().faults,
-                            [](const fault_use& use) { return use.what->needs_accept_trap(); });
+    const scenario& what = request.scenario.what();
+    if (!what.links.empty()) {
+        chosen.links = std::make_shared<path_links>(what.links, request.cycle_seed);
+    }
+    chosen.log_sink = what.log_sink;
+    chosen.accept_trap = std::ranges::any_of(
+        what.faults, [](const fault_use& use) { return use.what->needs_accept_trap(); });
     return chosen;
 }
 

@@ -166,8 +166,8 @@ asio::awaitable<observation> watch(cycle_parts& parts, const census& first, time
     made.around.own_pipes = pipes_of_harness(made.hang.threads, session.sockets());
     made.seen = session.take_census(parts.clock.now());
     const std::optional<census>& baseline = parts.record.rest.baseline;
-    made.hang.connections =
-        client_connections(made.seen, baseline ? &*baseline : nullptr, session.ports(), parts.log);
+    made.hang.connections = client_connections(made.seen, baseline ? &*baseline : nullptr,
+                                               session.ports(), parts.known_connections());
     // What the server lets go of meanwhile, or takes on, is not what keeps it.
     const std::set<std::uint64_t> held_before = inodes_of(first);
     std::erase_if(made.hang.connections, [&held_before](const held_connection& held) {

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t candidates_max = 8;
 
 const connection_row* client_of(const tcp_socket_facts& server, const connection_log& log) {
-    return log.find(server.remote, server.local);
+    return log.find({server.local, server.remote});
 }
 
 // Connections by the inode of the server's socket, of those where a fault looked at it.
@@ -122,7 +122,8 @@ std::vector<connection_row> connections_behind(const std::vector<descriptor>& he
     return rows;
 }
 
-std::vector<upstream_row> upstream_held(const census& now, const origin_set& origins) {
+std::vector<upstream_row> upstream_held(const census& now, const origin_set& origins,
+                                        const path_links* links) {
     std::vector<upstream_row> found;
     std::set<std::uint64_t> seen;  // workers may share one socket
     for (const process_facts& process : now.processes) {
@@ -131,7 +132,12 @@ std::vector<upstream_row> upstream_held(const census& now, const origin_set& ori
             if (!is_connected || !seen.insert(held.inode).second) {
                 continue;
             }
-            if (auto row = origins.ended(held.tcp->remote, held.tcp->local)) {
+            const auto passage = links != nullptr
+                                     ? links->passage_of(held.tcp->local, held.tcp->remote)
+                                     : std::nullopt;
+            auto row = passage ? origins.ended(passage->upstream, passage->outgoing)
+                               : origins.ended(held.tcp->remote, held.tcp->local);
+            if (row) {
                 found.push_back(std::move(*row));
             }
         }

@@ -3,6 +3,7 @@
 // from /proc.
 
 #include "harness/cycle/cycle_record.hpp"
+#include "harness/cycle/path_links.hpp"
 #include "harness/net/connection_log.hpp"
 #include "harness/origin/origin_set.hpp"
 #include "harness/process/census.hpp"
@@ -30,8 +31,9 @@ std::vector<connection_row> connections_behind(const std::vector<descriptor>& he
                                                const connection_log& log);
 
 // Connections to origins that the server still holds although the origin has ended them, by FIN at
-// least. Those in its pool are none of them.
-std::vector<upstream_row> upstream_held(const census& now, const origin_set& origins);
+// least. Those in its pool are none of them. `links`: those before origins; null: there are none.
+std::vector<upstream_row> upstream_held(const census& now, const origin_set& origins,
+                                        const path_links* links);
 
 // Which of our connections the server held: of its ports' sockets, those that a process of it has
 // or could accept. Those of faults are kept before those of the load.

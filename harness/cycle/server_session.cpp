@@ -2,6 +2,7 @@
 
 #include "harness/base/environment_error.hpp"
 #include "harness/base/pause.hpp"
+#include "harness/cycle/server_connectors.hpp"
 #include "harness/cycle/single_request.hpp"
 #include "harness/process/census_reader.hpp"
 
@@ -32,17 +33,6 @@ std::string last_line(std::string_view text) {
 
 }  // namespace
 
-std::unique_ptr<tls_client> make_tls_client(const target& server, const run_environment& run) {
-    const bool own = !server.tls.certificate_path.empty();
-    tls_client_options options;
-    options.trusted_certificate_path =
-        own ? server.tls.certificate_path : run.certificate.certificate_path;
-    options.verification =
-        server.tls.verify ? tls_verification::trusted_certificate : tls_verification::none;
-    options.server_name = "localhost";
-    return std::make_unique<tls_client>(std::move(options));
-}
-
 server_session::server_session(const asio::any_io_executor& executor, options chosen)
     : executor_(executor),
       chosen_(std::move(chosen)),
@@ -72,8 +62,15 @@ bool server_session::prepare(start_record& record) {
     if (chosen_.origins == nullptr) {
         own_origins_->start(executor_, chosen_.server.origins, chosen_.folder + "/origins");
     }
-    setup_.set_origins(*origins_);
+    const bool places_links = chosen_.links && chosen_.origins == nullptr;
+    if (places_links) {
+        chosen_.links->place_before(*origins_);
+    }
+    setup_.set_origins(*origins_, chosen_.links.get());
     record.failure = setup_.prepare(sockets_);
+    if (places_links) {
+        chosen_.links->place_before(ports());
+    }
     record.blame_is_elsewhere = !record.failure.empty();
     prepared_ = true;
     return record.failure.empty();
@@ -287,16 +284,13 @@ std::vector<std::uint64_t> server_session::owned_listeners() {
 }
 
 connector_table server_session::make_connectors(connection_log& log) const {
-    connector_table connectors;
-    for (const auto& [name, own_name] : port_names(chosen_.server)) {
-        const target_port& port = chosen_.server.ports.find(own_name)->second;
-        port_address address;
-        address.name = own_name;
-        address.where = setup_.where(own_name);
-        address.tls = speaks_tls(port.speaks) ? chosen_.tls : nullptr;
-        connectors.emplace(name, std::make_unique<connector>(executor_, std::move(address), log));
-    }
-    return connectors;
+    return direct_connectors({executor_, chosen_.server, setup_, chosen_.tls}, log);
+}
+
+connector_table server_session::make_client_connectors(connection_log& log) const {
+    return chosen_.links ? connectors_through(*chosen_.links,
+                                              {executor_, chosen_.server, setup_, chosen_.tls}, log)
+                         : make_connectors(log);
 }
 
 std::vector<tcp_socket_facts> server_session::client_sockets() {
@@ -347,6 +341,9 @@ asio::awaitable<bool> server_session::end(time_point deadline) {
     if (process_) {
         all_gone = co_await process_->end_tree(deadline);
         co_await exited_.wait(deadline);
+    }
+    if (chosen_.links && chosen_.origins == nullptr) {
+        chosen_.links->stop();
     }
     co_await own_origins_->stop();  // behind the server: it may still wait for an answer
     if (output_) {

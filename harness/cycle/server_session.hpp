@@ -5,6 +5,7 @@
 #include "harness/base/gate.hpp"
 #include "harness/base/task_group.hpp"
 #include "harness/cycle/cycle_record.hpp"
+#include "harness/cycle/path_links.hpp"
 #include "harness/cycle/run_environment.hpp"
 #include "harness/cycle/server_setup.hpp"
 #include "harness/cycle/traffic.hpp"
@@ -40,6 +41,8 @@ public:
         bool accept_trap = false;                          // a fault will make accept(2) fail
         std::optional<exit_watch_choice> exit_watch = {};  // empty: the target's
         origin_set* origins = nullptr;  // of an earlier session; null: made by this one
+        // The same, of the scenario's; null: there are none.
+        std::shared_ptr<path_links> links = nullptr;
     };
 
     server_session(const boost::asio::any_io_executor& executor, options chosen);
@@ -83,8 +86,13 @@ public:
     std::vector<std::uint64_t> owned_listeners();
     // Those on its ports, whoever owns them: cheap enough to be asked every millisecond.
     std::vector<std::uint64_t> listeners();
-    // Connectors to all ports, logging into `log`.
+    // Connectors to all ports, logging into `log`: for what is none of the scenario's clients, past
+    // its links.
     connector_table make_connectors(connection_log& log) const;
+    // For clients and faults: through the links where there are some. They outlive the log's use.
+    connector_table make_client_connectors(connection_log& log) const;
+    // Null: the scenario has none.
+    path_links* links() { return chosen_.links.get(); }
     const port_numbers& ports() const { return setup_.ports(); }
 
     // The server's ends of all connections to its ports, whoever holds them.

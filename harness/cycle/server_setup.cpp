@@ -38,11 +38,16 @@ server_setup::server_setup(run_environment& run, const target& server, std::stri
     variables_["tls.key"] = own ? server.tls.key_path : made.key_path;
 }
 
-void server_setup::set_origins(const origin_set& origins) {
+void server_setup::set_origins(const origin_set& origins, const path_links* links) {
     for (const auto& origin : origins.all()) {
-        const std::string name = "origin." + origin->plan().name;
-        variables_[name] = to_text(origin->where());
-        variables_[name + ".port"] = std::to_string(origin->where().port);
+        const std::string& its_name = origin->plan().name;
+        const std::string name = "origin." + its_name;
+        endpoint where = origin->where();
+        if (links != nullptr) {
+            where = links->before(link_place::target_and_origins, its_name).value_or(where);
+        }
+        variables_[name] = to_text(where);
+        variables_[name + ".port"] = std::to_string(where.port);
         variables_[name + ".certificate"] = origin->certificate_path();
     }
 }

@@ -2,6 +2,7 @@
 // What a server needs before it can be launched: folder, files, ports, variables, and how to run it
 // and the target's commands beside it.
 
+#include "harness/cycle/path_links.hpp"
 #include "harness/cycle/run_environment.hpp"
 #include "harness/origin/origin_set.hpp"
 #include "harness/plan/target.hpp"
@@ -29,8 +30,8 @@ public:
     // held by somebody else. Throws environment_error.
     std::string prepare(socket_table& sockets);
 
-    // Where the target's origins are: before prepare().
-    void set_origins(const origin_set& origins);
+    // Where the target finds its origins, behind links where there are some: before prepare().
+    void set_origins(const origin_set& origins, const path_links* links);
     void set_pid(pid_t pid) { variables_["pid"] = std::to_string(pid); }
     // The text with all variables replaced.
     std::string text(std::string_view with_variables) const;

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <iterator>
 #include <utility>
 
 namespace stormdrain {
@@ -72,7 +73,11 @@ void stop_phase::decide_deadline() {
     if (!second && promises.second_signal == second_signal_promise::required) {
         second = ask_again_after_ = release_after;
     }
+    if (!record_.held.empty()) {
+        std::ranges::copy(conditions_of(what.links), std::back_inserter(record_.held));
+    }
     limit_ = deadline_for(promises, record_.held, second);
+    limit_.after_stop += allowance_of(what.links);
     record_.promised = limit_.promised;
     record_.worst = limit_.worst;
 }
@@ -292,7 +297,8 @@ asio::awaitable<void> stop_phase::wait_until_finished(time_point deadline) {
 }
 
 connections_held_at stop_phase::connections_now() {
-    return make_held_at(parts_.clock.now(), parts_.session.client_sockets(), parts_.log);
+    return make_held_at(parts_.clock.now(), parts_.session.client_sockets(),
+                        parts_.known_connections());
 }
 
 asio::awaitable<bool> stop_phase::explain_hang() {
@@ -306,8 +312,9 @@ asio::awaitable<bool> stop_phase::explain_hang() {
     // Only one may trace a process, and the stacks need it, too.
     co_await parts_.session.process()->stop_tracing(clock::now() + keeper_limit);
     record_.at_deadline = parts_.session.take_census(parts_.clock.now());
-    record_.behind = connections_behind(
-        connections_held(*record_.at_deadline, nullptr, parts_.session.ports()), parts_.log);
+    record_.behind =
+        connections_behind(connections_held(*record_.at_deadline, nullptr, parts_.session.ports()),
+                           parts_.known_connections());
     record_.hang = co_await examine_hang(parts_, clock::now() + dossier_limit);
     parts_.note("hang: " + record_.hang->why);
     const hang_cause cause = record_.hang->cause;

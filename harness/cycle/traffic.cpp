@@ -119,6 +119,10 @@ asio::awaitable<void> traffic::strike_start(time_point standing_deadline) {
 asio::awaitable<void> traffic::begin(time_point standing_deadline) {
     begin_turn(turn::holding);
     co_await holders_stand_.wait(standing_deadline);
+    const duration way_up = delay_of(planned_.what.links, link_place::load_and_target).up;
+    if (holds_anything() && way_up > duration::zero()) {
+        co_await pause(way_up);  // what they said last is on its way
+    }
     if (holds_anything() && planned_.session != nullptr) {
         co_await until_taken_up(std::min(standing_deadline, clock::now() + take_up_limit));
     }

@@ -28,12 +28,23 @@ enum class connection_end {
 
 std::string_view to_text(connection_end end);
 
+// The server's end of a connection, as its kernel names it.
+struct server_end {
+    endpoint local;
+    endpoint remote;
+    bool operator==(const server_end&) const = default;
+};
+
 struct connection_row {
     connection_id id = 0;
     std::string purpose;  // "warm", "load", "fault half_close", "probe"
     std::string port;     // the target's name of the port
     endpoint local;
     endpoint remote;
+    // Ours the other way round; through a link the far end of the link's own connection, once it
+    // has dialled.
+    server_end at_server;
+    duration way_up{};  // at most, through a link: what we say may reach the server so much later
     since_start opened{};
     std::optional<since_start> half_closed;  // when we sent our FIN and kept reading
     // When we first saw the server's end of it: FIN, RST, or TLS close_notify.
@@ -46,6 +57,22 @@ struct connection_row {
     std::uint32_t requests_count = 0;
 };
 
+// Tells of connections that lead through a link which of the link's own go on for them, as far as
+// it is known at the instant of the call.
+class passage_source {
+public:
+    struct passage {
+        endpoint client;
+        endpoint link;
+        server_end at_server;
+    };
+    // Those that were made since the last call, oldest first.
+    virtual std::vector<passage> take_passages() = 0;
+
+protected:
+    ~passage_source() = default;
+};
+
 class connection_log {
 public:
     explicit connection_log(const cycle_clock& started) : clock_(started) {}
@@ -54,16 +81,23 @@ public:
     connection_row& open(std::string purpose, std::string port, endpoint remote);
     // Says which source port the connection got.
     void bound(connection_row& row, endpoint local);
+    // Where connections lead through links: who is asked before anything is looked up. It outlives
+    // the log.
+    void lead_through(passage_source& links) { links_ = &links; }
+    // Learns of connections that lead through links and were made since.
+    void catch_up();
 
-    // The server's kernel freed its end of the connection between the two: of several one after the
-    // other, of the oldest that it had not freed yet.
-    void released(const endpoint& local, const endpoint& remote, since_start when);
+    // The server's kernel freed that end of a connection: of several one after the other, of the
+    // oldest that it had not freed yet.
+    void released(const server_end& end, since_start when);
 
     // The latest connection from that source port, or null.
     const connection_row* find(std::uint16_t local_port) const;
-    // The latest connection between the two, or null: exact where source ports are shared by
-    // several source addresses or destinations.
-    const connection_row* find(const endpoint& local, const endpoint& remote) const;
+    // The latest connection of ours between the two, or null.
+    const connection_row* find_ours(const endpoint& local, const endpoint& remote) const;
+    // The latest connection with that end at the server, or null: exact where source ports are
+    // shared by several source addresses or destinations.
+    const connection_row* find(const server_end& end) const;
     const connection_row& at(connection_id id) const;
     std::size_t size() const { return rows_.size(); }
     // Connections whose descriptor on our side is not closed yet.
@@ -71,9 +105,14 @@ public:
     const cycle_clock& clock() const { return clock_; }
 
 private:
+    void passed(const passage_source::passage& made);
+
     cycle_clock clock_;
+    passage_source* links_ = nullptr;
     std::unordered_map<connection_id, connection_row> rows_;
-    std::unordered_map<std::uint16_t, std::vector<connection_id>> by_port_;  // oldest first
+    std::unordered_map<std::uint16_t, std::vector<connection_id>> by_port_;  // ours
+    // By the port that the server sees; oldest first.
+    std::unordered_map<std::uint16_t, std::vector<connection_id>> by_seen_port_;
 };
 
 }  // namespace stormdrain

@@ -137,6 +137,7 @@ connector::connector(asio::any_io_executor executor, port_address port, connecti
 
 asio::awaitable<connect_outcome> connector::connect(connect_options options, time_point deadline) {
     connection_row& row = log_.open(options.purpose, port_.name, port_.where);
+    row.way_up = port_.way_up;
     connect_outcome outcome;
     outcome.id = row.id;
     attempt tried(row, log_.clock());

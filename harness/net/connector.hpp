@@ -49,6 +49,9 @@ struct port_address {
     std::string name;  // the target's name of the port
     endpoint where;
     const tls_client* tls = nullptr;  // null: plain
+    // Where the server itself listens, when `where` is a link before it.
+    std::optional<endpoint> behind_link = {};
+    duration way_up{};  // see connection_row
 };
 
 class connector {
@@ -59,8 +62,14 @@ public:
     boost::asio::awaitable<connect_outcome> connect(connect_options options, time_point deadline);
 
     const port_address& port() const { return port_; }
+    // Where the server itself listens.
+    const endpoint& served_at() const {
+        return port_.behind_link ? *port_.behind_link : port_.where;
+    }
     // The value of the Host header field: "127.0.0.1:8080".
-    std::string authority() const { return to_text(port_.where); }
+    std::string authority() const { return to_text(served_at()); }
+    // Learns where links lead the connections: before the server's ends are looked at.
+    void catch_up() { log_.catch_up(); }
 
 private:
     boost::asio::any_io_executor executor_;

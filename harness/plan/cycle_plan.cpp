@@ -38,7 +38,16 @@ void add_load(digest& to, const load_profile& load) {
         .add(std::uint64_t{load.sources_count})
         .add(number_of(load.tls.version))
         .add(std::uint64_t{load.tls.resumes})
-        .add(number_of(load.after));
+        .add(number_of(load.after))
+        .add(number_of(load.protocol))
+        .add(std::uint64_t{load.streams_per_connection});
+}
+
+void add_link(digest& to, const link_use& link) {
+    to.add(to_text(link.between)).add(link.only).add(link.toxics.size());
+    for (const toxic_spec& toxic : link.toxics) {
+        to.add(to_file_json(toxic));
+    }
 }
 
 void add_fault(digest& to, const fault_use& use) {
@@ -110,6 +119,10 @@ std::uint64_t scenario_hash(const scenario& what) {
     all.add(what.faults.size());
     for (const fault_use& use : what.faults) {
         add_fault(all, use);
+    }
+    all.add(what.links.size());
+    for (const link_use& link : what.links) {
+        add_link(all, link);
     }
     add_stop(all, what.stop);
     all.add(to_text(what.log_sink)).add_optional(what.exit_within);

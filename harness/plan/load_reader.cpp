@@ -80,6 +80,10 @@ std::span<const std::pair<std::string_view, tls_version>> tls_version_words() {
     return version_words;
 }
 
+std::span<const std::pair<std::string_view, load_protocol>> load_protocol_words() {
+    return protocol_words;
+}
+
 std::span<const std::pair<std::string_view, after_stop>> after_stop_words() {
     return after_words;
 }

@@ -15,6 +15,7 @@ namespace stormdrain {
 // The words used in suite and target files.
 std::span<const std::pair<std::string_view, tls_version>> tls_version_words();
 std::span<const std::pair<std::string_view, after_stop>> after_stop_words();
+std::span<const std::pair<std::string_view, load_protocol>> load_protocol_words();
 
 load_profile read_load(object_reader& keys);
 

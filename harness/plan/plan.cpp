@@ -174,6 +174,14 @@ std::string why_not_fault(const target& server, const fault_use& use) {
     return why;
 }
 
+std::string why_not_link(const target& server, const link_use& link) {
+    const std::string who = "the link " + in_quotes(link.name);
+    if (link.between == link_place::target_and_origins) {
+        return missing_origin(server, link.only, who);
+    }
+    return link.only.empty() ? "" : missing_port(server, link.only, who);
+}
+
 std::string why_not_stop(const target& server, const stop_choice& stop) {
     const auto mode = server.stop.find(stop.mode);
     if (mode == server.stop.end()) {
@@ -211,6 +219,9 @@ std::string why_skipped(const target& server, const scenario& what) {
     }
     for (const fault_use& use : what.faults) {
         why = why.empty() ? why_not_fault(server, use) : why;
+    }
+    for (const link_use& link : what.links) {
+        why = why.empty() ? why_not_link(server, link) : why;
     }
     return why.empty() ? why_not_stop(server, what.stop) : why;
 }
@@ -316,6 +327,9 @@ std::uint64_t plan::hash() const {
         value = derive(value, each.id, each.cycles.size());
         value = derive(value, "scenario", scenario_hash(each.what()));
         value = derive(value, each.skipped_because, 0);
+        for (const link_use& link : each.what().links) {
+            value = derive(value, "link " + link.name, link.toxics.size());
+        }
         for (const std::uint32_t cycle : each.cycles) {
             value = derive(value, "cycle", cycle_seed(run_seed, each.id, cycle));
         }

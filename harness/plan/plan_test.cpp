@@ -377,5 +377,23 @@ TEST(MatchesFilter, IsQuickOnHostilePatterns) {
     EXPECT_TRUE(matches_filter(id, filter));
 }
 
+TEST(MakePlan, SkipsLinksBeforeWhatATargetHasNot) {
+    target server = good_target("t");
+    scenario what = good_scenario("s");
+    what.links = {{"far", link_place::load_and_target, "https", {}}};
+    EXPECT_EQ(reason_on(server, what),
+              "the link \"far\" needs the port \"https\", which the target does not have");
+    what.links = {{"far", link_place::load_and_target, "http", {}}};
+    EXPECT_EQ(reason_on(server, what), "");
+    what.links = {{"far", link_place::target_and_origins, "", {}}};
+    EXPECT_EQ(reason_on(server, what),
+              "the link \"far\" needs an origin, which the target does not have");
+    server.origins = {{"web", origin_protocol::http, {"a.test"}}};
+    EXPECT_EQ(reason_on(server, what), "");
+    what.links = {{"far", link_place::target_and_origins, "api", {}}};
+    EXPECT_EQ(reason_on(server, what),
+              "the link \"far\" needs the origin \"api\", which the target does not have");
+}
+
 }  // namespace
 }  // namespace stormdrain

@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 namespace stormdrain {
@@ -120,10 +122,35 @@ TEST_F(Schema, OfTargetsKnowsTheStepsOfScripts) {
 
 TEST_F(Schema, OfSuitesKnowsTheKeysOfTheReader) {
     const std::set<std::string> known = names_in_schema("suite.schema.json");
-    const std::set<std::string> chosen{"plain", "tls",  "reset", "silent", "slow",
-                                       "quiet", "busy", "now",   "soon"};
+    const std::set<std::string> chosen{"plain", "tls", "reset", "silent", "slow",   "quiet",
+                                       "busy",  "now", "soon",  "far",    "origins"};
     for (const std::string& key : keys_in(good_suite)) {
         EXPECT_TRUE(known.contains(key) || chosen.contains(key)) << key;
+    }
+}
+
+// The text of one definition of a schema.
+std::string definition(const std::string& name, const std::string& file) {
+    std::ifstream in(schema_file(file));
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    const std::size_t begin = text.find("\n        \"" + name + "\": {\n");
+    const std::size_t end = text.find("\n        }", begin);
+    EXPECT_NE(end, std::string::npos) << name << " in " << file;
+    return text.substr(begin, end - begin);
+}
+
+// A file of its own could not be referred to: editors look schemas up by URL, and these have none
+// that anybody serves. So it is written twice, and is the same.
+TEST_F(Schema, OfSuitesKnowsToxicsAsTheSchemaOfLinksDoes) {
+    for (const std::string name : {"toxic", "rate", "size", "duration"}) {
+        EXPECT_EQ(definition(name, "suite.schema.json"), definition(name, "links.schema.json"));
+    }
+}
+
+TEST_F(Schema, OfSuitesKnowsEveryPlaceOfLinks) {
+    const std::set<std::string> known = names_in_schema("suite.schema.json");
+    for (const auto& [word, place] : link_place_words()) {
+        EXPECT_THAT(known, Contains(std::string(word)));
     }
 }
 

@@ -6,6 +6,7 @@
 #include "harness/load/load_profile.hpp"
 #include "harness/plan/expectations.hpp"
 #include "harness/plan/grid_cell.hpp"
+#include "harness/plan/link_use.hpp"
 #include "harness/plan/stop_moment.hpp"
 #include "harness/plan/target.hpp"
 #include "harness/process/output_sink.hpp"
@@ -46,6 +47,7 @@ struct scenario {
     std::vector<std::string> tags;
     std::optional<load_profile> load;  // empty: no load, faults only
     std::vector<fault_use> faults;
+    std::vector<link_use> links;  // at different places
     stop_choice stop;
     output_sink log_sink = output_sink::pipe;  // of what the server prints
     std::uint32_t cycles_count = 1;

@@ -37,7 +37,7 @@ inline constexpr const char* good_suite = R"({
 {"name": "inline",
 "load": {"clients": 1},
 "faults": ["silent", {"kind": "half_close"}, {"kind": "idle_keep_alive", "name": "idle"}],
-"stop": {"mode": "fast", "at": "accept_burst"}},
+"stop": {"mode": "fast", "at": "accept_burst"}, "links": ["far", "origins"]},
 {"name": "bare"},
 {"name": "cells", "cycles": 1, "grid": {
 "rows": {"quiet": {"description": "f", "faults": ["silent"]}, "busy": {"load": "plain"}},
@@ -50,7 +50,14 @@ inline constexpr const char* good_suite = R"({
 ],
 "includes": [
 {"suite": "other.json", "filter": "b*", "tags": ["night"], "cycles": 7, "budget": "1min"}
-]
+],
+"links": {
+"far": {"port": "https", "toxics": [
+{"type": "latency", "stream": "upstream", "attributes": {"latency": "40ms", "jitter": "5ms"}}]},
+"origins": {"between": "target_and_origins", "origin": "web", "toxics": [
+{"type": "bandwidth", "name": "narrow", "toxicity": 0.5, "source": "127.0.0.2",
+"attributes": {"rate": "1MiB/s"}}]}
+}
 })";
 
 // What it includes.

@@ -7,6 +7,7 @@
 #include "harness/plan/file_places.hpp"
 #include "harness/plan/grid_reader.hpp"
 #include "harness/plan/includes_reader.hpp"
+#include "harness/plan/link_reader.hpp"
 #include "harness/plan/load_reader.hpp"
 #include "harness/plan/names.hpp"
 #include "harness/plan/stop_reader.hpp"
@@ -46,6 +47,7 @@ public:
         read_defaults();
         read_loads();
         read_faults();
+        links_.read_named(root_);
         std::set<std::string> names;
         for (object_reader& keys : root_.objects("scenarios")) {
             read_scenario(keys);
@@ -101,6 +103,7 @@ private:
         base.load = own.load;
         base.faults = own.faults;
         base.stop = own.stop;
+        base.links = links_.read_list(keys, "links");
         const bool offset_given = own.given.contains("between");
         const std::vector<dimension> rows = read_matrix(keys);
         set_amount(base, read_amount(keys));
@@ -193,6 +196,7 @@ private:
         add_row(*matrix, "stop.mode", rows, stop && stop->has("mode"), &suite_file_reader::mode);
         add_row(*matrix, "load", rows, keys.has("load"), &suite_file_reader::load);
         add_row(*matrix, "faults", rows, keys.has("faults"), &suite_file_reader::fault_list);
+        add_row(*matrix, "links", rows, keys.has("links"), &suite_file_reader::link_list);
         add_row(*matrix, "log_sink", rows, keys.has("log_sink"), &suite_file_reader::sink);
         matrix->finish();
         return rows;
@@ -256,6 +260,11 @@ private:
         return {names.empty() ? "none" : names, [faults](scenario& in) { in.faults = faults; }};
     }
 
+    variant link_list(object_reader& entries, const std::string& index) {
+        const std::vector<link_use> links = links_.read_list(entries, index);
+        return {names_of_links(links), [links](scenario& in) { in.links = links; }};
+    }
+
     static void fill_in_defaults(scenario& each, bool offset_given) {
         if (!has_offset(each.stop.at)) {
             each.stop.between_min = each.stop.between_max = duration{};
@@ -277,6 +286,7 @@ private:
     scenario presets_;
     std::map<std::string, load_profile> loads_;
     std::map<std::string, fault_use> faults_;
+    link_shelf links_;
 };
 
 std::shared_ptr<const suite> read_document(suite_chain files, const json_document& document,

@@ -157,5 +157,28 @@ TEST_F(SuiteReader, FindsSuitesByName) {
                 R"(smoek: expected a file or the name of a suite; did you mean "smoke"?)");
 }
 
+TEST_F(SuiteReader, PutsLinksIntoScenariosAndVariesThem) {
+    const auto made = read(R"({"stormdrain": 1, "name": "s",
+        "links": {"far": {"toxics": [{"type": "latency", "attributes": {"latency": "9ms"}}]}},
+        "scenarios": [{"name": "one", "links": ["far"]},
+                      {"name": "both", "matrix": {"links": [[], ["far"]]}}]})");
+    ASSERT_NE(made, nullptr) << to_text(problems_.front());
+    ASSERT_EQ(made->scenarios.size(), 3U);
+    EXPECT_EQ(made->scenarios[0].links.at(0).name, "far");
+    EXPECT_EQ(made->scenarios[1].name, "both/links=none");
+    EXPECT_TRUE(made->scenarios[1].links.empty());
+    EXPECT_EQ(made->scenarios[2].name, "both/links=far");
+    EXPECT_EQ(made->scenarios[2].links.at(0).toxics.at(0).name, "latency_downstream");
+}
+
+TEST_F(SuiteReader, TakesLinksFromTheScenarioOrTheMatrix) {
+    EXPECT_EQ(read(R"({"stormdrain": 1, "name": "s",
+        "scenarios": [{"name": "one", "links": [], "matrix": {"links": [[], [{}]]}}]})"),
+              nullptr);
+    ASSERT_EQ(problems_.size(), 1U);
+    EXPECT_EQ(problems_.front().message,
+              "expected to be varied here or given in the scenario, got both");
+}
+
 }  // namespace
 }  // namespace stormdrain

@@ -19,9 +19,8 @@ TEST(PortMeant, IsARawOneWhereNoneSpeaksHttp) {
     EXPECT_EQ(port_meant(server, "https"), "control");
     EXPECT_EQ(port_meant(server, "control"), "control");
     EXPECT_EQ(port_meant(server, "other"), "");
-    EXPECT_THAT(port_names(server),
-                ElementsAre(Pair("control", "control"), Pair("http", "redis"),
-                            Pair("https", "control"), Pair("redis", "redis")));
+    EXPECT_THAT(port_names(server), ElementsAre(Pair("control", "control"), Pair("http", "redis"),
+                                                Pair("https", "control"), Pair("redis", "redis")));
     server.ports["web"] = {port_protocol::https};
     EXPECT_FALSE(is_raw(server));
     EXPECT_EQ(port_meant(server, "http"), "");

@@ -37,6 +37,7 @@ void release_watch::stop() {
 }
 
 void release_watch::catch_up() {
+    log_.catch_up();  // a socket that is gone was made before
     for (const destroyed_socket& gone : events_.read_available()) {
         apply(gone, log_);
     }

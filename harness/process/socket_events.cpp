@@ -131,7 +131,7 @@ std::vector<destroyed_socket> socket_events::read_available() {
 }
 
 void apply(const destroyed_socket& gone, connection_log& log) {
-    log.released(gone.remote, gone.local, log.clock().at(gone.at));
+    log.released({gone.local, gone.remote}, log.clock().at(gone.at));
 }
 
 }  // namespace stormdrain

@@ -151,6 +151,7 @@ void json_lines::header(const run_results& planned) {
                       {"shard", write_shard(facts.shard, facts.attempt)},
                       {"replays_count", facts.replays_count},
                       {"ab", facts.ab_files},
+                      {"through_link", facts.through_link},
                       {"checks", checks},
                       {"scenarios", scenarios}};
     line(dump(header));
@@ -176,6 +177,7 @@ void json_lines::cycle(const std::string& scenario_id, const cycle_record& recor
                        {"time_ms", milliseconds_of(judged.time)},
                        {"stop_time_ms", milliseconds_or_null(judged.stop_time)},
                        {"deliveries", list_of(judged.deliveries, write_deliveries)},
+                       {"strikes", list_of(judged.strikes, write_deliveries)},
                        {"outcomes", judged.outcomes},
                        {"reasons", reasons},
                        {"findings", write_findings(judged.findings)},

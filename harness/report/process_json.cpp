@@ -89,6 +89,7 @@ json to_json_value(const connection_row& row) {
             {"port", row.port},
             {"local", to_text(row.local)},
             {"remote", to_text(row.remote)},
+            {"server_sees", to_text(row.at_server.remote)},
             {"opened_ms", milliseconds_of(row.opened)},
             {"half_closed_ms", milliseconds_or_null(row.half_closed)},
             {"server_closed_ms", milliseconds_or_null(row.server_closed)},

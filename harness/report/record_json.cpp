@@ -1,6 +1,7 @@
 #include "harness/report/record_json.hpp"
 
 #include "harness/report/json_parts.hpp"
+#include "harness/report/link_json.hpp"
 #include "harness/report/origin_json.hpp"
 #include "harness/report/process_json.hpp"
 #include "harness/report/text.hpp"
@@ -319,6 +320,7 @@ json to_json_value(const cycle_record& record) {
             {"faults", list_of(record.faults, write_fault)},
             {"listeners", list_of(record.listeners, write_listener)},
             {"origins", list_of(record.origins, write<origin_record>)},
+            {"path", to_json_value(record.path)},
             {"rest", write_rest(record.rest)},
             {"stop", write_stop(record.stop)},
             {"exit", write_exit(record)},

@@ -24,6 +24,7 @@ std::string replay_command(const run_facts& facts, const scenario_result& scenar
         command += " --target " + shell_quoted(scenario.target_file);
     }
     command += " --filter " + shell_quoted(scenario.id) + " --seed " + to_hex(facts.run_seed);
+    command += facts.through_link ? " --through-link" : "";
     return command + (what.over_cycles ? " --cycles " + std::to_string(what.cycle + 1ULL)
                                        : " --cycle " + std::to_string(what.cycle));
 }

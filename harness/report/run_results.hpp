@@ -27,6 +27,7 @@ struct run_facts {
     std::string command;                 // as invoked
     std::string program = "stormdrain";  // argv[0], for the commands that replay
     seed run_seed = 0;
+    bool through_link = false;  // asked for, of all scenarios
     std::uint64_t plan_hash = 0;
     std::string hostname;
     std::string kernel;

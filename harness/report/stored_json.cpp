@@ -91,6 +91,14 @@ shard_choice read_shard(const json& written) {
     return shard;
 }
 
+std::vector<fault_deliveries> read_deliveries(const json& written) {
+    std::vector<fault_deliveries> deliveries;
+    for (const json& fault : written) {
+        deliveries.push_back({fault.at("fault"), fault.at("count"), fault.at("overtaken_count")});
+    }
+    return deliveries;
+}
+
 }  // namespace
 
 std::string why_unreadable(const json& header) {
@@ -120,6 +128,7 @@ run_facts read_facts(const json& header) {
     facts.kernel = header.at("kernel");
     facts.began = read_utc(header.at("began"));
     facts.replays_count = header.at("replays_count");
+    facts.through_link = header.at("through_link");
     facts.ab_files = header.at("ab").get<std::vector<std::string>>();
     for (const json& input : header.at("inputs")) {
         facts.inputs.push_back({input.at("file"), read_hex(input.at("digest"))});
@@ -168,10 +177,8 @@ judged_cycle read_judged(const json& written) {
         judged.stop_time = read_milliseconds(stop_time);
     }
     judged.reasons = written.at("reasons").get<std::map<std::string, std::string>>();
-    for (const json& fault : written.at("deliveries")) {
-        judged.deliveries.push_back(
-            {fault.at("fault"), fault.at("count"), fault.at("overtaken_count")});
-    }
+    judged.deliveries = read_deliveries(written.at("deliveries"));
+    judged.strikes = read_deliveries(written.at("strikes"));
     for (const json& what : written.at("findings")) {
         judged.findings.push_back(read_finding(what));
     }

@@ -29,7 +29,7 @@ std::string word_of(choice_table<Enum> words, Enum meant) {
 }
 
 ordered_json json_of(const load_profile& load) {
-    return {
+    ordered_json made{
         {"port", load.port},
         {"routes", load.routes},
         {"clients", load.clients_count},
@@ -42,7 +42,24 @@ ordered_json json_of(const load_profile& load) {
          {{"version", word_of(tls_version_words(), load.tls.version)},
           {"resume", load.tls.resumes}}},
         {"after_stop", word_of(after_stop_words(), load.after)},
+        {"protocol", word_of(load_protocol_words(), load.protocol)},
     };
+    if (load.protocol != load_protocol::http_1_1) {
+        made["streams_per_connection"] = load.streams_per_connection;
+    }
+    return made;
+}
+
+ordered_json json_of(const link_use& link) {
+    ordered_json made{{"between", to_text(link.between)}};
+    if (!link.only.empty()) {
+        made[link.between == link_place::load_and_target ? "port" : "origin"] = link.only;
+    }
+    made["toxics"] = ordered_json::array();
+    for (const toxic_spec& toxic : link.toxics) {
+        made["toxics"].push_back(ordered_json::parse(to_file_json(toxic)));
+    }
+    return made;
 }
 
 // `own_port` is where it goes without saying.
@@ -126,6 +143,11 @@ std::string meaning_of(const scenario& what) {
         faults.push_back(json_of(use, what.load ? what.load->port : load_profile{}.port));
     }
     made["faults"] = std::move(faults);
+    ordered_json links = ordered_json::array();
+    for (const link_use& link : what.links) {
+        links.push_back(json_of(link));
+    }
+    made["links"] = std::move(links);
     made["stop"] = json_of(what.stop);
     made["log_sink"] = to_text(what.log_sink);
     if (what.exit_within) {

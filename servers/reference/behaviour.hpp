@@ -121,6 +121,10 @@ public:
     virtual write_action writes_response() const { return write_action::gathered; }
     // Until the task of a new connection has its first turn: a busy runtime gives it one late.
     virtual std::chrono::milliseconds first_turn_delay() const { return {}; }
+    // How long a connection may be idle that --keep-alive-timeout allows so much.
+    virtual std::chrono::milliseconds idle_limit(std::chrono::milliseconds configured) const {
+        return configured;
+    }
     // The time that a connection may be idle ends with its next request.
     virtual bool ends_idle_time_with_request() const { return true; }
     // Keep-alive ends when the client's side ends.

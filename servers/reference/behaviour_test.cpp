@@ -67,6 +67,7 @@ TEST(Behaviour, TreatsConnectionsAsRfc9112Says) {
     EXPECT_TRUE(correct.keeps_pipelined_requests());
     EXPECT_TRUE(correct.drains_before_close());
     EXPECT_TRUE(correct.ends_idle_time_with_request());
+    EXPECT_EQ(correct.idle_limit(std::chrono::seconds(15)), std::chrono::seconds(15));
     EXPECT_TRUE(correct.answers_half_closed());
     EXPECT_EQ(correct.at_end_of_stream(), end_action::close);
     EXPECT_EQ(correct.writes_response(), write_action::gathered);

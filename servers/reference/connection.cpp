@@ -136,7 +136,8 @@ asio::awaitable<std::optional<head_result>> connection::read_head() {
         request_begins();
     }
     time_point deadline =
-        clock::now() + (waits_idle ? options.keep_alive_timeout : options.header_timeout);
+        clock::now() + (waits_idle ? context_.conduct.idle_limit(options.keep_alive_timeout)
+                                   : options.header_timeout);
     idle_deadline_ = waits_idle ? deadline : never;
     if (phase_ != connection_phase::receiving && stops_now()) {
         channel_.interrupt();

@@ -61,6 +61,7 @@ std::unique_ptr<toxic_state> make(const attribute_values& values, const toxic_st
 }  // namespace
 
 extern const toxic_kind bandwidth{"bandwidth", "No more than so many bytes a second get through.",
-                                  attributes, make};
+                                  attributes,  make,
+                                  nullptr,     toxic_harm::slow};
 
 }  // namespace stormdrain::toxics

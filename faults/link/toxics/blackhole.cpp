@@ -22,6 +22,8 @@ std::unique_ptr<toxic_state> make(const attribute_values&, const toxic_start&) {
 }  // namespace
 
 extern const toxic_kind blackhole{
-    "blackhole", "Nothing gets through and nobody is told; nothing is lost either.", {}, make};
+    "blackhole", "Nothing gets through and nobody is told; nothing is lost either.",
+    {},          make,
+    nullptr,     toxic_harm::silence};
 
 }  // namespace stormdrain::toxics

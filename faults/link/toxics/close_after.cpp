@@ -40,6 +40,7 @@ std::unique_ptr<toxic_state> make(const attribute_values& values, const toxic_st
 }  // namespace
 
 extern const toxic_kind close_after{
-    "close_after", "The connection is closed when its time is over.", attributes, make};
+    "close_after",   "The connection is closed when its time is over.", attributes, make, nullptr,
+    toxic_harm::loss};
 
 }  // namespace stormdrain::toxics

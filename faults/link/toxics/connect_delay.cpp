@@ -24,10 +24,16 @@ dial_change before_dial(const attribute_values& values) {
     return {.delay = std::chrono::microseconds(values[0])};
 }
 
+duration delay_max(const attribute_values& values) {
+    return std::chrono::microseconds(values[0]);
+}
+
 }  // namespace
 
 extern const toxic_kind connect_delay{
-    "connect_delay", "The upstream is dialled a while after the client was accepted.", attributes,
-    make, before_dial};
+    "connect_delay", "The upstream is dialled a while after the client was accepted.",
+    attributes,      make,
+    before_dial,     toxic_harm::none,
+    delay_max};
 
 }  // namespace stormdrain::toxics

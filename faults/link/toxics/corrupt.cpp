@@ -51,7 +51,7 @@ std::unique_ptr<toxic_state> make(const attribute_values& values, const toxic_st
 
 }  // namespace
 
-extern const toxic_kind corrupt{"corrupt", "Single bits of the stream are wrong.", attributes,
-                                make};
+extern const toxic_kind corrupt{
+    "corrupt", "Single bits of the stream are wrong.", attributes, make, nullptr, toxic_harm::loss};
 
 }  // namespace stormdrain::toxics

@@ -35,6 +35,8 @@ dial_change before_dial(const attribute_values&) {
 }  // namespace
 
 extern const toxic_kind down{
-    "down", "Every connection gets RST, and the upstream is not dialled.", {}, make, before_dial};
+    "down",      "Every connection gets RST, and the upstream is not dialled.",
+    {},          make,
+    before_dial, toxic_harm::loss};
 
 }  // namespace stormdrain::toxics

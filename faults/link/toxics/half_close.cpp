@@ -61,6 +61,8 @@ std::unique_ptr<toxic_state> make(const attribute_values& values, const toxic_st
 }  // namespace
 
 extern const toxic_kind half_close{
-    "half_close", "This direction ends by FIN, and the other one goes on.", attributes, make};
+    "half_close", "This direction ends by FIN, and the other one goes on.",
+    attributes,   make,
+    nullptr,      toxic_harm::loss};
 
 }  // namespace stormdrain::toxics

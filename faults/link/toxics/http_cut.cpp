@@ -152,6 +152,8 @@ std::unique_ptr<toxic_state> make(const attribute_values& values, const toxic_st
 }  // namespace
 
 extern const toxic_kind http_cut{
-    "http_cut", "The connection ends before an HTTP message, or amid its body.", attributes, make};
+    "http_cut", "The connection ends before an HTTP message, or amid its body.",
+    attributes, make,
+    nullptr,    toxic_harm::loss};
 
 }  // namespace stormdrain::toxics

@@ -49,9 +49,16 @@ std::unique_ptr<toxic_state> make(const attribute_values& values, const toxic_st
                                            std::chrono::microseconds(values[1]), start.random);
 }
 
+duration delay_max(const attribute_values& values) {
+    return std::chrono::microseconds(values[0] + values[1]);
+}
+
 }  // namespace
 
 extern const toxic_kind latency{
-    "latency", "Everything arrives later, by latency plus or minus jitter.", attributes, make};
+    "latency",  "Everything arrives later, by latency plus or minus jitter.",
+    attributes, make,
+    nullptr,    toxic_harm::none,
+    delay_max};
 
 }  // namespace stormdrain::toxics

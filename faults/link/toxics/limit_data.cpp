@@ -60,6 +60,8 @@ std::unique_ptr<toxic_state> make(const attribute_values& values, const toxic_st
 }  // namespace
 
 extern const toxic_kind limit_data{
-    "limit_data", "The connection is closed once so many bytes have passed.", attributes, make};
+    "limit_data", "The connection is closed once so many bytes have passed.",
+    attributes,   make,
+    nullptr,      toxic_harm::loss};
 
 }  // namespace stormdrain::toxics

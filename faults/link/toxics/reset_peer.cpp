@@ -40,6 +40,7 @@ std::unique_ptr<toxic_state> make(const attribute_values& values, const toxic_st
 }  // namespace
 
 extern const toxic_kind reset_peer{"reset_peer", "Both sides get RST, at once or after a while.",
-                                   attributes, make};
+                                   attributes,   make,
+                                   nullptr,      toxic_harm::loss};
 
 }  // namespace stormdrain::toxics

@@ -63,7 +63,8 @@ std::unique_ptr<toxic_state> make(const attribute_values& values, const toxic_st
 
 }  // namespace
 
-extern const toxic_kind slicer{"slicer", "The stream comes in small pieces, a while apart.",
-                               attributes, make};
+extern const toxic_kind slicer{"slicer",   "The stream comes in small pieces, a while apart.",
+                               attributes, make,
+                               nullptr,    toxic_harm::slow};
 
 }  // namespace stormdrain::toxics

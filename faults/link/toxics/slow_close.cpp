@@ -35,9 +35,15 @@ std::unique_ptr<toxic_state> make(const attribute_values& values, const toxic_st
     return std::make_unique<slow_close_state>(std::chrono::microseconds(values[0]));
 }
 
+duration delay_max(const attribute_values& values) {
+    return std::chrono::microseconds(values[0]);
+}
+
 }  // namespace
 
 extern const toxic_kind slow_close{"slow_close", "The FIN comes a while after it was sent.",
-                                   attributes, make};
+                                   attributes,   make,
+                                   nullptr,      toxic_harm::none,
+                                   delay_max};
 
 }  // namespace stormdrain::toxics

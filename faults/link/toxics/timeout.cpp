@@ -46,6 +46,8 @@ std::unique_ptr<toxic_state> make(const attribute_values& values, const toxic_st
 }  // namespace
 
 extern const toxic_kind timeout{
-    "timeout", "Bytes are dropped, and the connection is closed after a while.", attributes, make};
+    "timeout",  "Bytes are dropped, and the connection is closed after a while.",
+    attributes, make,
+    nullptr,    toxic_harm::silence};
 
 }  // namespace stormdrain::toxics

@@ -123,6 +123,7 @@ std::unique_ptr<toxic_state> make(const attribute_values& values, const toxic_st
 }  // namespace
 
 extern const toxic_kind tls_record_cut{"tls_record_cut", "The connection ends inside a TLS record.",
-                                       attributes, make};
+                                       attributes,       make,
+                                       nullptr,          toxic_harm::loss};
 
 }  // namespace stormdrain::toxics
