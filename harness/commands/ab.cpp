@@ -31,6 +31,9 @@ void check_ab(const invocation& asked) {
         asked.shard.from == shard_order::source::index_detected) {
         throw usage_error("--ab is not divided: one machine runs both builds in turns");
     }
+    if (!asked.history_folder.empty()) {
+        throw usage_error("--ab is no night: it compares two builds, and --history is of one");
+    }
     if (!asked.junit_file.empty()) {
         throw usage_error("--ab writes a junit.xml for each build, in the --out folder");
     }
@@ -53,7 +56,7 @@ public:
                   const std::string& folder)
         : screen_(self.out, quiet(asked)),
           book_(planned, planned_results(planned, facts(self, asked, planned)),
-                {folder + "/results.jsonl", reports_in(folder, "")}, screen_) {}
+                {folder + "/results.jsonl", reports_in(folder, "")}, screen_, {}) {}
 
     results_book& book() { return book_; }
 

@@ -76,7 +76,7 @@ std::string count_text(const hit_count& seen) {
            (seen.trials == 1 ? " cycle" : " cycles");
 }
 
-std::string rate_text(const hit_count& seen) {
+std::string cautious_text(const hit_count& seen) {
     return count_text(seen) + " (" +
            percent(static_cast<double>(seen.hits) / static_cast<double>(seen.trials)) +
            "; at least " + percent(cautious_rate(seen)) + " at 95 % confidence)";
@@ -220,7 +220,7 @@ private:
         const sequential_rate_test test(usual_rate_);
         frame_.cycles_count = static_cast<std::uint32_t>(trials_to_see(usual_rate_));
         self_.out
-            << to_text(*wanted_) << " in " << rate_text(first.seen) << "\n"
+            << to_text(*wanted_) << " in " << cautious_text(first.seen) << "\n"
             << "a change is kept as soon as the failure is seen about as often, "
             << test.hits_in_a_row() << " times in a row at best; it is undone after "
             << test.quiet_trials() << " cycles without.\n"
@@ -288,7 +288,7 @@ private:
             self_.out << "It was not seen once more in " << count_text(last.seen) << ".\n";
             return false;
         }
-        self_.out << "Once more, as the file is run: " << rate_text(last.seen) << "\n";
+        self_.out << "Once more, as the file is run: " << cautious_text(last.seen) << "\n";
         frame_.cycles_count = static_cast<std::uint32_t>(trials_to_see(cautious_rate(last.seen)));
         write(meaning);
         return true;
