@@ -327,15 +327,17 @@ toxic_spec read_toxic(std::string_view text) {
 }
 
 std::string to_file_json(const toxic_spec& spec) {
-    std::string text = "{\"type\":" + quoted(spec.kind->name) + ",\"name\":" + quoted(spec.name) +
-                       ",\"stream\":" + quoted(to_text(spec.stream)) +
-                       ",\"toxicity\":" + spell(static_cast<float>(spec.toxicity));
-    text += spec.source ? ",\"source\":" + quoted(spec.source->text()) : "";
+    std::string attributes;
     for (std::size_t index = 0; index < spec.kind->attributes.size(); ++index) {
         const attribute& one = spec.kind->attributes[index];
-        text += "," + quoted(one.name) + ":" + spell_attribute(one, spec.values[index]);
+        attributes += (index == 0 ? "" : ",") + quoted(one.name) + ":" +
+                      spell_attribute(one, spec.values[index]);
     }
-    return text + "}";
+    return "{\"type\":" + quoted(spec.kind->name) + ",\"name\":" + quoted(spec.name) +
+           ",\"stream\":" + quoted(to_text(spec.stream)) +
+           ",\"toxicity\":" + spell(static_cast<float>(spec.toxicity)) +
+           (spec.source ? ",\"source\":" + quoted(spec.source->text()) : "") + ",\"attributes\":{" +
+           attributes + "}}";
 }
 
 std::string to_api_json(const toxic_spec& spec) {

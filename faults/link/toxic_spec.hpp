@@ -46,7 +46,7 @@ toxic_spec read_toxic(object_reader& keys);
 // Throws usage_error.
 toxic_spec read_toxic(std::string_view text);
 
-// {"type":"latency","name":...,"latency":"50ms"}: as a file has it, every key said.
+// {"type":"latency",...,"attributes":{"latency":"50ms"}}: as a file has it, every key said.
 std::string to_file_json(const toxic_spec& spec);
 // {"attributes":{"latency":50,"jitter":5},"name":...}: as Toxiproxy's API shows it.
 std::string to_api_json(const toxic_spec& spec);

@@ -115,9 +115,10 @@ TEST(ToxicSpec, IsWrittenAsAFileHasIt) {
     const std::string text = to_file_json(
         read_toxic("latency:latency=50ms,jitter=1500us,toxicity=0.2,source=127.0.0.2"));
     EXPECT_EQ(text, R"({"type":"latency","name":"latency_downstream","stream":"downstream",)"
-                    R"("toxicity":0.2,"source":"127.0.0.2","latency":"50ms","jitter":"1500us"})");
+                    R"("toxicity":0.2,"source":"127.0.0.2",)"
+                    R"("attributes":{"latency":"50ms","jitter":"1500us"}})");
     for (const std::string_view given :
-         {"bandwidth:rate=16KiB/s", "slicer:", "timeout:timeout=1s"}) {
+         {"bandwidth:rate=16KiB/s", "slicer:average_size=64B,size_variation=32B", "down"}) {
         const std::string written = to_file_json(read_toxic(given));
         std::vector<problem> problems;
         const auto document = json_document::parse("", written, problems);

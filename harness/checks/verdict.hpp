@@ -110,10 +110,6 @@ struct fault_deliveries {
     bool operator==(const fault_deliveries&) const = default;
 };
 
-// Worth a repetition: it broke nothing, and some check could not judge it. The machine was starved,
-// or a fault or the moment of the stop came too early or too late, which the next attempt may meet.
-bool is_worth_repeating(const cycle_record& record, const promises& promised);
-
 // What the checks say of one cycle: all that the results of a scenario are made of, so that they
 // can be made again of results.jsonl.
 struct judged_cycle {

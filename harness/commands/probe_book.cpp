@@ -1,8 +1,8 @@
 #include "harness/commands/probe_book.hpp"
 
 #include "harness/base/environment_error.hpp"
+#include "harness/checks/repetition.hpp"
 #include "harness/checks/rules/starvation.hpp"
-#include "harness/checks/verdict.hpp"
 #include "harness/probe/stop_times.hpp"
 
 #include <ostream>

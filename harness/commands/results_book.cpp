@@ -1,6 +1,7 @@
 #include "harness/commands/results_book.hpp"
 
 #include "harness/base/environment_error.hpp"
+#include "harness/checks/repetition.hpp"
 #include "harness/commands/history_keeper.hpp"
 #include "harness/commands/planned_results.hpp"
 #include "harness/commands/run_parts.hpp"

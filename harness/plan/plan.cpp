@@ -327,9 +327,6 @@ std::uint64_t plan::hash() const {
         value = derive(value, each.id, each.cycles.size());
         value = derive(value, "scenario", scenario_hash(each.what()));
         value = derive(value, each.skipped_because, 0);
-        for (const link_use& link : each.what().links) {
-            value = derive(value, "link " + link.name, link.toxics.size());
-        }
         for (const std::uint32_t cycle : each.cycles) {
             value = derive(value, "cycle", cycle_seed(run_seed, each.id, cycle));
         }
