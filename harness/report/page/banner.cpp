@@ -72,8 +72,8 @@ void write_banner(std::ostream& out, const run_results& results) {
                 {17, color::white, anchor::start, 1, true});
     banner.text(24 + word_width + 20, 56,
                 counted(cycles_of(results), "cycle", "cycles") + " of " +
-                    counted(results.scenarios.size(), "scenario", "scenarios") + " in " +
-                    to_text(results.took),
+                    counted(results.scenarios.size(), "scenario", "scenarios") +
+                    (results.took > duration::zero() ? " in " + to_text(results.took) : ""),
                 {14, color::white});
     banner.text(page_width - 24, 46, "stormdrain", {16, color::white, anchor::end, 0.85});
     out << banner.finish();

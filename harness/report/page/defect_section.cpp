@@ -7,6 +7,7 @@
 #include "harness/report/page/words.hpp"
 #include "harness/report/text.hpp"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -46,13 +47,27 @@ void write_occurrence(std::ostream& out, const run_results& results, const defec
     }
 }
 
+// All that is said is of the cycle that is drawn, where it shows the same defect.
+defect shown_by_worst(defect one, const scenario_series& series) {
+    for (const finding& sample : one.result->samples) {
+        if (series.worst && sample.cycle == series.worst->cycle &&
+            sample.fingerprint == one.fingerprint) {
+            one.sample = &sample;
+        }
+    }
+    return one;
+}
+
 void write_worst(std::ostream& out, const scenario_series& series) {
     if (!series.worst) {
         return;
     }
     const cycle_story& story = *series.worst;
     out << "<h3>Cycle " << story.cycle << ", second by second</h3>\n"
-        << draw_timeline(story, page_width);
+        << draw_timeline(story, whole_of(story), page_width);
+    if (const std::optional<time_window> near = around_stop(story)) {
+        out << "<p>The same around the stop:</p>\n" << draw_timeline(story, *near, page_width);
+    }
     if (story.connections_left_out > 0) {
         out << "<p>" << counted(story.connections_left_out, "more connection", "more connections")
             << ": results.jsonl</p>\n";
@@ -112,11 +127,11 @@ void write_defects(std::ostream& out, const run_results& results, const page_ser
     const std::vector<defect> defects = defects_of(results, verdict::fail);
     std::set<std::string> drawn;  // scenarios
     for (std::size_t i = 0; i < defects.size() && i < defects_max; ++i) {
-        const defect& one = defects[i];
+        const scenario_series* const its = series.find(defects[i].scenario->id);
+        const defect one = its != nullptr ? shown_by_worst(defects[i], *its) : defects[i];
         out << "<h2>" << dot_of(color::red) << " " << name(one.result->check) << "</h2>\n";
         write_occurrence(out, results, one);
         write_replay(out, results.facts, one);
-        const scenario_series* const its = series.find(one.scenario->id);
         const bool is_drawn = its != nullptr && drawn.size() < defects_drawn_max &&
                               drawn.insert(one.scenario->id).second;
         if (is_drawn) {

@@ -23,7 +23,7 @@ fieldset { border: 1px solid #8b8d9866; border-radius: 8px; padding: 8px 14px; m
 legend { font-size: 13px; opacity: .75; }
 code, pre { font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; margin: 6px 0; }
-td, th { padding: 4px 12px 4px 0; vertical-align: top; text-align: left; }
+td td, th { padding: 4px 12px 4px 0; vertical-align: top; text-align: left; }
 details { margin: 8px 0; }
 summary { cursor: pointer; }
 hr { border: 0; border-top: 1px solid #8b8d9855; margin: 28px 0; }

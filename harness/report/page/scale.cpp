@@ -21,6 +21,19 @@ double round_step(double at_least) {
     return power * 10.0;
 }
 
+// 1, 2 and 5 times each power of ten: where an axis has few of those alone.
+std::vector<double> finer_ticks(double low, double high) {
+    std::vector<double> found;
+    for (double power = std::pow(10.0, std::floor(std::log10(low))); power <= high; power *= 10) {
+        for (const double factor : {1.0, 2.0, 5.0}) {
+            if (power * factor >= low && power * factor <= high) {
+                found.push_back(power * factor);
+            }
+        }
+    }
+    return found;
+}
+
 }  // namespace
 
 scale::scale(axis_kind kind, double low, double high, double from, double to)
@@ -50,10 +63,10 @@ std::vector<double> scale::ticks(int count_max) const {
              std::pow(10.0, power) <= high_ * (1 + rounding); ++power) {
             found.push_back(std::pow(10.0, power));
         }
-        return found;
+        return found.size() > 2 ? found : finer_ticks(low_, high_);
     }
     const double step = round_step((high_ - low_) / std::max(count_max, 1));
-    const double first = std::ceil(low_ / step - 1e-9);
+    const double first = std::ceil(low_ / step - 1e-9) + 0.0;  // no "-0"
     for (double number = first; number * step <= high_ + step * 1e-9; number += 1.0) {
         found.push_back(number * step);
     }

@@ -28,6 +28,11 @@ TEST(Scale, NamesRoundValues) {
                 ElementsAre(DoubleEq(1), DoubleEq(10), DoubleEq(100), DoubleEq(1000)));
 }
 
+TEST(Scale, OfFewPowersOfTenNamesWhatIsBetween) {
+    EXPECT_THAT(scale(axis_kind::logarithmic, 15, 250, 0, 1).ticks(4),
+                ElementsAre(DoubleEq(20), DoubleEq(50), DoubleEq(100), DoubleEq(200)));
+}
+
 TEST(Scale, OfOneValueStillHasAWidth) {
     EXPECT_DOUBLE_EQ(scale(axis_kind::linear, 5, 5, 0, 10).place_of(5), 0);
     EXPECT_FALSE(scale(axis_kind::linear, 5, 5, 0, 10).ticks(3).empty());
