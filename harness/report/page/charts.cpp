@@ -66,6 +66,13 @@ std::string count_label(double value) {
     return text;
 }
 
+// "1.5 s", "1 s .. 1.5 s, by cycle"
+std::string range_label(const value_range& of) {
+    const std::string least = time_label(of.min);
+    const std::string most = time_label(of.max);
+    return least == most ? least : least + " .. " + most + ", by cycle";
+}
+
 double column_x(const scale& x, std::size_t column, std::size_t columns) {
     const double middle = (static_cast<double>(column) + 0.5) / static_cast<double>(columns);
     return x.place_of(x.low() + middle * (x.high() - x.low()));
@@ -155,7 +162,7 @@ std::string draw_stops(const scenario_series& series, const chart_size& size) {
                                   ? ", " + std::to_string(strip.per_column()) + " cycles a column"
                                   : std::string();
     chart drawn(size, "Time from the stop to its end, by cycle" + share);
-    const double high = 1.6 * std::max(greatest(strip), series.judged_after_ms_max);
+    const double high = 1.6 * std::max(greatest(strip), series.judged_after_ms.max);
     const scale y = drawn.y_axis(axis_kind::logarithmic, std::max(0.1, least(strip) / 2), high);
     const scale x = drawn.x_axis(axis_kind::linear, 0, static_cast<double>(strip.count()));
     for (const double tick : y.ticks(5)) {
@@ -164,13 +171,16 @@ std::string draw_stops(const scenario_series& series, const chart_size& size) {
     name_cycles(drawn, x);
     drawn.out().path(ranges_path(strip, x, y),
                      {color::blue, bar_width(strip, drawn.plot().width), 0.8});
-    if (series.promised_ms_max > 0 && series.promised_ms_max < series.judged_after_ms_max * 0.8) {
-        drawn.threshold(y.place_of(series.promised_ms_max),
-                        "promised " + time_label(series.promised_ms_max), color::amber, "2 3");
+    const value_range& promised = series.promised_ms;
+    const value_range& judged = series.judged_after_ms;
+    // Where both are nearly the same, two lines would be one.
+    if (promised.max > 0 && promised.max < judged.min * 0.8) {
+        drawn.threshold(y.place_of(promised.min), "promised " + range_label(promised), color::amber,
+                        "2 3");
     }
-    if (series.judged_after_ms_max > 0) {
-        drawn.threshold(y.place_of(series.judged_after_ms_max),
-                        "deadline " + time_label(series.judged_after_ms_max), color::red, "5 3");
+    if (judged.max > 0) {
+        drawn.threshold(y.place_of(judged.min), "deadline " + range_label(judged), color::red,
+                        "5 3");
     }
     draw_bad(drawn, strip, x, y);
     return drawn.out().finish();
@@ -220,7 +230,7 @@ std::string draw_tail(const scenario_series& series, const chart_size& size) {
     }
     chart drawn(size, "Share of stops slower than");
     const double high =
-        1.3 * std::max(series.judged_after_ms_max, std::max(steps.back().above_ms, 1.0));
+        1.3 * std::max(series.judged_after_ms.max, std::max(steps.back().above_ms, 1.0));
     const scale x = drawn.x_axis(axis_kind::logarithmic, steps.front().above_ms, high);
     const scale y = drawn.y_axis(axis_kind::logarithmic,
                                  0.7 / static_cast<double>(series.stop_times.count()), 1);
@@ -240,8 +250,8 @@ std::string draw_tail(const scenario_series& series, const chart_size& size) {
     commands += "H" + number(x.place_of(steps.back().above_ms * 1.1)) + "V" +
                 number(drawn.plot().y + drawn.plot().height);
     drawn.out().path(commands, {color::blue, 1.8});
-    if (series.judged_after_ms_max > 0) {
-        const double at = x.place_of(series.judged_after_ms_max);
+    if (series.judged_after_ms.max > 0) {
+        const double at = x.place_of(series.judged_after_ms.max);
         drawn.out().line(at, drawn.plot().y, at, drawn.plot().y + drawn.plot().height,
                          {color::red, 1.4, 1, "5 3"});
     }

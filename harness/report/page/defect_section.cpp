@@ -58,13 +58,19 @@ defect shown_by_worst(defect one, const scenario_series& series) {
     return one;
 }
 
+std::string legend() {
+    return "<p>" + dot_of(color::grey) + " starting, or open&#160; " + dot_of(color::green) +
+           " serving&#160; " + dot_of(color::amber) + " stopping&#160; " + dot_of(color::red) +
+           " overdue, or failed&#160; " + dot_of(color::blue) + " request</p>\n";
+}
+
 void write_worst(std::ostream& out, const scenario_series& series) {
     if (!series.worst) {
         return;
     }
     const cycle_story& story = *series.worst;
     out << "<h3>Cycle " << story.cycle << ", second by second</h3>\n"
-        << draw_timeline(story, whole_of(story), page_width);
+        << legend() << draw_timeline(story, whole_of(story), page_width);
     if (const std::optional<time_window> near = around_stop(story)) {
         out << "<p>The same around the stop:</p>\n" << draw_timeline(story, *near, page_width);
     }

@@ -53,17 +53,15 @@ void write_not_judged(std::ostream& out, const run_results& results) {
     if (checks.empty()) {
         return;
     }
-    out << "<h2>Not judged</h2>\n<table cellpadding=\"4\">\n";
+    out << "<h2>Not judged</h2>\n";
     std::size_t shown = 0;
     for (const auto& [what, count] : checks) {
         if (shown++ == not_judged_max) {
             break;
         }
-        out << "<tr><td><code>" << name(what.first) << "</code></td><td>"
-            << counted(count, "check", "checks") << "</td><td>" << line(what.second)
-            << "</td></tr>\n";
+        out << "<p>" << dot_of(color::amber) << " <code>" << name(what.first) << "</code>, "
+            << counted(count, "check", "checks") << ": " << line(what.second) << "</p>\n";
     }
-    out << "</table>\n";
     write_rest(out, checks.size(), not_judged_max, "summary.md");
 }
 

@@ -49,11 +49,10 @@ void take_stop(scenario_series& series, const json& stop, const strip_value& abo
     series.stops.add({seen->took_ms, about.cycle, about.is_bad});
     series.stop_times.add(seen->took_ms);
     series.not_over_count += seen->is_over ? 0U : 1U;
-    series.promised_ms_max = std::max(series.promised_ms_max, stop.at("promised_ms").get<double>());
+    series.promised_ms.take(stop.at("promised_ms"));
     if (stop.at("deadline_ms").is_number()) {
-        const double allowed =
-            stop.at("deadline_ms").get<double>() - stop.at("triggered_ms").get<double>();
-        series.judged_after_ms_max = std::max(series.judged_after_ms_max, allowed);
+        series.judged_after_ms.take(stop.at("deadline_ms").get<double>() -
+                                    stop.at("triggered_ms").get<double>());
     }
 }
 
@@ -130,6 +129,11 @@ std::vector<time_histogram::step> time_histogram::tail() const {
         slower -= count;
     }
     return steps;
+}
+
+void value_range::take(double value) {
+    min = max > 0 ? std::min(min, value) : value;
+    max = std::max(max, value);
 }
 
 void life_points::add(const xy_point& one) {

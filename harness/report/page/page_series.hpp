@@ -54,12 +54,20 @@ struct life_points {
     void add(const xy_point& one);
 };
 
+// From the least to the greatest of what is not the same in all cycles.
+struct value_range {
+    double min = 0;
+    double max = 0;  // 0: there is none
+
+    void take(double value);
+};
+
 struct scenario_series {
     folded_strip stops;  // milliseconds from the stop to its end, or to its kill
     time_histogram stop_times;
     std::uint64_t not_over_count = 0;  // stops that never came to an end
-    double promised_ms_max = 0;
-    double judged_after_ms_max = 0;  // with the harness's own allowances
+    value_range promised_ms;
+    value_range judged_after_ms;  // with the harness's own allowances
     folded_strip latency_p50;
     folded_strip latency_p99;
     folded_strip latency_max;

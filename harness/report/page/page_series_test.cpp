@@ -17,8 +17,8 @@ TEST(PageSeries, GathersTheStopsOfEachScenario) {
     EXPECT_EQ(found->stops.count(), 700U);
     EXPECT_EQ(found->not_over_count, 3U);
     EXPECT_EQ(found->red_count, 3U);
-    EXPECT_EQ(found->promised_ms_max, 1000);
-    EXPECT_EQ(found->judged_after_ms_max, 3000);
+    EXPECT_EQ(found->promised_ms.max, 1000);
+    EXPECT_EQ(found->judged_after_ms.min, 3000);
     EXPECT_EQ(found->requests_count, 700U * 20);
     EXPECT_EQ(series.find("other"), nullptr);
 }

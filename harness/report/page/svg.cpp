@@ -54,8 +54,8 @@ svg::svg(double width, double height, std::string_view title) {
     out_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"" +
            attribute("width", number(width)) + attribute("height", number(height)) +
            attribute("viewBox", "0 0 " + number(width) + " " + number(height)) +
-           " font-family=\"system-ui, sans-serif\">\n<title>" + escaped(title, text_bytes_max) +
-           "</title>\n";
+           " font-family=\"system-ui, sans-serif\">\n" +
+           (title.empty() ? "" : "<title>" + escaped(title, text_bytes_max) + "</title>\n");
 }
 
 void svg::rectangle(const box& where, std::string_view fill, double opacity,

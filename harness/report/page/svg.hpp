@@ -49,7 +49,7 @@ std::string number(double value);
 
 class svg {
 public:
-    // `title` is what a screen reader says of it.
+    // `title` is what a screen reader says of it; empty: nothing, it only adorns words.
     svg(double width, double height, std::string_view title);
 
     void rectangle(const box& where, std::string_view fill, double opacity = 1,
