@@ -135,8 +135,9 @@ void draw_bad(chart& drawn, const folded_strip& strip, const scale& x, const sca
         const std::string name = "cycle " + std::to_string(column.cycle);
         drawn.out().dot(at_x, at_y, 3.5, color::red, name + ": " + time_label(column.bad_max));
         constexpr double label_width = 60;
-        if (labels < labels_max && at_x >= label_free_from) {
-            const bool to_the_left = at_x + label_width > drawn.plot().x + drawn.plot().width;
+        const bool to_the_left = at_x + label_width > drawn.plot().x + drawn.plot().width;
+        const double begins = to_the_left ? at_x - label_width : at_x;
+        if (labels < labels_max && begins >= label_free_from) {
             drawn.out().text(at_x + (to_the_left ? -6 : 6), at_y + 14, name,
                              {10.5, color::red, to_the_left ? anchor::end : anchor::start});
             label_free_from = at_x + label_width + 10;
@@ -242,13 +243,12 @@ std::string draw_tail(const scenario_series& series, const chart_size& size) {
     }
     std::string commands =
         "M" + number(x.place_of(steps.front().above_ms)) + " " + number(y.place_of(1));
-    for (const time_histogram::step& step : steps) {
-        commands +=
-            "H" + number(x.place_of(step.above_ms)) + "V" + number(y.place_of(step.share_slower));
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        const bool is_last = i + 1 == steps.size();
+        commands += "H" + number(x.place_of(steps[i].below_ms)) + "V" +
+                    number(is_last ? drawn.plot().y + drawn.plot().height
+                                   : y.place_of(steps[i + 1].share_slower));
     }
-    // The last value's own bin, so that a shelf of one is seen.
-    commands += "H" + number(x.place_of(steps.back().above_ms * 1.1)) + "V" +
-                number(drawn.plot().y + drawn.plot().height);
     drawn.out().path(commands, {color::blue, 1.8});
     if (series.judged_after_ms.max > 0) {
         const double at = x.place_of(series.judged_after_ms.max);

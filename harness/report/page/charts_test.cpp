@@ -30,6 +30,20 @@ TEST(Charts, OfStopsNameTheDeadlineAndTheCyclesThatMissedIt) {
     EXPECT_THAT(picture, HasSubstr("4 cycles a column"));
 }
 
+// A shelf at 1 of 100 is what tells a rare hang from general slowness.
+TEST(Charts, OfATailHaveAShelfWhereFewAreSlow) {
+    scenario_series all;
+    for (int i = 0; i < 99; ++i) {
+        all.stop_times.add(20);
+    }
+    all.stop_times.add(5000);
+    const std::vector<time_histogram::step> steps = all.stop_times.tail();
+    const std::string picture = draw_tail(all, size);
+    // From the top to the line of 1 %.
+    EXPECT_THAT(picture, testing::ContainsRegex("M62 28H[0-9.]+V174.6H"));
+    EXPECT_LT(steps[0].below_ms, steps[1].above_ms);
+}
+
 // Goal: a page of 10,000 cycles stays below 300 KB.
 TEST(Charts, HaveABoundedSize) {
     constexpr std::size_t bytes_max = 16'000;

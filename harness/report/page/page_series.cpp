@@ -100,6 +100,10 @@ void take_worst(scenario_series& series, const json& record, double stop_ms, boo
     series.worst_stop_ms = stop_ms;
 }
 
+double edge_ms(double bin) {
+    return time_histogram::lowest_ms * std::pow(10.0, bin / time_histogram::bins_per_decade);
+}
+
 }  // namespace
 
 void time_histogram::add(double milliseconds) {
@@ -114,7 +118,7 @@ double time_histogram::quantile_ms(double share) const {
     for (const auto& [bin, count] : bins_) {
         below += count;
         if (static_cast<double>(below) >= share * static_cast<double>(count_)) {
-            return lowest_ms * std::pow(10.0, (bin + 0.5) / bins_per_decade);
+            return edge_ms(bin + 0.5);
         }
     }
     return 0;
@@ -124,7 +128,7 @@ std::vector<time_histogram::step> time_histogram::tail() const {
     std::vector<step> steps;
     std::uint64_t slower = count_;
     for (const auto& [bin, count] : bins_) {
-        steps.push_back({lowest_ms * std::pow(10.0, double(bin) / bins_per_decade),
+        steps.push_back({edge_ms(bin), edge_ms(bin + 1),
                          static_cast<double>(slower) / static_cast<double>(count_)});
         slower -= count;
     }

@@ -32,7 +32,8 @@ public:
 
     struct step {
         double above_ms = 0;
-        double share_slower = 0;
+        double below_ms = 0;
+        double share_slower = 0;  // than above_ms
     };
     // Falling; empty bins are left out.
     std::vector<step> tail() const;

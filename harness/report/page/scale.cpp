@@ -63,7 +63,7 @@ std::vector<double> scale::ticks(int count_max) const {
              std::pow(10.0, power) <= high_ * (1 + rounding); ++power) {
             found.push_back(std::pow(10.0, power));
         }
-        return found.size() > 2 ? found : finer_ticks(low_, high_);
+        return found.size() >= 2 ? found : finer_ticks(low_, high_);
     }
     const double step = round_step((high_ - low_) / std::max(count_max, 1));
     const double first = std::ceil(low_ / step - 1e-9) + 0.0;  // no "-0"
