@@ -4,6 +4,7 @@
 #include "harness/report/page/svg.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <string_view>
 #include <vector>
@@ -13,7 +14,7 @@ namespace {
 
 constexpr double left_margin = 62;
 constexpr double right_margin = 12;
-constexpr double top_margin = 28;
+constexpr double top_margin = 34;
 constexpr double bottom_margin = 24;
 constexpr double title_size = 12.5;
 // Red dots of a bug that strikes in every cycle would hide each other.
@@ -134,13 +135,12 @@ void draw_bad(chart& drawn, const folded_strip& strip, const scale& x, const sca
         const double at_y = y.place_of(column.bad_max);
         const std::string name = "cycle " + std::to_string(column.cycle);
         drawn.out().dot(at_x, at_y, 3.5, color::red, name + ": " + time_label(column.bad_max));
-        constexpr double label_width = 60;
-        const bool to_the_left = at_x + label_width > drawn.plot().x + drawn.plot().width;
-        const double begins = to_the_left ? at_x - label_width : at_x;
-        if (labels < labels_max && begins >= label_free_from) {
-            drawn.out().text(at_x + (to_the_left ? -6 : 6), at_y + 14, name,
-                             {10.5, color::red, to_the_left ? anchor::end : anchor::start});
-            label_free_from = at_x + label_width + 10;
+        // Above the picture, where no line is.
+        constexpr double label_width = 64;
+        const double middle = std::min(at_x, drawn.plot().x + drawn.plot().width - label_width / 2);
+        if (labels < labels_max && middle - label_width / 2 >= label_free_from) {
+            drawn.out().text(middle, drawn.plot().y - 3, name, {10.5, color::red, anchor::middle});
+            label_free_from = middle + label_width / 2;
             ++labels;
         }
     }
@@ -148,6 +148,9 @@ void draw_bad(chart& drawn, const folded_strip& strip, const scale& x, const sca
 
 void name_cycles(chart& drawn, const scale& x) {
     for (const double tick : x.ticks(6)) {
+        if (tick != std::floor(tick)) {
+            continue;  // there are no halves of cycles
+        }
         drawn.name_x(x.place_of(tick), count_label(tick));
     }
 }
@@ -156,8 +159,8 @@ void name_cycles(chart& drawn, const scale& x) {
 
 std::string draw_stops(const scenario_series& series, const chart_size& size) {
     const folded_strip& strip = series.stops;
-    if (strip.count() == 0) {
-        return {};
+    if (strip.count() < 2) {
+        return {};  // its timeline says it all
     }
     const std::string share = strip.per_column() > 1
                                   ? ", " + std::to_string(strip.per_column()) + " cycles a column"

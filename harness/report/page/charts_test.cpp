@@ -40,7 +40,7 @@ TEST(Charts, OfATailHaveAShelfWhereFewAreSlow) {
     const std::vector<time_histogram::step> steps = all.stop_times.tail();
     const std::string picture = draw_tail(all, size);
     // From the top to the line of 1 %.
-    EXPECT_THAT(picture, testing::ContainsRegex("M62 28H[0-9.]+V174.6H"));
+    EXPECT_THAT(picture, testing::ContainsRegex("M62 34H[0-9.]+V175.1H"));
     EXPECT_LT(steps[0].below_ms, steps[1].above_ms);
 }
 

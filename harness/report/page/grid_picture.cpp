@@ -10,14 +10,19 @@ namespace stormdrain::page {
 namespace {
 
 constexpr double names_width = 200;
-constexpr double names_height = 120;
+constexpr double names_height = 110;
 constexpr double cell_height = 22;
 constexpr double cell_width_max = 84;
 constexpr double gap = 2;
 constexpr std::size_t name_bytes_max = 30;
 
+// What was not run is as pale as what is not applicable: neither asks for a look.
+verdict look_of(const scenario_result& cell) {
+    return cell.done_count == 0 ? verdict::skipped : cell.overall();
+}
+
 std::string_view color_of(const scenario_result& cell) {
-    switch (cell.overall()) {
+    switch (look_of(cell)) {
         case verdict::pass:
             return color::green;
         case verdict::fail:
@@ -32,7 +37,7 @@ std::string_view color_of(const scenario_result& cell) {
 }
 
 double opacity_of(const scenario_result& cell) {
-    switch (cell.overall()) {
+    switch (look_of(cell)) {
         case verdict::fail:
             return 1;
         case verdict::pass:

@@ -14,8 +14,8 @@ namespace {
 
 constexpr double names_width = 118;
 constexpr double right_margin = 14;
-constexpr std::size_t label_rows = 3;  // so that neighbours do not overlap
-constexpr double labels_height = 58;
+constexpr std::size_t label_rows = 4;  // so that neighbours do not overlap
+constexpr double labels_height = 75;
 constexpr double label_step = 17;
 constexpr double lane_height = 26;
 constexpr double axis_height = 24;
