@@ -299,9 +299,9 @@ std::string draw_descriptors(const scenario_series& series, const chart_size& si
     }
     std::string dots;
     for (const xy_point& point : points) {
-        dots += "M" + number(x.place_of(point.x) - 1) + " " + number(y.place_of(point.y)) + "h2";
+        dots += "M" + number(x.place_of(point.x) - 1.5) + " " + number(y.place_of(point.y)) + "h3";
     }
-    drawn.out().path(dots, {color::blue, 2});
+    drawn.out().path(dots, {color::blue, 3});
     return drawn.out().finish();
 }
 

@@ -35,8 +35,12 @@ void write_occurrence(std::ostream& out, const run_results& results, const defec
     out << "<p><b>" << line(occurrence(*one.result)) << "</b> of <code>" << name(one.scenario->id)
         << "</code>";
     if (one.scenarios.size() > 1) {
-        out << ", and in " << counted(one.scenarios.size() - 1, "other scenario", "other scenarios")
-            << ": " << one.broken_count << " cycles in all";
+        out << ", and in "
+            << counted(one.scenarios.size() - 1, "other scenario", "other scenarios");
+        // What shows over cycles only is said once of each process: that is no rate.
+        if (one.sample == nullptr || !one.sample->over_cycles) {
+            out << ": " << one.broken_count << " cycles in all";
+        }
     }
     out << "</p>\n";
     for (const std::string& text : identity_lines(results, *one.scenario, *one.result)) {

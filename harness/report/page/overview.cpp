@@ -82,8 +82,8 @@ void write_scenarios(std::ostream& out, const run_results& results, const page_s
     for (std::size_t i = 0; i < run.size() && i < rows_max; ++i) {
         const scenario_result& scenario = *run[i];
         const scenario_series* const its = series.find(scenario.id);
-        out << "<tr><td>" << dot_of(color_of(scenario.overall())) << " <code>" << name(scenario.id)
-            << "</code></td><td>" << scenario.done_count << "</td>";
+        out << "<tr><td>" << dot_of(color_of(scenario.overall())) << "&#160;<code>"
+            << name(scenario.id) << "</code></td><td>" << scenario.done_count << "</td>";
         if (its != nullptr && its->stop_times.count() > 0) {
             out << "<td>" << time_label(its->stop_times.quantile_ms(0.5)) << "</td><td>"
                 << (its->not_over_count > 0 ? counted(its->not_over_count, "not over", "not over")

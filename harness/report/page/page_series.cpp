@@ -109,6 +109,8 @@ double edge_ms(double bin) {
 void time_histogram::add(double milliseconds) {
     const double place =
         std::log10(std::max(milliseconds, lowest_ms) / lowest_ms) * bins_per_decade;
+    min_ms_ = count_ > 0 ? std::min(min_ms_, milliseconds) : milliseconds;
+    max_ms_ = std::max(max_ms_, milliseconds);
     ++bins_[std::min(static_cast<int>(place), bins_per_decade * decades)];
     ++count_;
 }
@@ -118,7 +120,7 @@ double time_histogram::quantile_ms(double share) const {
     for (const auto& [bin, count] : bins_) {
         below += count;
         if (static_cast<double>(below) >= share * static_cast<double>(count_)) {
-            return edge_ms(bin + 0.5);
+            return std::clamp(edge_ms(bin + 0.5), min_ms_, max_ms_);
         }
     }
     return 0;

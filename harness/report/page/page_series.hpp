@@ -27,7 +27,8 @@ public:
 
     void add(double milliseconds);
     std::uint64_t count() const { return count_; }
-    // At least that share of the values is no greater; to a bin's width of 10 %.
+    // At least that share of the values is no greater; to a bin's width of 10 %, and never beyond
+    // what was seen.
     double quantile_ms(double share) const;
 
     struct step {
@@ -41,6 +42,8 @@ public:
 private:
     std::map<int, std::uint64_t> bins_;
     std::uint64_t count_ = 0;
+    double min_ms_ = 0;
+    double max_ms_ = 0;
 };
 
 // What a server holds at rest over the cycles of one process.
