@@ -128,15 +128,22 @@ void write_environment(std::ostream& out, const run_results& results) {
     row("host", line(facts.hostname));
     row("kernel", line(facts.kernel));
     row("stormdrain", name(facts.stormdrain_version));
+    std::size_t shown = 0;
     for (const auto& [target, version] : facts.target_versions) {
-        row(name(target), name(version));
+        if (shown++ < rows_max) {
+            row(name(target), name(version));
+        }
     }
-    for (const input_file& input : facts.inputs) {
+    for (std::size_t i = 0; i < facts.inputs.size() && i < rows_max; ++i) {
+        const input_file& input = facts.inputs[i];
         row("read", name(input.file) + " (" + to_hex(input.digest) + ")");
     }
-    out << "</table>\n<p>Beside this page: <a href=\"results.jsonl\">results.jsonl</a>, "
-           "<a href=\"junit.xml\">junit.xml</a>, <a href=\"summary.md\">summary.md</a>, "
-           "<a href=\"cycles/\">cycles/</a></p>\n";
+    out << "</table>\n";
+    if (!facts.shard) {  // whose results lie elsewhere
+        out << "<p>Beside this page: <a href=\"results.jsonl\">results.jsonl</a>, "
+               "<a href=\"junit.xml\">junit.xml</a>, <a href=\"summary.md\">summary.md</a>, "
+               "<a href=\"cycles/\">cycles/</a></p>\n";
+    }
 }
 
 }  // namespace stormdrain::page

@@ -170,14 +170,11 @@ void page_series::read_on(const std::string& results_path) {
 
 void page_series::take(const std::string& line) {
     const json read = json::parse(line, nullptr, false);
-    if (read.is_discarded() || !read.is_object() || read.value("kind", "") != "cycle") {
-        return;
-    }
-    // One that was repeated was not judged, and counts for nothing.
-    if (read.at("outcomes").get_ref<const std::string&>().empty()) {
-        return;
-    }
     try {
+        // One that was repeated was not judged, and counts for nothing.
+        if (!read.is_object() || read.at("kind") != "cycle" || read.at("outcomes") == "") {
+            return;
+        }
         const json& record = read.at("record");
         scenario_series& series = scenarios_[read.at("id").get<std::string>()];
         const strip_value about{0, read.at("index"), has_failure(read)};

@@ -64,6 +64,8 @@ TEST(PageSeries, HasNothingOfCyclesThatWereRepeatedNorOfOtherLines) {
     series.take(out.str());
     series.take("not JSON");
     series.take("{\"kind\":\"cycle\",\"outcomes\":\"k\"}");
+    series.take("{\"kind\":\"cycle\"}");
+    series.take("{\"kind\":5}");
     series.take("[]");
     EXPECT_EQ(series.find("a"), nullptr);
 }
