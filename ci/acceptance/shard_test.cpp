@@ -190,7 +190,7 @@ TEST_F(Shards, ReportsAreMadeAgainOfTheResultsAlone) {
         {STORMDRAIN_PROGRAM, "report", file("one/results.jsonl"), "--out", file("again")},
         file("output"), 100s);
     EXPECT_EQ(again.how.exit_code, code) << again.output;
-    for (const char* const name : {"junit.xml", "summary.md"}) {
+    for (const char* const name : {"junit.xml", "summary.md", "report.html"}) {
         EXPECT_EQ(text_of("again", name), text_of("one", name)) << name;
     }
     const std::string before = text_of("one", "junit.xml");

@@ -12,7 +12,9 @@ namespace stormdrain {
 
 exit_code show_stored(const program& self, const invocation& asked, const run_results& results,
                       const report_files& reports, const std::string& results_path) {
-    reports.write(results);
+    page::page_series series;
+    series.read_on(results_path);
+    reports.write(results, series);
     console_options options = screen_options(asked);
     options.style = console_style::quiet;
     console(self.out, options).finish(results);

@@ -2,6 +2,7 @@
 
 #include "harness/report/grid_html.hpp"
 #include "harness/report/junit.hpp"
+#include "harness/report/page/page.hpp"
 #include "harness/report/summary_markdown.hpp"
 #include "harness/report/write_file_by_rename.hpp"
 
@@ -45,20 +46,22 @@ void write_grid_file(const std::string& path, const run_results& results) {
 
 }  // namespace
 
-void report_files::write(const run_results& results) const {
+void report_files::write(const run_results& results, const page::page_series& series) const {
     write_junit_file(junit, results);
     write_grid_file(grid, results);
     write_file_by_rename(summary,
                          [&results](std::ostream& out) { write_summary_markdown(out, results); });
+    write_file_by_rename(
+        page, [&](std::ostream& out) { page::write_page(out, results, series); });
 }
 
 report_files reports_in(const std::string& folder, const std::string& junit) {
     return {junit.empty() ? folder + "/junit.xml" : junit, folder + "/grid.html",
-            folder + "/summary.md"};
+            folder + "/summary.md", folder + "/report.html"};
 }
 
 std::string names_of(const report_files& reports, const run_results& results) {
-    return reports.junit + ", " + reports.summary +
+    return reports.page + ", " + reports.junit + ", " + reports.summary +
            (has_grid(results) ? ", " + reports.grid : std::string());
 }
 

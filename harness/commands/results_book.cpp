@@ -66,7 +66,8 @@ run_results results_book::snapshot() const {
 
 void results_book::write_reports(const run_results& results) {
     const time_point began = clock::now();
-    where_.reports.write(results);
+    series_.read_on(where_.results);
+    where_.reports.write(results, series_);
     const duration took = clock::now() - began;
     reports_due_ = clock::now() + std::max<duration>(reports_interval, reports_share * took);
 }

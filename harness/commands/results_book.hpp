@@ -9,6 +9,7 @@
 #include "harness/report/console.hpp"
 #include "harness/report/finding_history.hpp"
 #include "harness/report/json_lines.hpp"
+#include "harness/report/page/page_series.hpp"
 #include "harness/report/run_results.hpp"
 
 #include <cstdint>
@@ -66,6 +67,7 @@ private:
     run_results results_;
     std::ofstream results_file_;
     json_lines lines_;
+    page::page_series series_;  // of the lines that are written
     std::vector<promises> promised_;
     std::vector<scenario_judge> judges_;
     std::vector<std::uint32_t> kept_folders_;

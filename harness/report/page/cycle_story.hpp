@@ -1,0 +1,62 @@
+#pragma once
+// What one cycle did, lane by lane, as its timeline draws it: made of the cycle's record as it
+// stands in results.jsonl, and bounded, whatever the cycle did.
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stormdrain::page {
+
+enum class span_kind { starting, serving, stopping, overdue, open, request, failed_request };
+enum class mark_kind { note, fault, stop, listener_gone, deadline, kill, finished };
+
+struct story_span {
+    double from_ms = 0;
+    double to_ms = 0;
+    span_kind kind = span_kind::open;
+    std::string what;
+};
+
+struct story_mark {
+    double at_ms = 0;
+    mark_kind kind = mark_kind::note;
+    std::string what;
+};
+
+struct story_lane {
+    std::string name;
+    std::vector<story_span> spans;
+    std::vector<story_mark> marks;
+};
+
+struct story_event {
+    double at_ms = 0;
+    std::string what;
+};
+
+struct cycle_story {
+    static constexpr std::size_t connections_max = 10;  // those with faults first
+    static constexpr std::size_t spans_max = 40;        // of one lane
+    static constexpr std::size_t events_max = 24;
+
+    std::uint32_t cycle = 0;
+    double total_ms = 0;
+    std::optional<double> stop_ms;
+    std::optional<double> deadline_ms;
+    std::vector<story_lane> lanes;  // server, listener, then connections
+    std::size_t connections_left_out = 0;
+    std::vector<story_event> events;
+    std::string folder;      // "cycles/SCENARIO/CYCLE", beside the page; empty: there is none
+    std::string last_words;  // the end of the server's output
+    std::string hang;        // why it did not stop; empty: it did
+};
+
+// Throws nlohmann::json::exception when it is no record.
+cycle_story story_of(const nlohmann::json& record);
+
+}  // namespace stormdrain::page
