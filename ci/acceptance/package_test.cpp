@@ -26,6 +26,7 @@ namespace fs = std::filesystem;
 constexpr int promises_kept = 0;
 constexpr auto pack_limit = 50s;  // of a few seconds on a machine with nothing else to do
 constexpr auto tool_limit = 40s;
+constexpr auto build_limit = 90s;
 
 class Package : public stormdrain_fixture {
 protected:
@@ -62,19 +63,26 @@ protected:
 TEST_F(Package, HasEverythingInItsPlace) {
     const finished listed = tool({DPKG_DEB_PROGRAM, "-c", package_});
     ASSERT_EQ(listed.how.exit_code, promises_kept) << listed.output;
-    for (const char* const path :
-         {"bin/stormdrain", "libexec/stormdrain/server_reference",
-          "libexec/stormdrain/server_proxy", "share/stormdrain/README.md",
-          "share/stormdrain/suites/smoke.json", "share/stormdrain/suites/nightly.json",
-          "share/stormdrain/suites/README.md", "share/stormdrain/suites/schema/target.schema.json",
-          "share/stormdrain/suites/schema/junit.xsd",
-          "share/stormdrain/servers/reference/target.json",
-          "share/stormdrain/servers/reference/in_process.json",
-          "share/stormdrain/servers/reference/proxy_match_sni.json",
-          "share/man/man1/stormdrain.1.gz", "share/bash-completion/completions/stormdrain",
-          "share/zsh/vendor-completions/_stormdrain",
-          "share/fish/vendor_completions.d/stormdrain.fish", "share/doc/stormdrain/copyright",
-          "share/doc/stormdrain/changelog.gz"}) {
+    for (const char* const path : {"bin/stormdrain",
+                                   "libexec/stormdrain/server_reference",
+                                   "libexec/stormdrain/server_proxy",
+                                   "share/stormdrain/README.md",
+                                   "share/stormdrain/suites/smoke.json",
+                                   "share/stormdrain/suites/nightly.json",
+                                   "share/stormdrain/suites/README.md",
+                                   "share/stormdrain/suites/schema/target.schema.json",
+                                   "share/stormdrain/suites/schema/junit.xsd",
+                                   "share/stormdrain/servers/reference/target.json",
+                                   "share/stormdrain/servers/reference/in_process.json",
+                                   "share/stormdrain/servers/reference/proxy_match_sni.json",
+                                   "share/man/man1/stormdrain.1.gz",
+                                   "share/bash-completion/completions/stormdrain",
+                                   "share/zsh/vendor-completions/_stormdrain",
+                                   "share/fish/vendor_completions.d/stormdrain.fish",
+                                   "share/doc/stormdrain/copyright",
+                                   "share/doc/stormdrain/changelog.gz",
+                                   "share/cmake/stormdrain/stormdrain-config.cmake",
+                                   "include/stormdrain/embed.hpp"}) {
         EXPECT_THAT(listed.output, HasSubstr(std::string(" ./usr/") + path + "\n"));
     }
     for (const char* const absent : {".cpp", "CMakeLists", "_test", "site-functions"}) {
@@ -130,6 +138,27 @@ TEST_F(Package, RunsTheSmokeSuiteWithoutTheSourceTree) {
     EXPECT_THAT(results, HasSubstr(file("root/usr/libexec/stormdrain/server_reference")));
     EXPECT_EQ(results.find(std::string(STORMDRAIN_SOURCE_FOLDER) + "/"), std::string::npos)
         << "something of the source tree was used";
+}
+
+// servers/embedded, as a project of its own: find_package(stormdrain).
+TEST_F(Package, JudgesAServerInTheTestsOfItsOwnProject) {
+    ASSERT_EQ(tool({DPKG_DEB_PROGRAM, "-x", package_, file("root")}).how.exit_code, promises_kept);
+    const auto built = [this](const std::vector<std::string>& arguments) {
+        std::vector<std::string> argv{CMAKE_PROGRAM};
+        argv.insert(argv.end(), arguments.begin(), arguments.end());
+        return run_program(argv, file("output"), build_limit);
+    };
+    const finished configured =
+        built({"-S", std::string(STORMDRAIN_SOURCE_FOLDER) + "/servers/embedded", "-B",
+               file("embedded"), "-DCMAKE_PREFIX_PATH=" + file("root/usr"),
+               "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wconversion -Wshadow -Werror"});
+    ASSERT_EQ(configured.how.exit_code, promises_kept) << configured.output;
+    const finished compiled = built({"--build", file("embedded")});
+    ASSERT_EQ(compiled.how.exit_code, promises_kept) << compiled.output;
+    // Its results go where it is.
+    const finished tests = tool({"/usr/bin/env", "-C", file(""), file("embedded/embedded_test")});
+    EXPECT_EQ(tests.how.exit_code, promises_kept) << tests.output;
+    EXPECT_THAT(tests.output, HasSubstr("[  PASSED  ] 2 tests."));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #   share/stormdrain/           suites, their schemas and target files, and what explains them, laid
 #                               out as in the source tree: they name each other by relative paths
 #   share/man, share/bash-completion, share/zsh, share/fish
+#   share/cmake, include        find_package(stormdrain): stormdrain::embed for tests in C++
 include(GNUInstallDirs)
 
 install(TARGETS stormdrain RUNTIME)
@@ -20,6 +21,14 @@ install(DIRECTORY servers/reference DESTINATION ${stormdrain_share}/servers
     FILES_MATCHING PATTERN "*.json"
     PATTERN "proxy" EXCLUDE PATTERN "testing" EXCLUDE)
 install(FILES faults/link/README.md DESTINATION ${stormdrain_share}/faults/link)
+
+install(FILES harness/embed/embed.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/stormdrain)
+include(CMakePackageConfigHelpers)
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/share/stormdrain-config-version.cmake
+    COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+install(FILES ci/cmake/stormdrain-config.cmake
+    ${CMAKE_BINARY_DIR}/share/stormdrain-config-version.cmake
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/cmake/stormdrain)
 
 # stormdrain_says(<file> <path below share/> [help's options]) installs what the program says of
 # itself, so that page and completions are those of this very build.
