@@ -1,6 +1,7 @@
 #include "harness/commands/inputs.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/commands/run_share.hpp"
+#include "harness/commands/selection_guess.hpp"
 #include "harness/plan/shard.hpp"
 #include "harness/statistics/binomial.hpp"
 
@@ -111,7 +112,11 @@ exit_code list_command(const program& self, const invocation& asked) {
     } else {
         list_as_text(self.out, planned);
     }
-    return inputs.planned.scenarios.empty() ? exit_code::none_selected : exit_code::kept;
+    if (inputs.planned.scenarios.empty()) {
+        say_what_was_meant(self.problems, asked, self.bin_folder);
+        return exit_code::none_selected;
+    }
+    return exit_code::kept;
 }
 
 }  // namespace stormdrain

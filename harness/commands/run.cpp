@@ -9,6 +9,7 @@
 #include "harness/commands/run_parts.hpp"
 #include "harness/commands/run_share.hpp"
 #include "harness/commands/screen_options.hpp"
+#include "harness/commands/selection_guess.hpp"
 #include "harness/commands/target_versions.hpp"
 #include "harness/commands/workforce.hpp"
 #include "harness/process/open_files.hpp"
@@ -32,6 +33,9 @@ exit_code say_that_nothing_is_selected(const program& self, const invocation& as
                   << " and can run on these targets\n";
     for (const planned_scenario& scenario : planned.scenarios) {
         self.problems << "  " << scenario.id << ": " << scenario.skipped_because << "\n";
+    }
+    if (planned.scenarios.empty()) {
+        say_what_was_meant(self.problems, asked, self.bin_folder);
     }
     return exit_code::none_selected;
 }
