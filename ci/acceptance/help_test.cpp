@@ -1,11 +1,13 @@
 // What the program says of itself, to those who read it: man, and the shells that complete its
-// command lines. Without its reader a test is skipped.
+// command lines; and what it says instead of running. Without its reader a test is skipped.
 
 #include "ci/acceptance/stormdrain_fixture.hpp"
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +16,7 @@ namespace stormdrain::acceptance {
 namespace {
 
 using namespace std::chrono_literals;
+using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
@@ -32,6 +35,10 @@ protected:
         const finished said = run_program(argv, file("said"), limit);
         EXPECT_EQ(said.how.exit_code, success) << said.output;
         return written("page", said.output);
+    }
+
+    std::string target_of(const std::string& argv) {
+        return written_target(argv, R"({"speaks": "http"})");
     }
 
     std::string answer(const std::vector<std::string>& argv) {
@@ -128,6 +135,44 @@ done
                         file("functions"), "shri", "run --jun", "list --heart"}),
                 AllOf(HasSubstr("stormdrain shrink"), HasSubstr("run --junit"),
                       Not(HasSubstr("--heartbeat"))));
+}
+
+// The server would leave a file where it was started.
+TEST_F(Help, ADryRunSaysWhatARunWouldDoAndStartsNothing) {
+    const std::string target = target_of(R"(["/bin/touch", ")" + file("started") + "\"]");
+    const finished dry = run({suite("smoke"), "--target", target, "--dry-run", "--seed", "1"});
+    EXPECT_EQ(dry.how.exit_code, success) << dry.output;
+    EXPECT_THAT(dry.output,
+                AllOf(HasSubstr("under_test/smoke/at_rest/load=keep_alive\n    3 cycles"),
+                      HasSubstr("skipped: "), HasSubstr("Nothing was started.")));
+    EXPECT_FALSE(fs::exists(file("started")));
+    EXPECT_FALSE(fs::exists(file("results"))) << "yesterday's reports stay";
+    // What a run would complain of is complained of.
+    const finished wrong =
+        run({suite("smoke"), "--target", target_of(R"(["/no/such/server"])"), "--dry-run"});
+    EXPECT_EQ(wrong.how.exit_code, 2) << wrong.output;
+    EXPECT_THAT(wrong.output, HasSubstr("expected a program that can be run"));
+}
+
+TEST_F(Help, AListSaysWhichOptionComesFromWhere) {
+    const std::string target = target_of(R"(["/bin/true"])");
+    const std::string listing = answer({"/usr/bin/env", "STORMDRAIN_SEED=42", STORMDRAIN_PROGRAM,
+                                        "list", suite("smoke"), "--json", "--target", target});
+    const json options = json::parse(listing).at("options");
+    std::map<std::string, std::string> from;
+    for (const json& option : options) {
+        from[option.at("name")] = option.at("from");
+    }
+    EXPECT_EQ(from.at("seed"), "environment");
+    EXPECT_EQ(from.at("target"), "command_line");
+    EXPECT_EQ(from.at("filter"), "default");
+}
+
+TEST_F(Help, AFilterThatSelectsNothingIsGuessed) {
+    const std::string target = target_of(R"(["/bin/true"])");
+    const finished none = run({suite("smoke"), "--target", target, "--filter", "*/at_rst/*"});
+    EXPECT_EQ(none.how.exit_code, 4) << none.output;
+    EXPECT_THAT(none.output, HasSubstr("--filter: did you mean \"at_rest\"?"));
 }
 
 }  // namespace
