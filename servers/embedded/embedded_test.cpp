@@ -21,8 +21,14 @@ stormdrain::embed::verdict judge(const std::string& folder) {
         {.suites = {"smoke"}, .options = {"--cycles", "2", "--seed", "1"}, .out_folder = folder});
 }
 
+// Of a machine that is too busy nobody can say what is the server's fault.
+constexpr int could_not_judge = 3;
+
 TEST(HelloServer, KeepsWhatItPromises) {
     const auto verdict = judge("kept");
+    if (verdict.status == could_not_judge) {
+        GTEST_SKIP() << verdict.output;
+    }
     for (const std::string& broken : verdict.broken) {
         ADD_FAILURE() << broken;
     }
@@ -37,6 +43,9 @@ TEST(HelloServer, IsFoundOutWhenItForgetsItsThread) {
          .stop = R"("exit_within": "1s")",
          .out_folder = "broken"});
     ::unsetenv(defect_variable);
+    if (verdict.status == could_not_judge) {
+        GTEST_SKIP() << verdict.output;
+    }
     EXPECT_EQ(verdict.status, 1) << verdict.output;
     ASSERT_EQ(verdict.broken.size(), 1U) << verdict.output;
     EXPECT_NE(verdict.broken.front().find("shutdown_deadline"), std::string::npos);
