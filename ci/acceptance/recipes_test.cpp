@@ -123,9 +123,28 @@ TEST_F(Recipes, KubernetesActsOnTheExitCode) {
     EXPECT_EQ(merging.at("command").at(1), "merge");
 }
 
+// Each input is used, and by way of a variable: within a script it would be commands.
+TEST_F(Recipes, GitHubsActionTakesItsInputsAsVariables) {
+    const json action = documents_of("github/action.yml").at(0);
+    EXPECT_EQ(action.at("runs").at("using"), "composite");
+    const json& steps = action.at("runs").at("steps");
+    const json& run = steps.back();
+    const std::string variables = run.at("env").dump();
+    for (const auto& [input, meaning] : action.at("inputs").items()) {
+        EXPECT_THAT(variables, HasSubstr("${{ inputs." + input + " }}"));
+        EXPECT_TRUE(meaning.contains("default") || meaning.value("required", false)) << input;
+    }
+    for (const json& step : steps) {
+        EXPECT_EQ(step.at("shell"), "bash") << "composite steps have to say so";
+        EXPECT_THAT(step.at("run").get<std::string>(), testing::Not(HasSubstr("${{")));
+    }
+    EXPECT_THAT(run.at("run").get<std::string>(), HasSubstr("exit \"$status\""));
+}
+
 TEST_F(Recipes, EveryYamlIsWellFormed) {
-    for (const char* const name : {"github/nightly.yml", "github/shards.yml", "gitlab/nightly.yml",
-                                   "gitlab/shards.yml", "kubernetes/nightly.yml"}) {
+    for (const char* const name :
+         {"github/nightly.yml", "github/action.yml", "github/shards.yml", "gitlab/nightly.yml",
+          "gitlab/shards.yml", "kubernetes/nightly.yml"}) {
         EXPECT_TRUE(documents_of(name).is_array()) << name;
     }
 }

@@ -1,6 +1,7 @@
 #include "harness/commands/ab.hpp"
 
 #include "harness/commands/ab_plan.hpp"
+#include "harness/commands/dry_run.hpp"
 #include "harness/commands/planned_results.hpp"
 #include "harness/commands/results_book.hpp"
 #include "harness/commands/run_parts.hpp"
@@ -139,6 +140,11 @@ exit_code ab_command(const program& self, const invocation& given) {
     if (planned.a.cycles_count() == 0) {
         self.problems << "stormdrain: nothing is selected that both builds can run\n";
         return exit_code::none_selected;
+    }
+    if (asked.dry_run) {
+        self.out << "each cycle with both builds; the first one's:\n";
+        say_what_would_run(self.out, planned.a);
+        return exit_code::kept;
     }
     std::signal(SIGPIPE, SIG_IGN);  // a reader of our output that goes away ends no run
 

@@ -1,6 +1,7 @@
 #include "harness/commands/inputs.hpp"
 
 #include "harness/checks/check.hpp"
+#include "harness/commands/installed_folders.hpp"
 #include "harness/config/object_reader.hpp"
 #include "harness/config/problem.hpp"
 #include "harness/plan/suite_reader.hpp"
@@ -148,8 +149,7 @@ void check_programs(const run_inputs& inputs, const std::string& bin_folder) {
 }
 
 std::vector<std::string> suite_folders(const std::string& bin_folder) {
-    return {"suites", std::string(STORMDRAIN_SOURCE_FOLDER) + "/suites",
-            bin_folder + "/../share/stormdrain/suites"};
+    return {"suites", own_suites_folder(bin_folder)};
 }
 
 run_inputs read_inputs(const invocation& asked, const std::string& bin_folder) {

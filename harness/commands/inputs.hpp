@@ -20,7 +20,7 @@ struct run_inputs {
 };
 
 // Where suites that are named without a path are looked for: ./suites, then those that belong to
-// the program (its source tree, or share/stormdrain/suites once installed).
+// the program (installed_folders.hpp).
 std::vector<std::string> suite_folders(const std::string& bin_folder);
 
 // Throws config_error unless every target's program is there and may be run: nothing is started

@@ -1,7 +1,9 @@
 #include "harness/commands/inputs.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/commands/run_share.hpp"
+#include "harness/commands/selection_guess.hpp"
 #include "harness/plan/shard.hpp"
+#include "harness/statistics/binomial.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -50,7 +52,29 @@ nlohmann::json links_of(const scenario& what) {
     return links;
 }
 
-void list_as_json(std::ostream& out, const plan& planned) {
+std::string_view name_of(option_source from) {
+    switch (from) {
+        case option_source::preset:
+            return "default";
+        case option_source::environment:
+            return "environment";
+        case option_source::command_line:
+            return "command_line";
+    }
+    return "";
+}
+
+// The values in force, and who said so.
+nlohmann::json options_of(const invocation& asked) {
+    nlohmann::json options = nlohmann::json::array();
+    for (const option_value& one : asked.in_force) {
+        options.push_back(
+            {{"name", one.name}, {"values", one.values}, {"from", name_of(one.from)}});
+    }
+    return options;
+}
+
+void list_as_json(std::ostream& out, const invocation& asked, const plan& planned) {
     nlohmann::json scenarios = nlohmann::json::array();
     for (const planned_scenario& scenario : planned.scenarios) {
         nlohmann::json row{{"id", scenario.id},
@@ -64,12 +88,15 @@ void list_as_json(std::ostream& out, const plan& planned) {
                            {"cycles", scenario.cycles.size()}};
         if (!scenario.skipped_because.empty()) {
             row["skipped_because"] = scenario.skipped_because;
+        } else if (!scenario.cycles.empty()) {
+            row["shows_share"] = probability_ruled_out(scenario.cycles.size());
         }
         scenarios.push_back(std::move(row));
     }
     const nlohmann::json listing{{"seed", to_hex(planned.run_seed)},
                                  {"plan_hash", to_hex(planned.hash())},
                                  {"cycles", planned.cycles_count()},
+                                 {"options", options_of(asked)},
                                  {"scenarios", std::move(scenarios)}};
     out << listing.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
 }
@@ -81,11 +108,15 @@ exit_code list_command(const program& self, const invocation& asked) {
     const std::optional<found_shard> shard = find_shard(asked.shard, own_environment());
     const plan planned = shard ? shard_of(inputs.planned, shard->which) : inputs.planned;
     if (asked.json) {
-        list_as_json(self.out, planned);
+        list_as_json(self.out, asked, planned);
     } else {
         list_as_text(self.out, planned);
     }
-    return inputs.planned.scenarios.empty() ? exit_code::none_selected : exit_code::kept;
+    if (inputs.planned.scenarios.empty()) {
+        say_what_was_meant(self.problems, asked, self.bin_folder);
+        return exit_code::none_selected;
+    }
+    return exit_code::kept;
 }
 
 }  // namespace stormdrain

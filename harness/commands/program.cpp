@@ -1,6 +1,7 @@
 #include "harness/commands/program.hpp"
 
 #include "harness/base/environment_error.hpp"
+#include "harness/commands/installed_folders.hpp"
 #include "harness/config/problem.hpp"
 
 #include <cstdlib>
@@ -81,7 +82,8 @@ int main_program(int argc, char** argv) {
     }
     std::error_code unknown;  // then ${bin} is empty, and a target that needs it says so
     const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", unknown);
-    const program running{self.parent_path().string(), argv[0], command_line, std::cout, std::cerr};
+    const program running{own_servers_folder(self.parent_path().string()), argv[0], command_line,
+                          std::cout, std::cerr};
     return static_cast<int>(guarded(running, words));
 }
 

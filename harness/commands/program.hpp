@@ -20,7 +20,7 @@ enum class exit_code {
 };
 
 struct program {
-    std::string bin_folder;    // of this executable: ${bin} of target files
+    std::string bin_folder;    // ${bin} of target files (installed_folders.hpp)
     std::string name;          // argv[0], for commands that a reader can paste
     std::string command_line;  // as typed, for reports
     std::ostream& out;

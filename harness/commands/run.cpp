@@ -1,4 +1,5 @@
 #include "harness/commands/ab.hpp"
+#include "harness/commands/dry_run.hpp"
 #include "harness/commands/history_keeper.hpp"
 #include "harness/commands/inputs.hpp"
 #include "harness/commands/plan_check.hpp"
@@ -8,6 +9,7 @@
 #include "harness/commands/run_parts.hpp"
 #include "harness/commands/run_share.hpp"
 #include "harness/commands/screen_options.hpp"
+#include "harness/commands/selection_guess.hpp"
 #include "harness/commands/target_versions.hpp"
 #include "harness/commands/workforce.hpp"
 #include "harness/process/open_files.hpp"
@@ -32,6 +34,9 @@ exit_code say_that_nothing_is_selected(const program& self, const invocation& as
     for (const planned_scenario& scenario : planned.scenarios) {
         self.problems << "  " << scenario.id << ": " << scenario.skipped_because << "\n";
     }
+    if (planned.scenarios.empty()) {
+        say_what_was_meant(self.problems, asked, self.bin_folder);
+    }
     return exit_code::none_selected;
 }
 
@@ -47,6 +52,15 @@ std::vector<suite_on_target> suites_on_targets(const plan& planned) {
         }
     }
     return pairs;
+}
+
+void check_before_the_start(const program& self, const invocation& asked,
+                            const run_inputs& inputs) {
+    for (const auto& [server, from] : suites_on_targets(inputs.planned)) {
+        warn_of_unmet_patterns(self.problems, *server, *from);
+    }
+    check_programs(inputs, self.bin_folder);
+    check_jobs(inputs, asked.jobs_count);
 }
 
 // Files and all: what was drawn once may not depend on anything else.
@@ -99,16 +113,17 @@ exit_code run_command(const program& self, const invocation& asked) {
     if (whole.cycles_count() == 0) {
         return say_that_nothing_is_selected(self, asked, whole);
     }
-    for (const auto& [server, from] : suites_on_targets(whole)) {
-        warn_of_unmet_patterns(self.problems, *server, *from);
-    }
-    check_programs(inputs, self.bin_folder);
-    check_jobs(inputs, asked.jobs_count);
+    check_before_the_start(self, asked, inputs);
     std::signal(SIGPIPE, SIG_IGN);  // a reader of our output that goes away ends no run
 
     const std::optional<past_nights> past = nights_before(asked);
     run_share share(asked, own_environment());
     const plan planned = share.part_of(whole);
+    if (asked.dry_run) {
+        share.describe(self.out, whole, planned);
+        say_what_would_run(self.out, planned);
+        return exit_code::kept;
+    }
     const plan again = planned_again(self, asked, share, whole.run_seed);
     const plan_check second_look(planned, again);
     share.open();

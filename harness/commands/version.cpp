@@ -1,6 +1,8 @@
 #include "harness/commands/version.hpp"
 
 #include "harness/commands/program.hpp"
+#include "harness/config/completion.hpp"
+#include "harness/config/man_page.hpp"
 
 #include <ostream>
 
@@ -12,7 +14,13 @@ exit_code version_command(const program& self, const invocation&) {
 }
 
 exit_code help_command(const program& self, const invocation& asked) {
-    self.out << help_text(asked);
+    if (asked.manual) {
+        self.out << man_page({.version = stormdrain_version, .date = stormdrain_date});
+    } else if (asked.completion) {
+        self.out << completion_script(*asked.completion);
+    } else {
+        self.out << help_text(asked);
+    }
     return exit_code::kept;
 }
 

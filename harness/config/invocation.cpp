@@ -4,6 +4,7 @@
 #include "harness/config/option_table.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <sstream>
 #include <utility>
 
@@ -38,6 +39,30 @@ const option_row& option_named(std::string_view name) {
                             : message + std::string(hint));
 }
 
+option_source source_of(std::string_view source) {
+    return source.starts_with("--")            ? option_source::command_line
+           : source.starts_with("STORMDRAIN_") ? option_source::environment
+                                               : option_source::preset;
+}
+
+// The last one counts, but where an option takes several from the same place.
+void note(invocation& to, const option_row& option, option_source from, std::string_view value) {
+    if (!applies_to(option, to.command)) {
+        return;
+    }
+    auto found = std::ranges::find(to.in_force, option.name, &option_value::name);
+    if (found == to.in_force.end()) {
+        to.in_force.push_back({.name = std::string(option.name), .values = {}, .from = from});
+        found = std::prev(to.in_force.end());
+    }
+    const bool takes_several = option.name == "target" || takes_two(option);
+    if (found->from != from || !takes_several) {
+        found->values.clear();
+    }
+    found->from = from;
+    found->values.emplace_back(value);
+}
+
 // `source` is "--jobs" or "STORMDRAIN_JOBS".
 void apply(invocation& to, const option_row& option, std::string_view source,
            std::string_view value) {
@@ -46,6 +71,7 @@ void apply(invocation& to, const option_row& option, std::string_view source,
         throw usage_error(std::string(source) + ": expected " + std::string(expected) + ", got " +
                           in_quotes(value));
     }
+    note(to, option, source_of(source), value);
 }
 
 void apply_presets(invocation& to) {
@@ -64,11 +90,6 @@ void apply_files(invocation& to, const option_row& option, std::string_view sour
         apply(to, option, source, file);
         value.remove_prefix(std::min(file.size() + 1, value.size()));
     }
-}
-
-// "--ab TARGET_A TARGET_B"
-bool takes_two(const option_row& option) {
-    return option.placeholder.find(' ') != std::string_view::npos;
 }
 
 void apply_environment(invocation& to, const environment_lookup& environment) {
@@ -254,9 +275,11 @@ std::string help_text(std::optional<command> about) {
         print_row(out, std::string(row.name) + " " + std::string(row.arguments),
                   std::string(row.summary));
     }
-    out << "\nExit status: 0 every promise kept, 1 a promise broken, 2 bad invocation or file,\n"
-           "3 could not judge, 4 nothing selected.\n"
-           "'stormdrain help COMMAND' lists the command's options. A SUITE is a file or the name "
+    out << "\nExit status:\n";
+    for (const exit_row& row : all_exits()) {
+        print_row(out, std::to_string(row.status), std::string(row.meaning));
+    }
+    out << "\n'stormdrain help COMMAND' lists the command's options. A SUITE is a file or the name "
            "of one\nthat comes with stormdrain.\n";
     return out.str();
 }

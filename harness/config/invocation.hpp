@@ -35,6 +35,7 @@ enum class command {
 };
 enum class progress_style { automatic, lines, none };
 enum class color_choice { automatic, always, never };
+enum class shell { bash, zsh, fish };
 
 // A one-off load.
 struct attack_order {
@@ -68,6 +69,15 @@ struct shard_order {
     std::optional<std::uint32_t> attempt;  // empty: detected, or the first that is free
 };
 
+// Who said what an option's value is.
+enum class option_source { preset, environment, command_line };
+
+struct option_value {
+    std::string name;  // without the dashes
+    std::vector<std::string> values;
+    option_source from = option_source::preset;
+};
+
 // Defaults are in the option table.
 struct invocation {
     stormdrain::command command = stormdrain::command::help;
@@ -86,6 +96,7 @@ struct invocation {
     std::vector<std::string> ab_files;  // targets of two builds, to be run in turns; empty: none
     bool fail_fast = false;             // end the run after the first broken promise
     bool until_fail = false;            // go round until one is broken or the budget is spent
+    bool dry_run = false;               // say what would run, start nothing
     shard_order shard;
     std::string out_folder;
     bool out_is_chosen = false;  // it is not the default
@@ -110,6 +121,9 @@ struct invocation {
     std::string link_config_file;
     bool through_link = false;  // every scenario through a link without toxics
     attack_order attack;
+    bool manual = false;                 // help: the manual page
+    std::optional<shell> completion;     // help: what completes its command lines
+    std::vector<option_value> in_force;  // of the command's options those that have a value
 };
 
 // The user asked for something that does not exist. Exit code 2, nothing was started.

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 
@@ -148,6 +149,28 @@ TEST(Invocation, FlagWinsOverEnvironmentOverDefault) {
     EXPECT_THAT(read({"run", "smoke", "--target", "c.json"}, values).target_files,
                 ElementsAre("c.json"));
     EXPECT_EQ(read({"run", "smoke", "--seed", "time"}, values).run_seed, std::nullopt);
+}
+
+TEST(Invocation, KnowsWhoSaidWhat) {
+    const environment values{{"STORMDRAIN_TARGET", "a.json:b.json"}, {"STORMDRAIN_SEED", "42"}};
+    const invocation asked = read({"list", "smoke", "--filter", "x", "--filter", "y"}, values);
+    std::map<std::string, option_value> found;
+    for (const option_value& one : asked.in_force) {
+        EXPECT_TRUE(found.emplace(one.name, one).second) << one.name;
+    }
+    EXPECT_EQ(found.at("target").from, option_source::environment);
+    EXPECT_THAT(found.at("target").values, ElementsAre("a.json", "b.json"));
+    EXPECT_EQ(found.at("seed").from, option_source::environment);
+    EXPECT_EQ(found.at("filter").from, option_source::command_line);
+    EXPECT_THAT(found.at("filter").values, ElementsAre("y"));
+    EXPECT_EQ(found.at("color").from, option_source::preset);
+    EXPECT_THAT(found.at("color").values, ElementsAre("auto"));
+    EXPECT_FALSE(found.contains("jobs")) << "no option of this command";
+    const invocation other = read({"list", "smoke", "--target", "c.json"}, values);
+    EXPECT_EQ(other.target_files.size(), 1U);
+    const auto target = std::ranges::find(other.in_force, "target", &option_value::name);
+    ASSERT_NE(target, other.in_force.end());
+    EXPECT_THAT(target->values, ElementsAre("c.json"));
 }
 
 TEST(Invocation, SaysWhatIsWrong) {

@@ -4,6 +4,7 @@
 #include "harness/config/count.hpp"
 #include "harness/config/cycle_list.hpp"
 #include "harness/config/failure_options.hpp"
+#include "harness/config/help_options.hpp"
 #include "harness/config/history_options.hpp"
 #include "harness/config/init_options.hpp"
 #include "harness/config/link_options.hpp"
@@ -39,6 +40,7 @@ constexpr std::array measuring{command::probe, command::init};
 constexpr std::array writing{command::probe, command::init, command::shrink};
 constexpr std::array beginning{command::init};
 constexpr std::array linking{command::link};
+constexpr std::array helping{command::help};
 constexpr std::array starting{command::run, command::probe, command::shrink, command::merge,
                               command::report};
 constexpr std::array attacking{command::attack};
@@ -234,7 +236,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 51> option_rows{{
+constexpr std::array<option_row, 54> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -266,6 +268,8 @@ constexpr std::array<option_row, 51> option_rows{{
      "shards divide the cycles of each scenario, not the scenarios"},
     {"attempt", "N", running, "", shard_options::set_attempt,
      "how often this shard was begun; else as the CI engine says, or the first that is free"},
+    {"dry-run", "", running, "", help_options::set_dry_run,
+     "say what would run, with its cycles and what they can show; start nothing"},
     {"fail-fast", "", running, "", set_fail_fast, "end the run at the first broken promise"},
     {"until-fail", "", running, "", set_until_fail,
      "go round until a promise is broken or the budget is spent"},
@@ -306,7 +310,8 @@ constexpr std::array<option_row, 51> option_rows{{
      "an open loop: requests are due at this rate, whatever the server does, and their latency is "
      "also told from the instant at which they were due"},
     {"arrivals", "MANNER", attacking, "even", attack_options::set_arrivals,
-     "how --rate spreads requests: even, or random as of many users who do not know each other"},
+     "how --rate spreads requests: even, or random as of many users who do not know each other",
+     "even random"},
     {"burst", "DURATION", attacking, "", attack_options::set_burst,
      "every client connects once within this time, and makes one request"},
     {"ramp", "DURATION", attacking, "0s", attack_options::set_ramp,
@@ -326,17 +331,32 @@ constexpr std::array<option_row, 51> option_rows{{
     {"junit", "FILE", reporting, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
     {"history", "DIR", remembering, "", history_options::set_folder,
      "what earlier nights found: read, and this one added unless it is a replay"},
-    {"progress", "STYLE", showing, "auto", set_progress, "auto, lines or none"},
+    {"progress", "STYLE", showing, "auto", set_progress, "auto, lines or none", "auto lines none"},
     {"heartbeat", "DURATION", running, "60s", set_heartbeat,
      "a progress line at least this often when the output is no terminal"},
-    {"color", "WHEN", everything, "auto", set_color, "auto, always or never"},
+    {"color", "WHEN", everything, "auto", set_color, "auto, always or never", "auto always never"},
+    {"man", "", helping, "", help_options::set_manual, "the manual page, as troff"},
+    {"completion", "SHELL", helping, "", help_options::set_completion,
+     "what completes command lines in this shell: bash, zsh or fish", "bash zsh fish"},
     {"json", "", printing, "", set_json, "for programs: one JSON document on stdout"},
+}};
+
+constexpr std::array<exit_row, 5> exit_rows{{
+    {0, "every promise kept"},
+    {1, "a promise broken"},
+    {2, "bad invocation or file"},
+    {3, "could not judge"},
+    {4, "nothing selected"},
 }};
 
 }  // namespace
 
 std::span<const command_row> all_commands() {
     return command_rows;
+}
+
+std::span<const exit_row> all_exits() {
+    return exit_rows;
 }
 
 std::span<const option_row> all_options() {
@@ -357,6 +377,10 @@ bool applies_to(const option_row& option, command to) {
     return std::ranges::find(option.commands, to) != option.commands.end();
 }
 
+bool takes_two(const option_row& option) {
+    return option.placeholder.find(' ') != std::string_view::npos;
+}
+
 std::string environment_name(const option_row& option) {
     std::string name = "STORMDRAIN_";
     for (const char character : option.name) {
@@ -364,15 +388,6 @@ std::string environment_name(const option_row& option) {
         name += is_lower ? static_cast<char>(character - 'a' + 'A') : '_';
     }
     return name;
-}
-
-std::optional<seed> read_seed(std::string_view text) {
-    const bool is_hexadecimal = text.starts_with("0x") || text.starts_with("0X");
-    const std::string_view digits = is_hexadecimal ? text.substr(2) : text;
-    seed value = 0;
-    const char* const end = digits.data() + digits.size();
-    const auto [stop, error] = std::from_chars(digits.data(), end, value, is_hexadecimal ? 16 : 10);
-    return error == std::errc{} && stop == end ? std::optional(value) : std::nullopt;
 }
 
 }  // namespace stormdrain

@@ -29,16 +29,27 @@ struct option_row {
     std::string_view preset;            // the default, as one would write it; empty: none
     option_setter set;
     std::string_view help;
+    std::string_view words{};  // what the value is one of, between blanks; empty: anything
+};
+
+// What the program's exit status says.
+struct exit_row {
+    int status;
+    std::string_view meaning;
 };
 
 std::span<const command_row> all_commands();
 std::span<const option_row> all_options();
+std::span<const exit_row> all_exits();
 
 // Null when there is none of that name.
 const command_row* find_command(std::string_view name);
 const option_row* find_option(std::string_view name);
 
 bool applies_to(const option_row& option, command to);
+
+// "--ab TARGET_A TARGET_B"
+bool takes_two(const option_row& option);
 
 // "STORMDRAIN_FAIL_FAST" for "fail-fast"
 std::string environment_name(const option_row& option);

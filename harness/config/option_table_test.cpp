@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <set>
+#include <sstream>
 
 namespace stormdrain {
 namespace {
@@ -33,12 +34,21 @@ TEST(OptionTable, PresetsAreValuesOfTheirOptions) {
     }
 }
 
-TEST(ReadSeed, TakesBothBases) {
-    EXPECT_EQ(read_seed("0x5eed0001"), seed{0x5eed0001});
-    EXPECT_EQ(read_seed("0XFFFFFFFFFFFFFFFF"), ~seed{0});
-    EXPECT_EQ(read_seed("42"), seed{42});
-    for (const char* text : {"", "0x", "-1", "5eed", "42 ", "0x10000000000000000"}) {
-        EXPECT_EQ(read_seed(text), std::nullopt) << text;
+TEST(OptionTable, WordsAreAllThatTheirOptionsTake) {
+    for (const option_row& option : all_options()) {
+        std::istringstream words{std::string(option.words)};
+        for (std::string word; words >> word;) {
+            invocation asked;
+            EXPECT_EQ(option.set(asked, word), "") << option.name << " " << word;
+        }
+        invocation asked;
+        EXPECT_TRUE(option.words.empty() || !option.set(asked, "teapot").empty()) << option.name;
+    }
+}
+
+TEST(OptionTable, SaysWhatEachExitStatusMeansOnce) {
+    for (std::size_t status = 0; status < all_exits().size(); ++status) {
+        EXPECT_EQ(all_exits()[status].status, static_cast<int>(status));
     }
 }
 
