@@ -135,7 +135,7 @@ TEST_F(PathLinks, ProveWhatTheirToxicsDidByMeasuredDelays) {
 TEST_F(PathLinks, NameTheConnectionsThatAToxicCut) {
     run([&]() -> asio::awaitable<void> {
         scripted_peer peer(executor(), echo);
-        const link_use use = use_with({"reset_peer:timeout=0ms"});
+        const link_use use = use_with({"reset_peer:timeout=100ms"});
         path_links links({use}, 1);
         links.place_before({{"http", peer.where().port}});
         links.begin_cycle();
