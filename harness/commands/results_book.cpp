@@ -5,6 +5,7 @@
 #include "harness/commands/history_keeper.hpp"
 #include "harness/commands/planned_results.hpp"
 #include "harness/commands/run_parts.hpp"
+#include "harness/report/kept_folders.hpp"
 
 #include <algorithm>
 #include <utility>

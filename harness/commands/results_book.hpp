@@ -50,9 +50,6 @@ private:
     static constexpr duration reports_interval = std::chrono::seconds(2);
     // Of the time, for rewriting reports: those of a night over many servers are megabytes.
     static constexpr int reports_share = 20;
-    // Folders of red cycles that are kept, of each scenario: a bug that strikes in every cycle of
-    // a night must not fill the disk.
-    static constexpr std::uint32_t kept_folders_max = 20;
 
     run_results snapshot() const;
     void write_reports(const run_results& results);

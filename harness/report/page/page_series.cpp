@@ -1,5 +1,7 @@
 #include "harness/report/page/page_series.hpp"
 
+#include "harness/report/kept_folders.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -11,9 +13,6 @@ namespace stormdrain::page {
 namespace {
 
 using nlohmann::json;
-
-// Of each scenario the run keeps the folders of so many red cycles: see results_book.
-constexpr std::uint32_t kept_folders_max = 20;
 
 struct stop_seen {
     double took_ms = 0;
