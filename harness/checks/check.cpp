@@ -238,4 +238,12 @@ judgement judge(const check& with, const cycle_record& record, const promises& p
     return result;
 }
 
+std::vector<judgement> judge_all(const cycle_record& record, const promises& promised) {
+    std::vector<judgement> all;
+    for (const check* with : check_catalogue()) {
+        all.push_back(judge(*with, record, promised));
+    }
+    return all;
+}
+
 }  // namespace stormdrain

@@ -67,6 +67,8 @@ std::string why_server_starved(const cycle_record& record);
 // stop not by those that depend on them, and nothing passes when a fault of the scenario never
 // reached the server.
 judgement judge(const check& with, const cycle_record& record, const promises& promised);
+// By every check, in the order of the catalogue.
+std::vector<judgement> judge_all(const cycle_record& record, const promises& promised);
 
 // The other's findings beside the first's; whichever was judged counts.
 judgement joined(judgement first, judgement second);

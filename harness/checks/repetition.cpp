@@ -18,16 +18,15 @@ bool was_overtaken(const cycle_record& record) {
 
 }  // namespace
 
-bool is_worth_repeating(const cycle_record& record, const promises& promised) {
-    bool any_unjudged = rules::is_starved(record.health.canary_slip_max);
-    for (const check* with : check_catalogue()) {
-        const judgement::kind outcome = judge(*with, record, promised).outcome;
-        if (outcome == judgement::kind::broken) {
-            return false;  // whatever else it could not show: a crash, a report of a sanitizer
-        }
-        any_unjudged = any_unjudged || outcome == judgement::kind::not_judged;
+bool is_worth_repeating(const cycle_record& record, std::span<const judgement> judged) {
+    const auto any = [judged](judgement::kind outcome) {
+        return std::ranges::find(judged, outcome, &judgement::outcome) != judged.end();
+    };
+    if (any(judgement::kind::broken)) {
+        return false;  // whatever else it could not show: a crash, a report of a sanitizer
     }
-    return any_unjudged || was_overtaken(record);
+    return rules::is_starved(record.health.canary_slip_max) || any(judgement::kind::not_judged) ||
+           was_overtaken(record);
 }
 
 }  // namespace stormdrain

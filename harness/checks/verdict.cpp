@@ -158,7 +158,7 @@ judgement scenario_judge::judge_series(const check& with, std::uint32_t cycle) {
     return result;
 }
 
-judged_cycle scenario_judge::add(const cycle_record& record) {
+judged_cycle scenario_judge::add(const cycle_record& record, std::vector<judgement> outcomes) {
     using std::chrono::duration_cast;
     using std::chrono::microseconds;
     judged_cycle judged;
@@ -177,10 +177,10 @@ judged_cycle scenario_judge::add(const cycle_record& record) {
         judged.strikes.push_back({one.what, one.strikes_count});
     }
     const bool has_new_point = take_rest_point(record);
-    std::vector<judgement> outcomes;
     std::string_view known;  // the known finding of this cycle
-    for (const check* with : check_catalogue()) {
-        judgement& outcome = outcomes.emplace_back(judge(*with, record, promised_));
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        const check* const with = check_catalogue()[i];
+        judgement& outcome = outcomes[i];
         if (with->examine_series != nullptr && has_new_point) {
             outcome = combine(std::move(outcome), judge_series(*with, record.id.index));
         }

@@ -160,7 +160,13 @@ private:
 class scenario_judge {
 public:
     scenario_judge(scenario_result blank, promises promised);
-    judged_cycle add(const cycle_record& record);
+    // What the checks say of the cycle alone, before it counts.
+    std::vector<judgement> look_at(const cycle_record& record) const {
+        return judge_all(record, promised_);
+    }
+    // `outcomes` is what look_at() said.
+    judged_cycle add(const cycle_record& record, std::vector<judgement> outcomes);
+    judged_cycle add(const cycle_record& record) { return add(record, look_at(record)); }
     scenario_result result() const { return sum_.result(); }
 
 private:

@@ -8,7 +8,7 @@
 #include "harness/commands/screen_options.hpp"
 #include "harness/commands/target_versions.hpp"
 #include "harness/commands/workforce.hpp"
-#include "harness/process/open_files.hpp"
+#include "harness/commands/workplace.hpp"
 
 #include <csignal>
 #include <exception>
@@ -154,19 +154,14 @@ exit_code ab_command(const program& self, const invocation& given) {
     std::filesystem::create_directories(folder + "/b");
     build_reports a(self, asked, planned.a, folder + "/a");
     build_reports b(self, asked, planned.b, folder + "/b");
-    guard launcher;
-    raise_open_files_max();  // ours alone: the guard, and so every server, keeps what it was given
-    port_reserver ports;
-    std::filesystem::create_directories(folder + "/tls");
-    run_environment environment{launcher, ports, self.bin_folder,
-                                make_certificate(folder + "/tls")};
-    a.book().set_versions(ask_versions(first.targets, environment, folder + "/a"));
-    b.book().set_versions(ask_versions(second.targets, environment, folder + "/b"));
+    workplace place(self.bin_folder, folder + "/tls");
+    a.book().set_versions(ask_versions(first.targets, place.environment(), folder + "/a"));
+    b.book().set_versions(ask_versions(second.targets, place.environment(), folder + "/b"));
 
     ab_book::options how{self.out, asked.heartbeat, planned.a.cycles_count()};
     how.heartbeat = asked.progress == progress_style::none ? duration{} : asked.heartbeat;
     ab_book both(a.book(), b.book(), how);
-    const early_end ended = run_both(self, asked, planned, folder, both, environment);
+    const early_end ended = run_both(self, asked, planned, folder, both, place.environment());
     if (!ended.because.empty()) {
         self.out << "fewer cycles than planned: " << ended.because << "\n";
     }
@@ -179,8 +174,7 @@ exit_code ab_command(const program& self, const invocation& given) {
     const exit_code verdict = compare_command(self, asked);
     self.out << std::flush;
     if (ended.signal_number != 0) {
-        std::signal(ended.signal_number, SIG_DFL);
-        std::raise(ended.signal_number);  // ends us the way the caller expects: 128 + number
+        end_by_signal(ended.signal_number);
     }
     return verdict;
 }

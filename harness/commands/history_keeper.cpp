@@ -20,18 +20,19 @@ finding_stories stories_of(const past_nights& past, const run_results& results) 
     return stories_of(past, night_of(past.history, results.scenarios, results.facts.began));
 }
 
-bool keep_night(const program& self, const std::string& folder, const past_nights& past,
-                const run_results& results) {
-    if (past.told_to == run_kind::replay) {
-        return true;
+exit_code keep_night(const program& self, const invocation& asked,
+                     const std::optional<past_nights>& past, const run_results& results,
+                     exit_code verdict) {
+    if (!past || past->told_to == run_kind::replay) {
+        return verdict;
     }
     try {
-        write_night(folder, night_of(past.history, results.scenarios, results.facts.began),
-                    results.facts);
-        return true;
+        write_night(asked.history_folder,
+                    night_of(past->history, results.scenarios, results.facts.began), results.facts);
+        return verdict;
     } catch (const environment_error& why) {
         self.problems << "stormdrain: the history has no entry of this run: " << why.what() << "\n";
-        return false;
+        return verdict == exit_code::broken ? verdict : exit_code::not_judged;
     }
 }
 

@@ -16,9 +16,10 @@ std::optional<past_nights> nights_before(const invocation& asked);
 // Of each failure of the run, what earlier nights know of it.
 finding_stories stories_of(const past_nights& past, const run_results& results);
 
-// For the runs after this one: false, and said, when they will not know of it. A night that is
-// forgotten is no good night.
-bool keep_night(const program& self, const std::string& folder, const past_nights& past,
-                const run_results& results);
+// For the runs after this one, where a history is kept. Returns the verdict of the run: one of
+// which they will not know, which is said, is no good one.
+exit_code keep_night(const program& self, const invocation& asked,
+                     const std::optional<past_nights>& past, const run_results& results,
+                     exit_code verdict);
 
 }  // namespace stormdrain

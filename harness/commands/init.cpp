@@ -2,6 +2,8 @@
 #include "harness/commands/columns.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/commands/version.hpp"
+#include "harness/commands/workforce.hpp"
+#include "harness/commands/workplace.hpp"
 #include "harness/config/text_file.hpp"
 #include "harness/cycle/server_session.hpp"
 #include "harness/init/discovery.hpp"
@@ -9,7 +11,6 @@
 #include "harness/plan/launch_reader.hpp"
 #include "harness/plan/names.hpp"
 #include "harness/plan/target_reader.hpp"
-#include "harness/process/open_files.hpp"
 #include "harness/report/text.hpp"
 #include "harness/report/write_file_by_rename.hpp"
 
@@ -275,8 +276,7 @@ private:
 // The default effect of the signal, once nothing is left behind: the keepers end the servers.
 void end_by(int number, const scratch_folder& scratch) {
     scratch.remove();
-    std::signal(number, SIG_DFL);
-    std::raise(number);
+    end_by_signal(number);
 }
 
 }  // namespace
@@ -292,10 +292,7 @@ exit_code init_command(const program& self, const invocation& asked) {
     std::signal(SIGPIPE, SIG_IGN);  // a reader of our output that goes away ends nothing
     const scratch_folder scratch;
     request.scratch = scratch.path();
-    guard launcher;
-    raise_open_files_max();  // ours alone: the guard, and so every server, keeps what it was given
-    port_reserver ports;
-    run_environment environment{launcher, ports, self.bin_folder, make_certificate(scratch.path())};
+    workplace place(self.bin_folder, scratch.path());
     asio::io_context context(1);
     asio::signal_set signals(context, SIGINT, SIGTERM, SIGHUP);
     signals.async_wait([&scratch](boost::system::error_code error, int number) {
@@ -303,7 +300,7 @@ exit_code init_command(const program& self, const invocation& asked) {
             end_by(number, scratch);
         }
     });
-    initiation work(self, std::move(request), name, environment);
+    initiation work(self, std::move(request), name, place.environment());
     std::exception_ptr failure;
     asio::co_spawn(context, work.run(), [&](std::exception_ptr ended) {
         failure = std::move(ended);

@@ -149,8 +149,7 @@ exit_code merge_command(const program& self, const invocation& asked) {
     write_results(results_path, made, results);
     const report_files reports = reports_in(asked.out_folder, asked.junit_file);
     const exit_code verdict = show_stored(self, asked, results, reports, results_path);
-    const bool is_kept = !past || keep_night(self, asked.history_folder, *past, results);
-    return is_kept || verdict == exit_code::broken ? verdict : exit_code::not_judged;
+    return keep_night(self, asked, past, results, verdict);
 }
 
 }  // namespace stormdrain

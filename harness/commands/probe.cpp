@@ -5,6 +5,7 @@
 #include "harness/commands/target_versions.hpp"
 #include "harness/commands/version.hpp"
 #include "harness/commands/workforce.hpp"
+#include "harness/commands/workplace.hpp"
 #include "harness/config/object_reader.hpp"
 #include "harness/config/text_file.hpp"
 #include "harness/plan/suite_reader.hpp"
@@ -14,7 +15,6 @@
 #include "harness/probe/running_manners.hpp"
 #include "harness/probe/stop_manners.hpp"
 #include "harness/probe/written_target.hpp"
-#include "harness/process/open_files.hpp"
 #include "harness/report/text.hpp"
 #include "harness/report/write_file_by_rename.hpp"
 
@@ -209,18 +209,13 @@ exit_code probe_command(const program& self, const invocation& asked) {
     facts.began = std::chrono::system_clock::now();
     book.header(facts);
 
-    guard launcher;
-    raise_open_files_max();  // ours alone: the guard, and so every server, keeps what it was given
-    port_reserver ports;
-    std::filesystem::create_directories(folder + "/tls");
-    run_environment environment{launcher, ports, self.bin_folder,
-                                make_certificate(folder + "/tls")};
+    workplace place(self.bin_folder, folder + "/tls");
     const time_point began = clock::now();
     const plan first = first_round(all.planned);
-    bool whole = run_round(first, book, environment, folder, self.out);
+    bool whole = run_round(first, book, place.environment(), folder, self.out);
     if (whole) {
         const plan second = second_round(all, book.evidence());
-        whole = run_round(second, book, environment, folder, self.out);
+        whole = run_round(second, book, place.environment(), folder, self.out);
     }
     const measurements made = measure(book.evidence(), *inputs.server, asked.patience);
     show(self.out, made, *inputs.server, asked.patience);

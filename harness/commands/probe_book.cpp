@@ -70,7 +70,8 @@ cycle_sink::outcome probe_book::add(const cycle_work& work, const cycle_record& 
     const bool was_starved =
         rules::is_starved(record.health.canary_slip_max) || !why_server_starved(record).empty();
     const promises none;  // a probe holds the server to nothing
-    led_to.repeat = !last_attempt && (was_starved || is_worth_repeating(record, none));
+    led_to.repeat =
+        !last_attempt && (was_starved || is_worth_repeating(record, judge_all(record, none)));
     if (led_to.repeat) {
         return led_to;
     }

@@ -42,8 +42,7 @@ results_book::results_book(const plan& planned, const run_results& whole, files 
     results_.facts = whole.facts;
     results_.nothing_to_do = whole.facts.shard && planned.scenarios.empty();
     for (const planned_scenario& scenario : planned_.scenarios) {
-        promised_.push_back(promises_of(scenario));
-        judges_.emplace_back(blank_result(scenario), promised_.back());
+        judges_.emplace_back(blank_result(scenario), promises_of(scenario));
     }
     kept_folders_.resize(judges_.size());
     const run_results nothing_yet = snapshot();
@@ -77,7 +76,9 @@ results_book::outcome results_book::add(const cycle_work& work, const cycle_reco
                                         bool last_attempt) {
     const std::lock_guard lock(mutex_);
     outcome led_to;
-    if (!last_attempt && is_worth_repeating(record, promised_[work.scenario])) {
+    scenario_judge& judge = judges_[work.scenario];
+    std::vector<judgement> outcomes = judge.look_at(record);
+    if (!last_attempt && is_worth_repeating(record, outcomes)) {
         judged_cycle repeated;
         repeated.index = work.index;
         repeated.replay = work.replay;
@@ -85,8 +86,7 @@ results_book::outcome results_book::add(const cycle_work& work, const cycle_reco
         led_to.repeat = true;
         return led_to;
     }
-    scenario_judge& judge = judges_[work.scenario];
-    judged_cycle judged = judge.add(record);
+    judged_cycle judged = judge.add(record, std::move(outcomes));
     judged.replay = work.replay;
     const std::vector<finding>& findings = judged.findings;
     lines_.cycle(planned_.scenarios[work.scenario].id, record, judged);

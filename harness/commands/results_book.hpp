@@ -65,7 +65,6 @@ private:
     std::ofstream results_file_;
     json_lines lines_;
     page::page_series series_;  // of the lines that are written
-    std::vector<promises> promised_;
     std::vector<scenario_judge> judges_;
     std::vector<std::uint32_t> kept_folders_;
 };

@@ -12,7 +12,7 @@
 #include "harness/commands/selection_guess.hpp"
 #include "harness/commands/target_versions.hpp"
 #include "harness/commands/workforce.hpp"
-#include "harness/process/open_files.hpp"
+#include "harness/commands/workplace.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -138,13 +138,8 @@ exit_code run_command(const program& self, const invocation& asked) {
     results_book book(planned, planned_results(whole, facts),
                       {share.results_path(), share.reports()}, screen, past);
 
-    guard launcher;
-    raise_open_files_max();  // ours alone: the guard, and so every server, keeps what it was given
-    port_reserver ports;
-    std::filesystem::create_directories(folder + "/tls");
-    run_environment environment{launcher, ports, self.bin_folder,
-                                make_certificate(folder + "/tls")};
-    book.set_versions(ask_versions(inputs.targets, environment, folder));
+    workplace place(self.bin_folder, folder + "/tls");
+    book.set_versions(ask_versions(inputs.targets, place.environment(), folder));
 
     const queue_limits limits{asked.budget, asked.fail_fast, asked.until_fail,
                               asked.until_bound.has_value()};
@@ -152,7 +147,7 @@ exit_code run_command(const program& self, const invocation& asked) {
     std::vector<worker_options> workers;
     for (std::size_t number = 0; number < asked.jobs_count; ++number) {
         workers.push_back(
-            {number, planned, work, book, environment, folder + "/cycles", &second_look});
+            {number, planned, work, book, place.environment(), folder + "/cycles", &second_look});
     }
     int interrupted_by = 0;
     std::exception_ptr failure;
@@ -164,13 +159,12 @@ exit_code run_command(const program& self, const invocation& asked) {
     const run_results results =
         book.finish(interrupted_by == 0 && !failure, work.queue.cut_short_because());
     say_where_it_is(self, share, results);
-    const exit_code verdict = verdict_of(self, results, failure);
-    const bool is_kept = !past || keep_night(self, asked.history_folder, *past, results);
+    const exit_code verdict =
+        keep_night(self, asked, past, results, verdict_of(self, results, failure));
     if (interrupted_by != 0) {
-        std::signal(interrupted_by, SIG_DFL);
-        std::raise(interrupted_by);  // ends us the way the caller expects: 128 + number
+        end_by_signal(interrupted_by);
     }
-    return is_kept || verdict == exit_code::broken ? verdict : exit_code::not_judged;
+    return verdict;
 }
 
 }  // namespace stormdrain

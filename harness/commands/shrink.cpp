@@ -1,12 +1,13 @@
 #include "harness/base/environment_error.hpp"
+#include "harness/checks/evidence.hpp"
 #include "harness/commands/inputs.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/commands/run_parts.hpp"
 #include "harness/commands/shrink_bench.hpp"
 #include "harness/commands/workforce.hpp"
+#include "harness/commands/workplace.hpp"
 #include "harness/config/object_reader.hpp"
 #include "harness/plan/names.hpp"
-#include "harness/process/open_files.hpp"
 #include "harness/report/text.hpp"
 #include "harness/report/write_file_by_rename.hpp"
 #include "harness/shrink/reducer.hpp"
@@ -72,8 +73,7 @@ std::string absolute(const std::string& path) {
 }
 
 std::string count_text(const hit_count& seen) {
-    return std::to_string(seen.hits) + " of " + std::to_string(seen.trials) +
-           (seen.trials == 1 ? " cycle" : " cycles");
+    return std::to_string(seen.hits) + " of " + counted(seen.trials, "cycle");
 }
 
 std::string cautious_text(const hit_count& seen) {
@@ -305,8 +305,7 @@ private:
 
     // As who interrupted us expects; what is the least so far is on disk.
     exit_code leave() const {
-        std::signal(interrupted_by_, SIG_DFL);
-        std::raise(interrupted_by_);
+        end_by_signal(interrupted_by_);
         return exit_code::not_judged;
     }
 
@@ -353,13 +352,9 @@ exit_code shrink_command(const program& self, const invocation& asked) {
 
     const folder_lock lock(asked.out_folder);
     const std::string folder = std::filesystem::absolute(asked.out_folder).string();
-    guard launcher;
-    raise_open_files_max();  // ours alone: the guard, and so every server, keeps what it was given
-    port_reserver ports;
-    std::filesystem::create_directories(folder + "/tls");
-    run_environment environment{launcher, ports, self.bin_folder,
-                                make_certificate(folder + "/tls")};
-    return shrinker(self, asked, inputs.planned, {environment, folder, asked.jobs_count, self.out})
+    workplace place(self.bin_folder, folder + "/tls");
+    return shrinker(self, asked, inputs.planned,
+                    {place.environment(), folder, asked.jobs_count, self.out})
         .run();
 }
 

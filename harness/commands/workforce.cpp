@@ -66,6 +66,11 @@ void overseer::tick() {
     });
 }
 
+void end_by_signal(int number) {
+    std::signal(number, SIG_DFL);
+    std::raise(number);
+}
+
 std::exception_ptr run_workers(const std::vector<worker_options>& options, shared_queue& work) {
     std::vector<std::exception_ptr> failures(options.size());
     std::vector<std::thread> threads;

@@ -54,6 +54,9 @@ private:
     std::thread thread_;
 };
 
+// Ends the program as whoever sent it the signal expects: 128 + number.
+void end_by_signal(int number);
+
 // Returns why a worker could not go on; the others then end after their cycle.
 std::exception_ptr run_workers(const std::vector<worker_options>& options, shared_queue& work);
 
