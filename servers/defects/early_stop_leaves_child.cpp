@@ -55,8 +55,7 @@ server_build this_build() {
                        .suite = "process_truth",
                        .scenario = "signal_during_start",
                        .expects = "orphan_process",
-                       .lifecycle = "process",
-                       .cycles = 5}};
+                       .lifecycle = "process"}};
 }
 
 }  // namespace reference

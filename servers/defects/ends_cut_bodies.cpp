@@ -111,8 +111,7 @@ server_build this_build() {
                        .scenario = "answers_in_a_row",
                        .expects = "response_truncated",
                        .says = "as if it were whole",
-                       .lifecycle = "process",
-                       .cycles = 5}};
+                       .lifecycle = "process"}};
 }
 
 }  // namespace reference

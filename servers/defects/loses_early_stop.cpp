@@ -43,8 +43,7 @@ server_build this_build() {
                        .suite = "process_truth",
                        .scenario = "signal_during_start",
                        .expects = "shutdown_deadline",
-                       .lifecycle = "process",
-                       .cycles = 5}};
+                       .lifecycle = "process"}};
 }
 
 }  // namespace reference

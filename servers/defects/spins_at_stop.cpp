@@ -72,8 +72,7 @@ server_build this_build() {
                        .scenario = "moments/at=at_rest,load=keep_alive",
                        .expects = "shutdown_deadline",
                        .says = "spinning: ",
-                       .lifecycle = "process",
-                       .cycles = 10}};
+                       .lifecycle = "process"}};
 }
 
 }  // namespace reference

@@ -23,8 +23,7 @@ server_build this_build() {
                        .scenario = "hung_up/faults=closed",
                        .expects = "idle_cpu",
                        .also = {"close_wait"},
-                       .lifecycle = "process",
-                       .cycles = 10}};
+                       .lifecycle = "process"}};
 }
 
 }  // namespace reference
