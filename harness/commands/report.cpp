@@ -17,7 +17,7 @@ exit_code show_stored(const program& self, const invocation& asked, const run_re
     reports.write(results, series);
     console_options options = screen_options(asked);
     options.style = console_style::quiet;
-    console(self.out, options).finish(results);
+    console(self.out, options).finish(results, series);
     if (!results.cut_short_because.empty()) {
         self.out << "fewer cycles than planned: " << results.cut_short_because << "\n";
     }

@@ -56,6 +56,10 @@ struct run_results {
 std::string replay_command(const run_facts& facts, const scenario_result& scenario,
                            const finding& what);
 
+// Of the checks of a scenario that which was broken most often, else judged most often; null: it
+// has none.
+const check_result* leading_check(const scenario_result& scenario);
+
 // "3 of 2000 cycles (0.15 %, 95 % interval 0.031 % .. 0.44 %)"; of what shows over cycles only
 // "over 2000 cycles".
 std::string occurrence(const check_result& result);
