@@ -140,8 +140,9 @@ exit_code merge_command(const program& self, const invocation& asked) {
         self.problems << "stormdrain: " << note << "\n";
     }
     run_results results = results_of(made.whole);
-    const std::optional<past_nights> past = nights_before(asked);
-    if (past) {
+    std::optional<past_nights> past = nights_before(asked);
+    if (past) {  // shards may be merged again, and their night is in it then
+        past->history = nights_until(std::move(past->history), results.facts.began);
         results.stories = stories_of(*past, results);
     }
     const folder_lock lock(asked.out_folder);

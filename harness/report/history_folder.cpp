@@ -115,6 +115,13 @@ finding_history read_history(const std::string& folder) {
             "cannot keep a history in " + folder + ": " +
             (error ? error : std::error_code(errno, std::system_category())).message());
     }
+    return look_into_history(folder);
+}
+
+finding_history look_into_history(const std::string& folder) {
+    if (std::error_code error; !std::filesystem::is_directory(folder, error)) {
+        throw environment_error("cannot read a history in " + folder + ": it is no folder");
+    }
     finding_history history;
     std::vector<problem> problems;
     for (const std::string& file : night_files(folder)) {

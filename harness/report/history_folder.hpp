@@ -14,6 +14,9 @@ namespace stormdrain {
 // a night cannot be read, environment_error where the folder cannot be used; it changes nothing.
 finding_history read_history(const std::string& folder);
 
+// The same of a folder that is only looked at: it may be read-only, and is to be there.
+finding_history look_into_history(const std::string& folder);
+
 // Adds the night of this run; of a run that was written before, writes the same file again. Nights
 // beyond finding_history::nights_max go, the oldest first. Throws environment_error.
 void write_night(const std::string& folder, const night& tonight, const run_facts& facts);

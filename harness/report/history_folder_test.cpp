@@ -56,6 +56,13 @@ protected:
     temporary_folder folder_;
 };
 
+TEST_F(HistoryFolder, IsNotMadeByWhoOnlyLooks) {
+    EXPECT_THROW(look_into_history(where()), environment_error);
+    EXPECT_FALSE(std::filesystem::exists(where()));
+    read_history(where());
+    EXPECT_THAT(look_into_history(where()).nights, IsEmpty());
+}
+
 TEST_F(HistoryFolder, ReadsWhatItWrote) {
     EXPECT_THAT(read_history(where()).nights, IsEmpty()) << "it begins empty";
     write_night(where(), some_night("2026-11-20T02:17:00"), facts());
