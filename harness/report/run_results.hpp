@@ -5,6 +5,7 @@
 #include "harness/checks/verdict.hpp"
 #include "harness/plan/shard_choice.hpp"
 #include "harness/report/finding_history.hpp"
+#include "harness/report/machine_facts.hpp"
 #include "harness/statistics/binomial.hpp"
 
 #include <chrono>
@@ -31,6 +32,7 @@ struct run_facts {
     std::uint64_t plan_hash = 0;
     std::string hostname;
     std::string kernel;
+    machine_facts machine;  // what it allowed
     std::chrono::system_clock::time_point began;
     std::map<std::string, std::string> target_versions;  // by target name
     std::vector<std::string> ab_files;  // of two builds that took turns; empty: there was one
