@@ -23,6 +23,7 @@ constexpr duration repaint_interval = std::chrono::milliseconds(100);
 constexpr std::uint64_t reports_per_check_max = 10;
 constexpr std::size_t line_bytes_max = 400;
 constexpr std::size_t id_bytes_max = 80;
+constexpr std::size_t said_below = 6;  // where sentences begin behind "RED "
 
 // A scenario that ran may have had nothing to judge, most often because a fault found nothing to
 // strike at: then what most of its checks say.
@@ -178,6 +179,17 @@ void console::tick(duration elapsed) {
     }
 }
 
+// Below its word, where the terminal is narrower. Commands are left to the terminal to break: what
+// is copied is then one line.
+void console::say(std::string_view word, paint with, const std::string& sentence) {
+    const std::string lines = wrapped(std::string(word) + "  " + sentence, columns(), said_below);
+    out_ << painted(word, with) << lines.substr(word.size()) << "\n";
+}
+
+void console::say_below(const std::string& sentence) {
+    out_ << wrapped(std::string(said_below, ' ') + sentence, columns(), said_below) << "\n";
+}
+
 void console::report(const scenario_result& scenario, const finding& what) {
     const std::uint64_t times = ++reported_[scenario.id + " " + what.id];
     // What is known is no news.
@@ -187,11 +199,11 @@ void console::report(const scenario_result& scenario, const finding& what) {
     const bool red = what.how_bad == severity::failure;
     const std::string_view word = red ? "RED " : what.how_bad == severity::known ? "KNOWN" : "WARN";
     clear_line();
-    out_ << painted(word, red ? paint::red : paint::yellow) << "  "
-         << one_line(scenario.id, id_bytes_max) << "  cycle " << what.cycle << "  " << what.id
-         << (what.fingerprint.empty() ? "" : " " + what.fingerprint) << ": "
-         << one_line(what.message, line_bytes_max)
-         << "\n      replay: " << replay_command(facts_, scenario, what) << "\n";
+    say(word, red ? paint::red : paint::yellow,
+        one_line(scenario.id, id_bytes_max) + "  cycle " + std::to_string(what.cycle) + "  " +
+            what.id + (what.fingerprint.empty() ? "" : " " + what.fingerprint) + ": " +
+            one_line(what.message, line_bytes_max));
+    out_ << "      replay: " << replay_command(facts_, scenario, what) << "\n";
     if (times == reports_per_check_max) {
         out_ << "      further findings of " << what.id
              << " in this scenario are counted, not shown: see results.jsonl\n";
@@ -254,8 +266,11 @@ void console::write_failures(const run_results& results) {
             continue;
         }
         if (scenario.overall() == verdict::skipped) {
-            out_ << "\nskipped " << scenario.id << ": "
-                 << one_line(why_skipped(scenario), line_bytes_max) << "\n";
+            out_ << "\n"
+                 << wrapped("skipped " + scenario.id + ": " +
+                                one_line(why_skipped(scenario), line_bytes_max),
+                            columns(), said_below)
+                 << "\n";
             continue;
         }
         for (const check_result& result : scenario.checks) {
@@ -264,8 +279,8 @@ void console::write_failures(const run_results& results) {
         write_inconclusive(scenario);
     }
     for (const std::string& line : all_that_is_absent(results)) {
-        out_ << "\n"
-             << painted("?   ", paint::yellow) << "  " << one_line(line, line_bytes_max) << "\n";
+        out_ << "\n";
+        say("?   ", paint::yellow, one_line(line, line_bytes_max));
     }
     if (not_reached > 0) {
         out_ << "\n"
@@ -281,19 +296,25 @@ void console::write_broken(const run_results& results, const scenario_result& sc
         return;
     }
     const finding& first = result.samples.front();
-    out_ << "\n"
-         << painted(is_known ? "KNOWN" : "RED ", is_known ? paint::yellow : paint::red) << "  "
-         << scenario.id << "  " << first.id << ": ";
+    std::vector<std::string> sentences;
     if (is_known && result.known) {
-        out_ << one_line(to_text(*result.known), line_bytes_max) << "\n      ";
+        sentences.push_back(one_line(to_text(*result.known), line_bytes_max));
     }
+    std::string message = one_line(first.message, line_bytes_max);
     if (result.broken_count > 0) {
-        out_ << occurrence(result) << "\n      cycle " << first.cycle << ": ";
+        sentences.push_back(occurrence(result));
+        message.insert(0, "cycle " + std::to_string(first.cycle) + ": ");
     }
-    out_ << one_line(first.message, line_bytes_max)
-         << "\n      replay: " << replay_command(facts_, scenario, first) << "\n";
+    sentences.push_back(message);
+    out_ << "\n";
+    say(is_known ? "KNOWN" : "RED ", is_known ? paint::yellow : paint::red,
+        scenario.id + "  " + first.id + ": " + sentences.front());
+    for (std::size_t i = 1; i < sentences.size(); ++i) {
+        say_below(sentences[i]);
+    }
+    out_ << "      replay: " << replay_command(facts_, scenario, first) << "\n";
     for (const std::string& line : identity_lines(results, scenario, result)) {
-        out_ << "      " << line << "\n";
+        say_below(line);
     }
 }
 
@@ -308,9 +329,9 @@ void console::write_inconclusive(const scenario_result& scenario) {
     for (const auto& [reason, checks] : checks_by_reason) {
         const std::string what = checks.size() == 1 ? std::string(checks.front())
                                                     : std::to_string(checks.size()) + " checks";
-        out_ << "\n"
-             << painted("?   ", paint::yellow) << "  " << scenario.id << "  " << what << ": "
-             << one_line(reason, line_bytes_max) << "\n";
+        out_ << "\n";
+        say("?   ", paint::yellow,
+            scenario.id + "  " + what + ": " + one_line(reason, line_bytes_max));
     }
 }
 

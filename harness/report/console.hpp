@@ -65,6 +65,8 @@ private:
     void show_progress(duration elapsed);
     void report(const scenario_result& scenario, const finding& what);
     void clear_line();
+    void say(std::string_view word, paint with, const std::string& sentence);
+    void say_below(const std::string& sentence);
     std::size_t columns() const;
     void write_table(const run_results& results, const page::page_series& series);
     std::string drawn_stops(const scenario_table& made, std::size_t row) const;

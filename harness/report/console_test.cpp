@@ -107,6 +107,19 @@ TEST(Console, IsNeverWiderThanTheTerminal) {
     EXPECT_THAT(out.str(), Not(HasSubstr("\n")));
 }
 
+TEST(Console, BreaksSentencesAtBlanksAndCommandsNowhere) {
+    std::ostringstream out;
+    console screen(out, {.color = true, .columns = [] { return 70; }});
+    screen.begin(mixed());
+    out.str("");
+    screen.cycle_done(mixed().scenarios.front(), std::vector{broken_promise(5)}, 1s);
+    EXPECT_THAT(out.str(), testing::StartsWith(
+                               "\x1b[31mRED \x1b[0m  salvo-0_63/shutdown/moments/at=idle,"
+                               "faults=reset  cycle 5\n      shutdown_deadline: promised 1 s: it "
+                               "took 3 s\n      replay: stormdrain run suites/shutdown.json"));
+    EXPECT_THAT(out.str(), HasSubstr("--seed 0x5eed0001 --cycle 5\n"));
+}
+
 TEST(Console, NamesTheScenarioThatIsCarriedOut) {
     std::ostringstream out;
     console screen(out, {.style = console_style::repaint});

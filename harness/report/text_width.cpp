@@ -123,6 +123,31 @@ std::string cut_before(std::string_view text, std::size_t columns) {
     return std::string(mark);
 }
 
+std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent) {
+    if (columns == 0) {
+        return std::string(text);
+    }
+    std::string lines;
+    std::size_t taken = 0;
+    while (!text.empty()) {
+        const std::size_t word_at = std::min(text.find_first_not_of(' '), text.size());
+        const std::size_t word_end = std::min(text.find(' ', word_at), text.size());
+        const std::string_view word = text.substr(word_at, word_end - word_at);
+        const std::size_t wide = columns_of(word);
+        if (taken > indent && taken + word_at + wide > columns) {
+            lines += "\n" + std::string(indent, ' ');
+            taken = indent;
+        } else {
+            lines += text.substr(0, word_at);
+            taken += word_at;
+        }
+        lines += word;
+        taken += wide;
+        text.remove_prefix(word_end);
+    }
+    return lines;
+}
+
 std::string filled(std::string text, std::size_t columns) {
     const std::size_t taken = columns_of(text);
     text.append(columns > taken ? columns - taken : 0, ' ');

@@ -14,6 +14,10 @@ std::size_t columns_of(std::string_view text);
 std::string cut_behind(std::string_view text, std::size_t columns);
 std::string cut_before(std::string_view text, std::size_t columns);
 
+// Broken at blanks into lines of at most so many columns, of which all but the first are indented.
+// A word that is longer stays whole: it is to be copied. 0 columns: in one line.
+std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent);
+
 // With blanks behind it.
 std::string filled(std::string text, std::size_t columns);
 

@@ -32,6 +32,14 @@ TEST(TextWidth, NeverExceedsWhatItIsGiven) {
     }
 }
 
+TEST(TextWidth, BreaksLinesAtBlanks) {
+    EXPECT_EQ(wrapped("RED   one two three", 12, 6), "RED   one\n      two\n      three");
+    EXPECT_EQ(wrapped("      cycle 3: it hangs", 16, 6), "      cycle 3:\n      it hangs");
+    EXPECT_EQ(wrapped("abc word-that-is-too-long b", 8, 2), "abc\n  word-that-is-too-long\n  b");
+    EXPECT_EQ(wrapped("one two", 0, 6), "one two");
+    EXPECT_EQ(wrapped("", 10, 6), "");
+}
+
 TEST(TextWidth, FillsUpToAColumn) {
     EXPECT_EQ(filled("\u6c34", 4), "\u6c34  ");
     EXPECT_EQ(filled("longer", 4), "longer");

@@ -22,10 +22,10 @@ void write_mechanisms(std::ostream& out, const machine_facts& machine) {
            "\n";
     for (std::size_t i = 0; i < rows.size() && i < rows_max; ++i) {
         const machine_mechanism& one = rows[i];
-        out << "<tr><td>" << dot_of(color_of(one)) << "&#160;" << name(one.name)
-            << (one.is_needed ? " *" : "") << "</td><td>" << name(one.state) << "</td><td>"
-            << line(one.without) << (one.why.empty() ? "" : " (" + line(one.why) + ")")
-            << "</td></tr>\n";
+        out << "<tr><td nowrap=\"nowrap\">" << dot_of(color_of(one)) << "&#160;" << name(one.name)
+            << (one.is_needed ? " *" : "") << "</td><td nowrap=\"nowrap\">" << name(one.state)
+            << "</td><td>" << line(one.without)
+            << (one.why.empty() ? "" : " (" + line(one.why) + ")") << "</td></tr>\n";
     }
     out << "</table>\n<p>* needed for every verdict</p>\n";
 }
@@ -36,8 +36,8 @@ void write_settings(std::ostream& out, const machine_facts& machine) {
            "</tr>\n";
     for (std::size_t i = 0; i < machine.settings.size() && i < rows_max; ++i) {
         const machine_setting& one = machine.settings[i];
-        out << "<tr><td>" << name(one.name) << "</td><td>" << name(one.value) << "</td><td>"
-            << line(one.matters) << "</td></tr>\n";
+        out << "<tr><td nowrap=\"nowrap\">" << name(one.name) << "</td><td>" << name(one.value)
+            << "</td><td>" << line(one.matters) << "</td></tr>\n";
     }
     out << "</table>\n";
 }

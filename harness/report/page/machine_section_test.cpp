@@ -20,9 +20,11 @@ std::string written(const machine_facts& machine) {
 TEST(MachineSection, SaysFirstWhatWasNotThere) {
     const std::string table = written(testing_results::facts().machine);
     EXPECT_LT(table.find("ptrace_attach"), table.find("sock_diag *"));
-    EXPECT_THAT(table, HasSubstr("<td>missing</td><td>a report of a hang has no stacks "
-                                 "(not permitted)</td>"));
-    EXPECT_THAT(table, HasSubstr("<td>nofile soft / hard</td><td>1024 / 4096</td>"));
+    EXPECT_THAT(table,
+                HasSubstr("<td nowrap=\"nowrap\">missing</td><td>a report of a hang has no stacks "
+                          "(not permitted)</td>"));
+    EXPECT_THAT(table,
+                HasSubstr("<td nowrap=\"nowrap\">nofile soft / hard</td><td>1024 / 4096</td>"));
 }
 
 TEST(MachineSection, IsLeftOutWhereTheRunDidNotSay) {
