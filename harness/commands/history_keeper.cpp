@@ -33,7 +33,7 @@ std::optional<past_nights> nights_before(const invocation& asked, const run_resu
     if (asked.history_folder.empty()) {
         return {};
     }
-    return past_nights{nights_until(look_into_history(asked.history_folder), results.facts.began),
+    return past_nights{history_before(asked.history_folder, results.facts),
                        is_replay(results) ? run_kind::replay : run_kind::night};
 }
 

@@ -90,13 +90,6 @@ void add_missed(findings_tonight& tonight, const std::map<identity, night_findin
 
 }  // namespace
 
-finding_history nights_until(finding_history all, std::chrono::system_clock::time_point began) {
-    // Times of this form are in the order of their letters.
-    std::erase_if(all.nights,
-                  [limit = utc_text(began)](const night& one) { return one.began >= limit; });
-    return all;
-}
-
 night night_of(const finding_history& earlier, const std::vector<scenario_result>& scenarios,
                std::chrono::system_clock::time_point began) {
     night tonight;

@@ -42,9 +42,6 @@ struct finding_history {
     static constexpr std::size_t nights_max = 1'000;
 };
 
-// Those that began before; a run whose results are reported once more may be among the others.
-finding_history nights_until(finding_history all, std::chrono::system_clock::time_point began);
-
 // What the run says, for those that come after it.
 night night_of(const finding_history& earlier, const std::vector<scenario_result>& scenarios,
                std::chrono::system_clock::time_point began);

@@ -52,19 +52,6 @@ TEST_F(History, SaysThatAFindingIsNew) {
     EXPECT_EQ(third.count({target, "3f2a91bc"}), 0U) << "it was not seen tonight";
 }
 
-// Goal: results that are reported once more are told what their run was told.
-TEST_F(History, OfARunThatIsReportedOnceMoreEndsWhereItBegan) {
-    const auto began = date_ + 24h;
-    after_night_of(seeing({{"3f2a91bc", 5}}));
-    const finding_stories told = after_night_of(seeing({{"3f2a91bc", 3}}));
-    after_night_of(seeing({{"3f2a91bc", 1}}));
-    const finding_history then = nights_until(history_, began);
-    ASSERT_EQ(then.nights.size(), 1U);
-    const night tonight = night_of(then, seeing({{"3f2a91bc", 3}}), began);
-    EXPECT_EQ(stories_of({then}, tonight), told);
-    EXPECT_EQ(tonight.number, 2U);
-}
-
 TEST_F(History, SaysSinceWhenAndHowOftenItComes) {
     after_night_of(seeing({}));
     after_night_of(seeing({}));
