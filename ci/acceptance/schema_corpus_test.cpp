@@ -190,8 +190,9 @@ protected:
         return good;
     }
 
-    // What judge.py says.
-    json verdicts_of_schemas() {
+    // What judge.py says, by the schemas of the tree or by others.
+    json verdicts_of_schemas(const std::string& folder = std::string(STORMDRAIN_SOURCE_FOLDER) +
+                                                         "/suites/schema") {
         json list = json::array();
         for (const judged_file& one : files_) {
             list.push_back({{"file", one.path},
@@ -199,10 +200,8 @@ protected:
                             {"counts", one.verdict == expected::good}});
         }
         write_file(file("list"), list.dump());
-        const finished judged =
-            run_program({PYTHON_PROGRAM, corpus_file("judge.py"),
-                         std::string(STORMDRAIN_SOURCE_FOLDER) + "/suites/schema", file("list")},
-                        file("output"), limit);
+        const finished judged = run_program(
+            {PYTHON_PROGRAM, corpus_file("judge.py"), folder, file("list")}, file("output"), limit);
         EXPECT_EQ(judged.how.exit_code, 0) << judged.output;
         return json::parse(judged.output);
     }
@@ -269,6 +268,26 @@ TEST_F(SchemaCorpus, SchemasTakeEveryFileOfTheTree) {
         EXPECT_FALSE(verdicts.at("refused").contains(one.path))
             << one.what << ": " << verdicts.at("refused").at(one.path);
     }
+}
+
+// Proof that it would be seen: a key that only the reader knows, and one that nobody has.
+TEST_F(SchemaCorpus, SeesASchemaThatHasFallenBehind) {
+    const fs::path schemas_folder = fs::path(STORMDRAIN_SOURCE_FOLDER) / "suites/schema";
+    fs::create_directories(file("schemas"));
+    fs::create_directories(file("suite"));
+    json schema = parsed(schemas_folder / "suite.schema.json");
+    json& load = schema.at("$defs").at("load").at("properties");
+    load["thinking"] = load.at("think_time");
+    load.erase("think_time");
+    write_file(file("schemas/suite.schema.json"), schema.dump());
+    const json corpus = parsed(corpus_file("suite.json"));
+    add("suite", "full", corpus.at("good").at("full"), expected::good);
+    add("suite", "smallest", corpus.at("good").at("smallest"), expected::good);
+    const json verdicts = verdicts_of_schemas(file("schemas"));
+    EXPECT_EQ(verdicts.at("refused").size(), 1U);
+    EXPECT_THAT(verdicts.at("refused").value(files_.front().path, ""),
+                testing::HasSubstr("'think_time' was unexpected"));
+    EXPECT_THAT(verdicts.at("unseen"), testing::Contains("suite /$defs/load/properties/thinking"));
 }
 
 // Whoever marks a file as the reader's alone says what it is that a schema cannot say.

@@ -7,6 +7,7 @@
 #include "harness/commands/fault_explanation.hpp"
 #include "harness/commands/toxic_explanation.hpp"
 #include "harness/config/object_reader.hpp"
+#include "harness/config/option_table.hpp"
 
 #include <gmock/gmock.h>
 
@@ -157,6 +158,14 @@ std::string scenarios_of_suites() {
 
 TEST(ReadmeCatalogues, OfFaultsIsWhatExplainSays) {
     expect_behind_marker("faults/README.md", catalogue_of_faults());
+}
+
+TEST(ReadmeCatalogues, TheFirstPageHasEveryCommand) {
+    const std::string readme = contents(source_folder() / "README.md");
+    for (const command_row& row : all_commands()) {
+        EXPECT_THAT(readme, testing::HasSubstr("\nstormdrain " + std::string(row.name)))
+            << row.summary;
+    }
 }
 
 TEST(ReadmeCatalogues, OfSuitesIsWhatTheirScenariosSay) {
