@@ -4,6 +4,7 @@
 
 #include "harness/base/seed.hpp"
 #include "harness/base/time.hpp"
+#include "harness/config/ci_engine.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -124,6 +125,11 @@ struct invocation {
     bool manual = false;                 // help: the manual page
     std::optional<shell> completion;     // help: what completes its command lines
     std::vector<option_value> in_force;  // of the command's options those that have a value
+    // Of failed cycles, and of all of a replay, beside their evidence: a timeline, and packets.
+    bool trace = false;
+    bool pcap = false;
+    std::string prometheus_file;           // empty: no metrics are written
+    std::optional<ci_engine> annotations;  // empty: those of the engine that runs this
 };
 
 // The user asked for something that does not exist. Exit code 2, nothing was started.

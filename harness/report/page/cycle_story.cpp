@@ -36,8 +36,8 @@ std::string folder_of(const std::string& output_path) {
 
 class story_builder {
 public:
-    explicit story_builder(const json& record)
-        : record_(record), stop_(record.at("stop")), start_(record.at("start")) {}
+    story_builder(const json& record, const story_bounds& bounds)
+        : record_(record), stop_(record.at("stop")), start_(record.at("start")), bounds_(bounds) {}
 
     cycle_story build();
 
@@ -56,6 +56,7 @@ private:
     const json& record_;
     const json& stop_;
     const json& start_;
+    const story_bounds& bounds_;
     cycle_story story_;
     std::map<std::int64_t, story_lane> connections_;
     std::set<std::int64_t> struck_;  // connections with a fault
@@ -154,7 +155,7 @@ void story_builder::add_rows(const json& rows, const char* inside) {
 void story_builder::add_requests(const json& rows) {
     for (const json& row : rows) {
         story_lane& lane = connection(row.at("connection"));
-        if (lane.spans.size() >= cycle_story::spans_max) {
+        if (lane.spans.size() >= bounds_.spans_max) {
             continue;
         }
         const std::string end = text_at(row, "end");
@@ -181,7 +182,7 @@ void story_builder::add_faults(story_lane& server) {
                                   text_at(fault, "kind") + ": " + text_at(one, "proof")};
             const std::int64_t id = one.at("connection");
             if (is_of_process || id == 0) {
-                if (server.marks.size() < cycle_story::spans_max) {
+                if (server.marks.size() < bounds_.spans_max) {
                     server.marks.push_back(mark);
                 }
                 continue;
@@ -190,7 +191,7 @@ void story_builder::add_faults(story_lane& server) {
             story_lane& lane = connection(id);
             const double ended = time_at(one, "ended_ms").value_or(*struck);
             lane.spans.insert(lane.spans.begin(), {*struck, ended, span_kind::open, "held"});
-            if (lane.marks.size() < cycle_story::spans_max) {
+            if (lane.marks.size() < bounds_.spans_max) {
                 lane.marks.push_back(mark);
             }
         }
@@ -216,7 +217,7 @@ void story_builder::add_connections() {
             if (struck_.contains(id) != of_struck) {
                 continue;
             }
-            if (story_.lanes.size() >= 2 + cycle_story::connections_max) {
+            if (story_.lanes.size() >= 2 + bounds_.connections_max) {
                 ++story_.connections_left_out;
                 continue;
             }
@@ -227,7 +228,7 @@ void story_builder::add_connections() {
 
 void story_builder::add_events() {
     for (const json& event : record_.at("timeline")) {
-        if (story_.events.size() == cycle_story::events_max) {
+        if (story_.events.size() == bounds_.events_max) {
             break;
         }
         story_.events.push_back({event.at("at_ms"), event.at("what")});
@@ -259,8 +260,8 @@ cycle_story story_builder::build() {
 
 }  // namespace
 
-cycle_story story_of(const json& record) {
-    return story_builder(record).build();
+cycle_story story_of(const json& record, const story_bounds& bounds) {
+    return story_builder(record, bounds).build();
 }
 
 }  // namespace stormdrain::page
