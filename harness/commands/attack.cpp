@@ -2,8 +2,10 @@
 #include "harness/commands/attack_url.hpp"
 #include "harness/commands/process_audit.hpp"
 #include "harness/commands/program.hpp"
+#include "harness/commands/screen_options.hpp"
 #include "harness/load/engine/load_engine.hpp"
 #include "harness/process/open_files.hpp"
+#include "harness/report/text_width.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -113,7 +115,9 @@ public:
         signals_context_.poll();
         const time_point looked = clock::now();
         if (shows_) {
-            out_ << "\r\x1b[K" << attack_line(now, before_, looked - began_, looked - looked_)
+            const std::string line = attack_line(now, before_, looked - began_, looked - looked_);
+            // The last column is the cursor's: a full line would begin another.
+            out_ << "\r\x1b[K" << cut_behind(line, terminal_columns(STDERR_FILENO) - 1)
                  << std::flush;
         }
         before_ = now;

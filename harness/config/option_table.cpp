@@ -30,7 +30,6 @@ constexpr std::array running{command::run};
 constexpr std::array shrinking{command::shrink};
 constexpr std::array working{command::run, command::shrink};
 constexpr std::array dividing{command::run, command::list};
-constexpr std::array remembering{command::run, command::merge};
 constexpr std::array tracing{command::run, command::report};
 constexpr std::array reporting{command::run, command::merge, command::report};
 constexpr std::array probing{command::probe};
@@ -310,8 +309,9 @@ constexpr std::array<option_row, 58> option_rows{{
     {"pid", "PID", attacking, "", attack_options::set_pid,
      "the server's process: say what it holds before and after, and what CPU it took"},
     {"junit", "FILE", reporting, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
-    {"history", "DIR", remembering, "", history_options::set_folder,
-     "what earlier nights found: read, and this one added unless it is a replay"},
+    {"history", "DIR", reporting, "", history_options::set_folder,
+     "what earlier nights found: read, and this one added unless it is a replay; report: read "
+     "only"},
     {"progress", "STYLE", showing, "auto", set_progress, "auto, lines or none", "auto lines none"},
     {"heartbeat", "DURATION", running, "60s", set_heartbeat,
      "a progress line at least this often when the output is no terminal"},
