@@ -128,14 +128,14 @@ private:
         }
         dialogue_.write_begins(now);
         state_ = state::open;
-        dialogue_.connected(now);
+        dialogue_.connected({now, now});
         flush();
         ask_more(now);
     }
 
     void connected(time_point now) {
         state_ = state::open;
-        dialogue_.connected(now);
+        dialogue_.connected({now, now});
         flush();
         watch(socket_loop::interest::reading, now);
         ask_more(now);
