@@ -5,6 +5,7 @@
 #include "harness/base/time.hpp"
 #include "harness/load/asked_route.hpp"
 #include "harness/load/engine/arrival_schedule.hpp"
+#include "harness/net/tls_client.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -14,9 +15,16 @@
 
 namespace stormdrain {
 
+enum class handshake_kind {
+    full,
+    resumed,  // each client offers the session of its connection before
+};
+
 struct engine_plan {
     boost::asio::ip::tcp::endpoint remote;
     std::vector<asked_route> routes;  // asked in turn; of HTTP, without scripts
+    const tls_client* tls = nullptr;  // outlives the load; null: plain TCP
+    handshake_kind handshakes = handshake_kind::full;
     // A closed loop keeps each of them busy; an open one takes the next that is free.
     std::uint32_t clients_count = 1;
     std::uint32_t requests_per_connection = 0;  // 0: keep-alive without a cap

@@ -2,6 +2,8 @@
 
 #include "harness/load/engine/byte_codec.hpp"
 #include "harness/load/engine/http_client.hpp"
+#include "harness/load/engine/http_dialogue.hpp"
+#include "harness/load/engine/openssl_codec.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -37,10 +39,21 @@ void load_shard::run(const std::function<void()>& at_tick) {
     tell_progress();
 }
 
+template <class Dialogue>
+std::unique_ptr<engine_client> load_shard::make_client() {
+    if (tls_) {
+        return std::make_unique<http_client<openssl_codec, Dialogue>>(state_, *tls_, plan_);
+    }
+    return std::make_unique<http_client<plain_codec, Dialogue>>(state_);
+}
+
 void load_shard::make_clients() {
+    if (plan_.tls != nullptr) {
+        tls_.emplace(*plan_.tls);
+    }
     const std::uint64_t count = part_of(plan_.clients_count, share_);
     for (std::uint64_t index = 0; index < count; ++index) {
-        clients_.push_back(std::make_unique<http_client<plain_codec>>(state_));
+        clients_.push_back(make_client<http_dialogue>());
     }
     state_.clients_running = static_cast<std::uint32_t>(count);
 }
