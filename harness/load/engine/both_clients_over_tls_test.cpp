@@ -4,10 +4,12 @@
 #include "harness/load/engine/engine_fixture.hpp"
 #include "harness/load/engine/told_tally.hpp"
 #include "harness/load/load_generator.hpp"
+#include "harness/testing/http2_script.hpp"
 #include "harness/testing/http_script.hpp"
 #include "harness/testing/tls_script.hpp"
 
 #include <boost/asio/socket_base.hpp>
+#include <boost/system/system_error.hpp>
 #include <gmock/gmock.h>
 
 #include <array>
@@ -23,6 +25,19 @@ using stream = tls_script::stream;
 
 asio::awaitable<void> serves(stream& secured) {
     co_await serve_correctly(secured);
+}
+
+asio::awaitable<void> serves_http2(stream& secured) {
+    basic_http2_script<stream> talk(secured);
+    try {
+        co_await talk.greet();
+        for (;;) {
+            const std::uint32_t asked = co_await talk.next_request();
+            co_await talk.answer(asked);
+        }
+    } catch (const boost::system::system_error&) {
+        // The client is gone.
+    }
 }
 
 asio::awaitable<void> say_goodbye(stream& secured) {
@@ -109,6 +124,8 @@ struct comparison {
     const char* method = "GET";
     const char* path = "/";
     std::uint64_t body_bytes = 0;
+    const char* agreed_protocol = "";
+    load_protocol protocol = load_protocol::http_1_1;
     bool is_trusted = true;
 };
 
@@ -125,12 +142,18 @@ protected:
         route_.method = what.method;
         route_.path = what.path;
         route_.body_bytes = what.body_bytes;
+        if (*what.agreed_protocol != '\0') {
+            script_.agree_to(what.agreed_protocol);
+        }
+        const bool is_http2 = what.protocol == load_protocol::h2;
         plan_.tls = &client_;
+        plan_.protocol = is_http2 ? engine_protocol::http_2 : engine_protocol::http_1_1;
         plan_.handshakes = what.handshakes;
         plan_.requests_count = requests_count;
         plan_.requests_per_connection = what.requests_per_connection;
         plan_.request_timeout = what.request_timeout;
         profile_.clients_count = 1;
+        profile_.protocol = what.protocol;
         profile_.requests_per_client = requests_count;
         profile_.requests_per_connection = what.requests_per_connection;
         profile_.request_timeout = what.request_timeout;
@@ -219,6 +242,13 @@ comparison silent() {
     return made;
 }
 
+comparison http2(const char* name, secured_play server, const char* agreed_protocol) {
+    comparison made = with(name, server);
+    made.protocol = load_protocol::h2;
+    made.agreed_protocol = agreed_protocol;
+    return made;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Servers, BothClientsOverTls,
     testing::Values(with("Serves", serves), one_each("ServesOneEach", handshake_kind::full),
@@ -229,7 +259,9 @@ INSTANTIATE_TEST_SUITE_P(
                     with("BreaksARecord", breaks_a_record),
                     with("ResetsWithoutAByte", resets_without_a_byte),
                     raw("SpeaksNoTls", speaks_no_tls), raw("EndsAtOnce", ends_at_once),
-                    raw("ResetsAtTheHello", resets_at_the_hello), silent(), distrusted()),
+                    raw("ResetsAtTheHello", resets_at_the_hello), silent(), distrusted(),
+                    http2("ServesHttp2", serves_http2, "h2"), http2("AgreesToNothing", serves, ""),
+                    http2("AgreesToSomethingElse", serves, "http/1.1")),
     [](const auto& one) { return std::string(one.param.name); });
 
 }  // namespace

@@ -1,7 +1,7 @@
 #pragma once
 // One client's connections, one after the other, in callbacks: connect, shake hands where it is
 // TLS, then one write and one read for each batch of requests. What is said and heard is the
-// dialogue's (http_dialogue); what the bytes look like on the wire is the codec's.
+// dialogue's (http_dialogue, http2_dialogue); what the bytes look like on the wire is the codec's.
 
 #include "harness/load/engine/byte_codec.hpp"
 #include "harness/load/engine/engine_state.hpp"
@@ -29,6 +29,13 @@ public:
         is_idle_ = false;
         carry_on(now);
         mind_deadline();
+    }
+
+    void speak(time_point now) override {
+        if (std::exchange(is_to_speak_, false) && state_ == state::open && !is_idle_) {
+            carry_on(now);
+            mind_deadline();
+        }
     }
 
     void expired(time_point now) override {
@@ -209,6 +216,20 @@ private:
         }
     }
 
+    // At once, and without a look at whether the server hung up, as any client might; unless others
+    // may come to stand in the same write.
+    void ask_next(time_point now) {
+        if constexpr (Dialogue::gathers_requests) {
+            if (load_.plan.pipeline_depth > 1) {
+                if (!std::exchange(is_to_speak_, true)) {
+                    load_.to_speak.push_back(this);
+                }
+                return;
+            }
+        }
+        ask_more(now);
+    }
+
     void flush() {
         if (!is_connected() || is_blocked_ || codec_.output().empty()) {
             return;
@@ -273,10 +294,9 @@ private:
             heed(dialogue_.take(opened.text, now));
         }
         flush();
-        // At once, and without a look at whether the server hung up, as any client might. Also
-        // behind its goodbye: whoever looks for it before he asks is another client.
+        // Also behind the server's goodbye: whoever looks for it before he asks is another client.
         if (!opened.error || opened.error == boost::asio::error::eof) {
-            ask_more(now);
+            ask_next(now);
         }
         if (state_ == state::open && opened.error) {
             ended(opened.error, now);
@@ -356,6 +376,7 @@ private:
     state state_ = state::closed;
     bool is_idle_ = false;
     bool is_finished_ = false;
+    bool is_to_speak_ = false;
     bool is_blocked_ = false;  // the kernel takes no more for now
     bool connected_once_ = false;
     std::string_view held_;  // the first request's text, until it can be sealed

@@ -45,6 +45,7 @@ private:
     void make_clients();
     template <class Dialogue>
     std::unique_ptr<engine_client> make_client();
+    void let_speak();
     void begin();
     void tick(time_point now);
     void wake_idle(time_point now);

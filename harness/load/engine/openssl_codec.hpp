@@ -35,6 +35,7 @@ private:
     tls_session kept_;  // of the connection before, where the plan resumes it
     tls_handshake_wish wish_;
     std::optional<openssl_session> session_;  // of the connection
+    bool speaks_otherwise_ = false;           // the server agreed to another protocol, or to none
 };
 
 static_assert(byte_codec<openssl_codec>);

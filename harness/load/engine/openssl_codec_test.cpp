@@ -36,6 +36,13 @@ boost::system::error_code converse(openssl_codec& codec, openssl_server& server)
     return met;
 }
 
+int choose_h2(SSL*, const unsigned char** chosen, unsigned char* chosen_bytes, const unsigned char*,
+              unsigned int, void*) {
+    *chosen = reinterpret_cast<const unsigned char*>("h2");
+    *chosen_bytes = 2;
+    return SSL_TLSEXT_ERR_OK;
+}
+
 class OpensslCodec : public testing::Test {
 protected:
     engine_plan plan_;
@@ -69,6 +76,19 @@ TEST_F(OpensslCodec, ResumesWhereThePlanSaysSo) {
             codec.close();
         }
     }
+}
+
+TEST_F(OpensslCodec, IsNotOpenWhenTheServerDoesNotSpeakHttp2) {
+    plan_.protocol = engine_protocol::http_2;
+    openssl_codec codec(shared_, plan_);
+    codec.restart();
+    EXPECT_EQ(converse(codec, server_), boost::asio::error::no_protocol_option);
+    EXPECT_FALSE(codec.is_open());
+    ::SSL_CTX_set_alpn_select_cb(server_.context(), choose_h2, nullptr);
+    server_.restart();
+    codec.restart();
+    EXPECT_FALSE(converse(codec, server_));
+    EXPECT_TRUE(codec.is_open());
 }
 
 TEST_F(OpensslCodec, TellsAGoodbyeFromAFailure) {
