@@ -216,7 +216,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 58> option_rows{{
+constexpr std::array<option_row, 61> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -298,6 +298,12 @@ constexpr std::array<option_row, 58> option_rows{{
      "in which the rate, or the number of clients, rises to what is asked for"},
     {"pipeline", "N", attacking, "1", attack_options::set_pipeline,
      "requests under way on each connection"},
+    {"http2", "", attacking, "", attack_options::set_http2,
+     "speak HTTP/2: over TLS as ALPN agrees on it, on a plain port with prior knowledge"},
+    {"streams", "N", attacking, "1", attack_options::set_streams,
+     "requests at a time on each connection, with --http2"},
+    {"resume", "", attacking, "", attack_options::set_resume,
+     "each client resumes its last TLS session; else every handshake is a full one"},
     {"close", "", attacking, "", attack_options::set_close, "one request a connection"},
     {"upload", "SIZE", attacking, "0B", attack_options::set_upload,
      "POST a body of this size with each request"},
@@ -377,8 +383,7 @@ bool takes_two(const option_row& option) {
 std::string environment_name(const option_row& option) {
     std::string name = "STORMDRAIN_";
     for (const char character : option.name) {
-        const bool is_lower = character >= 'a' && character <= 'z';
-        name += is_lower ? static_cast<char>(character - 'a' + 'A') : '_';
+        name += character == '-' ? '_' : static_cast<char>(std::toupper(character));
     }
     return name;
 }
