@@ -1,6 +1,7 @@
 // Every report once more, of a results.jsonl alone: on another machine, or by a later build.
 
 #include "harness/commands/ci_annotations.hpp"
+#include "harness/commands/history_keeper.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/commands/screen_options.hpp"
 #include "harness/commands/stored_reports.hpp"
@@ -8,6 +9,7 @@
 #include "harness/report/stored_run.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <ostream>
 
 namespace stormdrain {
@@ -19,7 +21,7 @@ exit_code show_stored(const program& self, const invocation& asked, const run_re
     reports.write(results, series);
     console_options options = screen_options(asked);
     options.style = console_style::quiet;
-    console(self.out, options).finish(results);
+    console(self.out, options).finish(results, series);
     if (!results.cut_short_because.empty()) {
         self.out << "fewer cycles than planned: " << results.cut_short_because << "\n";
     }
@@ -39,7 +41,10 @@ exit_code report_command(const program& self, const invocation& asked) {
     if (std::filesystem::is_directory(file)) {
         file = (std::filesystem::path(file) / "results.jsonl").string();
     }
-    const run_results results = results_of(read_stored_run(file));
+    run_results results = results_of(read_stored_run(file));
+    if (const std::optional<past_nights> past = nights_before(asked, results)) {
+        results.stories = stories_of(*past, results);
+    }
     const std::filesystem::path beside = std::filesystem::absolute(file).parent_path();
     const std::string folder = asked.out_is_chosen ? asked.out_folder : beside.string();
     std::filesystem::create_directories(folder);

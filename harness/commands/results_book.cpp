@@ -72,6 +72,11 @@ void results_book::write_reports(const run_results& results) {
     reports_due_ = clock::now() + std::max<duration>(reports_interval, reports_share * took);
 }
 
+void results_book::begins(const cycle_work& work) {
+    const std::lock_guard lock(mutex_);
+    screen_.cycle_begins(planned_.scenarios[work.scenario].id);
+}
+
 results_book::outcome results_book::add(const cycle_work& work, const cycle_record& record,
                                         bool last_attempt) {
     const std::lock_guard lock(mutex_);
@@ -113,6 +118,11 @@ void results_book::tick() {
     screen_.tick(clock::now() - began_);
 }
 
+void results_book::say_early_end(std::ostream&, std::string_view words) {
+    const std::lock_guard lock(mutex_);
+    screen_.end_early(words);
+}
+
 run_results results_book::finish(bool finished, std::string cut_short_because) {
     const std::lock_guard lock(mutex_);
     run_results results = snapshot();
@@ -123,7 +133,7 @@ run_results results_book::finish(bool finished, std::string cut_short_because) {
     }
     lines_.footer(results);
     write_reports(results);
-    screen_.finish(results);
+    screen_.finish(results, series_);
     return results;
 }
 

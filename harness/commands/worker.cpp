@@ -68,6 +68,7 @@ private:
         }
         const cycle_request request{scenario,     work.index, its_seed,
                                     work.attempt, folder,     work.last};
+        options_.book.begins(work);
         const cycle_record record = co_await runner_.run(request);
         const bool last_attempt = work.attempt + 1 >= work_queue::attempts_max;
         const cycle_sink::outcome outcome = options_.book.add(work, record, last_attempt);

@@ -49,6 +49,9 @@ struct attack_order {
     duration ramp{};
     std::uint32_t pipeline_depth = 0;
     bool closes = false;  // one request a connection
+    bool speaks_http2 = false;
+    std::uint32_t streams_count = 0;  // at once on a connection, over HTTP/2
+    bool resumes = false;             // TLS sessions
     std::uint64_t upload_bytes = 0;
     std::uint32_t threads_count = 0;
     duration request_timeout{};

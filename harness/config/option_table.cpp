@@ -30,7 +30,6 @@ constexpr std::array running{command::run};
 constexpr std::array shrinking{command::shrink};
 constexpr std::array working{command::run, command::shrink};
 constexpr std::array dividing{command::run, command::list};
-constexpr std::array remembering{command::run, command::merge};
 constexpr std::array tracing{command::run, command::report};
 constexpr std::array reporting{command::run, command::merge, command::report};
 constexpr std::array probing{command::probe};
@@ -217,7 +216,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 58> option_rows{{
+constexpr std::array<option_row, 61> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -299,6 +298,12 @@ constexpr std::array<option_row, 58> option_rows{{
      "in which the rate, or the number of clients, rises to what is asked for"},
     {"pipeline", "N", attacking, "1", attack_options::set_pipeline,
      "requests under way on each connection"},
+    {"http2", "", attacking, "", attack_options::set_http2,
+     "speak HTTP/2: over TLS as ALPN agrees on it, on a plain port with prior knowledge"},
+    {"streams", "N", attacking, "1", attack_options::set_streams,
+     "requests at a time on each connection, with --http2"},
+    {"resume", "", attacking, "", attack_options::set_resume,
+     "each client resumes its last TLS session; else every handshake is a full one"},
     {"close", "", attacking, "", attack_options::set_close, "one request a connection"},
     {"upload", "SIZE", attacking, "0B", attack_options::set_upload,
      "POST a body of this size with each request"},
@@ -310,8 +315,9 @@ constexpr std::array<option_row, 58> option_rows{{
     {"pid", "PID", attacking, "", attack_options::set_pid,
      "the server's process: say what it holds before and after, and what CPU it took"},
     {"junit", "FILE", reporting, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
-    {"history", "DIR", remembering, "", history_options::set_folder,
-     "what earlier nights found: read, and this one added unless it is a replay"},
+    {"history", "DIR", reporting, "", history_options::set_folder,
+     "what earlier nights found: read, and this one added unless it is a replay; report: read "
+     "only"},
     {"progress", "STYLE", showing, "auto", set_progress, "auto, lines or none", "auto lines none"},
     {"heartbeat", "DURATION", running, "60s", set_heartbeat,
      "a progress line at least this often when the output is no terminal"},
@@ -377,8 +383,7 @@ bool takes_two(const option_row& option) {
 std::string environment_name(const option_row& option) {
     std::string name = "STORMDRAIN_";
     for (const char character : option.name) {
-        const bool is_lower = character >= 'a' && character <= 'z';
-        name += is_lower ? static_cast<char>(character - 'a' + 'A') : '_';
+        name += character == '-' ? '_' : static_cast<char>(std::toupper(character));
     }
     return name;
 }
