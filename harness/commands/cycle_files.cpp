@@ -16,10 +16,28 @@ namespace stormdrain {
 
 namespace asio = boost::asio;
 
+namespace {
+
+bool has_room(const cycle_files& wanted) {
+    return wanted.packets_bytes == nullptr ||
+           *wanted.packets_bytes < cycle_files::packets_bytes_max;
+}
+
+void count_bytes(const cycle_files& wanted, const std::string& path) {
+    std::error_code absent;  // nothing was captured
+    const std::uintmax_t size = std::filesystem::file_size(path, absent);
+    if (!absent && wanted.packets_bytes != nullptr) {
+        *wanted.packets_bytes += size;
+    }
+}
+
+}  // namespace
+
 cycle_files wanted_files(const program& self, const invocation& asked) {
     cycle_files wanted;
     wanted.trace = asked.trace;
     wanted.packets = asked.pcap;
+    wanted.packets_bytes = std::make_shared<std::atomic<std::uint64_t>>(0);
     wanted.of_every_cycle = wanted.any() && (!asked.only_cycles.empty() || asked.replays_count > 1);
     if (!wanted.packets) {
         return wanted;
@@ -46,14 +64,15 @@ asio::awaitable<void> write_cycle_files(const cycle_files& wanted, cycle_runner&
         write_file_by_rename(path,
                              [&written](std::ostream& out) { write_trace_events(out, written); });
     }
-    if (wanted.packets) {
+    if (wanted.packets && has_room(wanted)) {
         const cycle_identity& id = record.id;
-        std::string path = folder + "/traffic" + suffix + ".pcapng";
+        const std::string path = folder + "/traffic" + suffix + ".pcapng";
         std::string program = "stormdrain " + std::string(stormdrain_version);
         std::string comment = id.target + "/" + id.suite + "/" + id.scenario + ", cycle " +
                               std::to_string(id.index) + ", seed " + to_hex(id.cycle_seed) +
                               "; decrypted with the secrets that are in this file";
-        co_await runner.keep_packets(std::move(path), std::move(program), std::move(comment));
+        co_await runner.keep_packets(path, std::move(program), std::move(comment));
+        count_bytes(wanted, path);
     }
 }
 

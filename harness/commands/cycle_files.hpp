@@ -8,14 +8,23 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <atomic>
+#include <cstdint>
+#include <memory>
 #include <string>
 
 namespace stormdrain {
 
 struct cycle_files {
+    // Of all captures of a run: a night in which everything is red must not fill the disk. What
+    // comes later has none.
+    static constexpr std::uint64_t packets_bytes_max = std::uint64_t{2} * 1024 * 1024 * 1024;
+
     bool trace = false;
     bool packets = false;
     bool of_every_cycle = false;  // not only of failed ones
+    // Written until now, by all workers; null: it is not counted.
+    std::shared_ptr<std::atomic<std::uint64_t>> packets_bytes = {};
 
     bool any() const { return trace || packets; }
 };

@@ -10,10 +10,16 @@ bool is_letter(char character) {
     return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
 }
 
-// What readers of lines may skip: control characters, and whatever of Unicode is a blank to them.
-bool may_be_blank(char character) {
+bool is_blank(char character) {
+    return character == ' ' || character == '\t' || character == '\v' || character == '\f';
+}
+
+// What a reader may not see: .NET, in which Azure's agent and GitHub's runner are written, leaves
+// out control characters, soft hyphens and the like when it looks for a text as its culture has
+// it, and trims blanks of all of Unicode. So nothing beyond ASCII comes between what it looks for.
+bool is_unseen(char character) {
     const auto byte = static_cast<unsigned char>(character);
-    return byte <= ' ' || byte >= 0x7f;
+    return (byte < ' ' && !is_blank(character)) || byte >= 0x7f;
 }
 
 }  // namespace
@@ -55,6 +61,10 @@ void guarded_output::put(char character) {
         begin_line();
         return;
     }
+    if (is_unseen(character)) {
+        out_.put(character);
+        return;
+    }
     look_at_beginning(character);
     look_at_hashes(character);
     look_at_word(character);
@@ -69,9 +79,9 @@ void guarded_output::look_at_beginning(char character) {
     }
     constexpr std::string_view of_buildkite = "-+~^";
     if (repeated_count_ == 0) {
-        is_at_beginning_ = may_be_blank(character) || character == ':' ||
+        is_at_beginning_ = is_blank(character) || character == ':' ||
                            of_buildkite.find(character) != std::string_view::npos;
-        if (is_at_beginning_ && !may_be_blank(character)) {
+        if (is_at_beginning_ && !is_blank(character)) {
             repeated_ = character;
             repeated_count_ = 1;
         }
@@ -89,7 +99,7 @@ void guarded_output::look_at_beginning(char character) {
         ++repeated_count_;
         return;
     }
-    if (repeated_count_ == signs_of_a_group && may_be_blank(character)) {
+    if (repeated_count_ == signs_of_a_group && is_blank(character)) {
         out_.put(repeated_);
     }
     is_at_beginning_ = false;

@@ -49,7 +49,7 @@ std::vector<std::string> lines_of(const std::string& text) {
     return lines;
 }
 
-bool commands_something(const std::string& text) {
+bool commands_as_it_stands(const std::string& text) {
     for (const std::string& line : lines_of(text)) {
         if (is_command_of_github(line) || is_command_of_azure(line) || is_command_of_gitlab(line) ||
             is_command_of_buildkite(line)) {
@@ -57,6 +57,18 @@ bool commands_something(const std::string& text) {
         }
     }
     return false;
+}
+
+// Also when what a reader may leave out is left out.
+bool commands_something(const std::string& text) {
+    std::string seen;
+    for (const char character : text) {
+        const auto byte = static_cast<unsigned char>(character);
+        if (byte == '\n' || byte == '\r' || byte == '\t' || (byte >= ' ' && byte < 0x7f)) {
+            seen += character;
+        }
+    }
+    return commands_as_it_stands(text) || commands_as_it_stands(seen);
 }
 
 TEST(GuardedOutput, LetsOrdinaryTextPassAsItIs) {
@@ -73,6 +85,8 @@ TEST(GuardedOutput, BreaksWhatWouldBeACommand) {
     EXPECT_EQ(guarded("  \t::set-output name=a::b\n"), "  \t: :set-output name=a::b\n");
     EXPECT_EQ(guarded("x\r::stop-commands::t\n"), "x\r: :stop-commands::t\n");
     EXPECT_EQ(guarded("\xc2\xa0::error::x\n"), "\xc2\xa0: :error::x\n");
+    EXPECT_EQ(guarded(":\xc2\xad:error::x\n"), ":\xc2\xad :error::x\n") << "a soft hyphen";
+    EXPECT_EQ(guarded("#\x01#\xc2\xad[error]x\n"), "#\x01#\xc2\xad [error]x\n");
     EXPECT_EQ(guarded("a ##vso[task.complete result=Succeeded;]\n"),
               "a ##vso [task.complete result=Succeeded;]\n");
     EXPECT_EQ(guarded("####[error]x\n"), "#### [error]x\n");
@@ -96,8 +110,8 @@ TEST(GuardedOutput, IsNotFooledByPieces) {
 // From the signs that commands are made of.
 TEST(GuardedOutput, CommandsNothingWhateverItIsGiven) {
     const std::vector<std::string> parts{
-        "::",  ":",   "##", "#",  "vso", "[",     "]",    "section_start", "section_end",
-        "---", "+++", " ",  "\n", "\r",  "error", "\x1b", "\xa0",          "-"};
+        "::",  ":", "##", "#",  "vso",      "[",    "]",     "section_start", "section_end", "---",
+        "+++", " ", "\n", "\r", "\xc2\xad", "\x01", "error", "\x1b",          "\xa0",        "-"};
     constexpr std::uint32_t seed = 7;
     std::mt19937 random(seed);
     std::uniform_int_distribution<std::size_t> any(0, parts.size() - 1);

@@ -48,8 +48,10 @@ double seconds(duration length) {
     return std::chrono::duration<double>(length).count();
 }
 
+// Whole ones, as results.jsonl has them: what is made of that is the same.
 double seconds_since_1970(std::chrono::system_clock::time_point when) {
-    return std::chrono::duration<double>(when.time_since_epoch()).count();
+    const auto whole = std::chrono::floor<std::chrono::seconds>(when.time_since_epoch());
+    return static_cast<double>(whole.count());
 }
 
 using label = std::pair<std::string_view, std::string>;

@@ -66,6 +66,12 @@ TEST(Prometheus, LeavesSkippedScenariosOut) {
     EXPECT_THAT(metrics_of(with_cycles()), Not(HasSubstr("uploads")));
 }
 
+TEST(Prometheus, HasTimesThatAReportMadeAgainHasToo) {
+    run_results results = with_cycles();
+    results.facts.began += std::chrono::milliseconds(700);
+    EXPECT_THAT(metrics_of(results), HasSubstr("stormdrain_run_start_time_seconds 1794000000\n"));
+}
+
 TEST(Prometheus, HasEachMetricOnce) {
     std::istringstream lines(metrics_of(with_cycles()));
     std::set<std::string> seen;

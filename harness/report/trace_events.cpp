@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,8 @@ using page::story_span;
 constexpr page::story_bounds whole_story{1000, 1000, 1000};
 constexpr std::size_t name_bytes_max = 100;
 constexpr std::size_t detail_bytes_max = 2000;
+// Two who note the same end one after the other: the later one is not drawn beside the first.
+constexpr std::int64_t overhang_us_max = 1000;
 
 // The actors. Their numbers are the trace's own: a server may have had the same pid before.
 constexpr int server_actor = 1;
@@ -82,15 +85,18 @@ std::int64_t microseconds(double milliseconds) {
 class trace_builder {
 public:
     explicit trace_builder(const json& record)
-        : record_(record), story_(page::story_of(record, whole_story)) {}
+        : record_(record), story_(page::story_of(record, whole_story)) {
+        note_addresses(record);
+    }
 
     json build();
 
 private:
+    void note_addresses(const json& part);
     void name_actor(int actor, const std::string& name);
     int add_track(int actor, const std::string& name);
     void add_lane(int actor, const story_lane& lane);
-    void add_span(int actor, int track, const story_span& span);
+    void add_span(int actor, int track, const story_span& span, std::int64_t end);
     void add_mark(int actor, int track, const story_mark& mark);
     void add_harness();
     void add_counters();
@@ -100,9 +106,24 @@ private:
 
     const json& record_;
     cycle_story story_;
+    std::map<std::string, std::string> addresses_;  // of clients, by the lane's name
     json events_ = json::array();
     int tracks_count_ = 0;
 };
+
+// A capture of the same cycle knows connections by these. They stand in the record wherever
+// somebody looked at a connection.
+void trace_builder::note_addresses(const json& part) {
+    const bool is_connection = part.is_object() && part.contains("id") && part.contains("local") &&
+                               part.contains("server_sees");
+    if (is_connection && !part.at("local").get_ref<const std::string&>().ends_with(":0")) {
+        addresses_.try_emplace("connection " + part.at("id").dump(), part.at("local"));
+    } else if (part.is_structured()) {
+        for (const json& inside : part) {
+            note_addresses(inside);
+        }
+    }
+}
 
 void trace_builder::name_actor(int actor, const std::string& name) {
     events_.push_back({{"ph", "M"},
@@ -132,7 +153,7 @@ int trace_builder::add_track(int actor, const std::string& name) {
     return track;
 }
 
-void trace_builder::add_span(int actor, int track, const story_span& span) {
+void trace_builder::add_span(int actor, int track, const story_span& span, std::int64_t end) {
     const std::int64_t from = microseconds(span.from_ms);
     events_.push_back({{"ph", "X"},
                        {"name", one_line(span.what, name_bytes_max)},
@@ -140,7 +161,7 @@ void trace_builder::add_span(int actor, int track, const story_span& span) {
                        {"pid", actor},
                        {"tid", track},
                        {"ts", from},
-                       {"dur", std::max<std::int64_t>(microseconds(span.to_ms) - from, 0)},
+                       {"dur", end - from},
                        {"args", {{"what", one_line(span.what, detail_bytes_max)}}}});
 }
 
@@ -174,7 +195,10 @@ void trace_builder::add_lane(int actor, const story_lane& lane) {
         return std::pair(microseconds(left.from_ms), -microseconds(left.to_ms)) <
                std::pair(microseconds(right.from_ms), -microseconds(right.to_ms));
     });
-    std::vector<open_track> tracks{{add_track(actor, lane.name), {}}};
+    const auto address = addresses_.find(lane.name);
+    const std::string name =
+        lane.name + (address == addresses_.end() ? "" : " from " + address->second);
+    std::vector<open_track> tracks{{add_track(actor, name), {}}};
     for (const story_span& span : spans) {
         const std::int64_t from = microseconds(span.from_ms);
         const std::int64_t to = std::max(microseconds(span.to_ms), from);
@@ -182,16 +206,17 @@ void trace_builder::add_lane(int actor, const story_lane& lane) {
             while (!track.ends.empty() && track.ends.back() <= from) {
                 track.ends.pop_back();
             }
-            return track.ends.empty() || to <= track.ends.back();
+            return track.ends.empty() || to <= track.ends.back() + overhang_us_max;
         };
         auto place = std::ranges::find_if(tracks, fits);
         if (place == tracks.end()) {
             const std::string number = std::to_string(tracks.size() + 1);
-            tracks.push_back({add_track(actor, lane.name + ", " + number), {}});
+            tracks.push_back({add_track(actor, name + ", " + number), {}});
             place = tracks.end() - 1;
         }
-        place->ends.push_back(to);
-        add_span(actor, place->number, span);
+        const std::int64_t end = place->ends.empty() ? to : std::min(to, place->ends.back());
+        place->ends.push_back(end);
+        add_span(actor, place->number, span, end);
     }
     for (const story_mark& mark : lane.marks) {
         add_mark(actor, tracks.front().number, mark);

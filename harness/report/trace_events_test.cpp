@@ -185,9 +185,11 @@ TEST(TraceEvents, KeepToTheFormat) {
 }
 
 TEST(TraceEvents, HaveATrackForServerListenerAndConnections) {
-    const json trace = trace_of(page::testing_page::hung(431));
-    EXPECT_THAT(tracks_of(trace), testing::ElementsAre("server", "listener", "connection 3",
-                                                       "connection 5", "cycle"));
+    cycle_record record = page::testing_page::hung(431);
+    record.stop.behind.front().local = {"127.0.0.1", 40190};
+    EXPECT_THAT(tracks_of(trace_of(record)),
+                testing::ElementsAre("server", "listener", "connection 3",
+                                     "connection 5 from 127.0.0.1:40190", "cycle"));
 }
 
 TEST(TraceEvents, MarkFaultsStopDeadlineAndKill) {
@@ -217,6 +219,19 @@ TEST(TraceEvents, PutWhatOverlapsOnTracksOfItsOwn) {
     const json trace = trace_of(record);
     EXPECT_THAT(format_check(trace).wrong(), IsEmpty());
     EXPECT_THAT(tracks_of(trace), Contains("connection 3, 2"));
+}
+
+// The client noted its end a few microseconds before the fault did.
+TEST(TraceEvents, DrawWhatEndsTogetherOnOneTrack) {
+    cycle_record record = page::testing_page::hung(1);
+    connection_row& row = record.stop.behind.emplace_back();
+    row.id = 3;
+    row.opened = 1400ms;
+    row.closed = 1600ms;
+    record.faults.front().injections.front().ended = 1600ms + std::chrono::microseconds(5);
+    const json trace = trace_of(record);
+    EXPECT_THAT(format_check(trace).wrong(), IsEmpty());
+    EXPECT_THAT(tracks_of(trace), testing::Not(Contains(HasSubstr(", 2"))));
 }
 
 TEST(TraceEvents, TellOfAllConnectionsThatARecordHolds) {
