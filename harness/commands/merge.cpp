@@ -149,7 +149,8 @@ exit_code merge_command(const program& self, const invocation& asked) {
     const folder_lock lock(asked.out_folder);
     const std::string results_path = asked.out_folder + "/results.jsonl";
     write_results(results_path, made, results);
-    const report_files reports = reports_in(asked.out_folder, asked.junit_file);
+    report_files reports = reports_in(asked.out_folder, asked.junit_file);
+    reports.prometheus = asked.prometheus_file;
     const exit_code verdict = show_stored(self, asked, results, reports, results_path);
     return keep_night(self, asked, past, results, verdict);
 }

@@ -1,9 +1,11 @@
 // Every report once more, of a results.jsonl alone: on another machine, or by a later build.
 
+#include "harness/commands/ci_annotations.hpp"
 #include "harness/commands/history_keeper.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/commands/screen_options.hpp"
 #include "harness/commands/stored_reports.hpp"
+#include "harness/commands/stored_traces.hpp"
 #include "harness/report/stored_run.hpp"
 
 #include <filesystem>
@@ -25,6 +27,7 @@ exit_code show_stored(const program& self, const invocation& asked, const run_re
     }
     self.out << "reports: " << results_path << ", " << names_of(reports, results) << "\n"
              << std::flush;
+    annotate(self, results, reports);
     if (results.nothing_to_do) {
         return exit_code::kept;
     }
@@ -45,7 +48,12 @@ exit_code report_command(const program& self, const invocation& asked) {
     const std::filesystem::path beside = std::filesystem::absolute(file).parent_path();
     const std::string folder = asked.out_is_chosen ? asked.out_folder : beside.string();
     std::filesystem::create_directories(folder);
-    return show_stored(self, asked, results, reports_in(folder, asked.junit_file), file);
+    report_files reports = reports_in(folder, asked.junit_file);
+    reports.prometheus = asked.prometheus_file;
+    if (asked.trace) {
+        self.out << "traces of failed cycles: " << write_stored_traces(file, folder) << "\n";
+    }
+    return show_stored(self, asked, results, reports, file);
 }
 
 }  // namespace stormdrain

@@ -3,6 +3,7 @@
 #include "harness/report/grid_html.hpp"
 #include "harness/report/junit.hpp"
 #include "harness/report/page/page.hpp"
+#include "harness/report/prometheus.hpp"
 #include "harness/report/summary_markdown.hpp"
 #include "harness/report/write_file_by_rename.hpp"
 
@@ -65,6 +66,10 @@ page::folder_listing files_beside(const std::string& page) {
 void report_files::write(const run_results& results, const page::page_series& series) const {
     write_junit_file(junit, results);
     write_grid_file(grid, results);
+    if (!prometheus.empty()) {
+        write_file_by_rename(prometheus,
+                             [&](std::ostream& out) { write_prometheus(out, results, series); });
+    }
     write_file_by_rename(summary,
                          [&results](std::ostream& out) { write_summary_markdown(out, results); });
     write_file_by_rename(page, [&](std::ostream& out) {
@@ -79,7 +84,8 @@ report_files reports_in(const std::string& folder, const std::string& junit) {
 
 std::string names_of(const report_files& reports, const run_results& results) {
     return reports.page + ", " + reports.junit + ", " + reports.summary +
-           (has_grid(results) ? ", " + reports.grid : std::string());
+           (has_grid(results) ? ", " + reports.grid : std::string()) +
+           (reports.prometheus.empty() ? std::string() : ", " + reports.prometheus);
 }
 
 }  // namespace stormdrain

@@ -96,7 +96,7 @@ results_book::outcome results_book::add(const cycle_work& work, const cycle_reco
     const std::vector<finding>& findings = judged.findings;
     lines_.cycle(planned_.scenarios[work.scenario].id, record, judged);
     std::uint32_t& kept = kept_folders_[work.scenario];
-    led_to.keep = is_evidence(findings, record) && kept < kept_folders_max;
+    led_to.keep = (keeps_all_ || is_evidence(findings, record)) && kept < kept_folders_max;
     kept += led_to.keep ? 1U : 0U;
     led_to.broken = std::ranges::any_of(
         findings, [](const finding& what) { return what.how_bad == severity::failure; });

@@ -40,6 +40,8 @@ public:
     void begins(const cycle_work& work) override;
     outcome add(const cycle_work& work, const cycle_record& record, bool last_attempt) override;
 
+    // Folders of cycles that kept their promises are evidence, too: as many as of the others.
+    void keep_all_cycles() { keeps_all_ = true; }
     // Known a little later than the plan: asked of the targets' programs.
     void set_versions(std::map<std::string, std::string> versions);
     void tick() override;
@@ -70,6 +72,7 @@ private:
     page::page_series series_;  // of the lines that are written
     std::vector<scenario_judge> judges_;
     std::vector<std::uint32_t> kept_folders_;
+    bool keeps_all_ = false;
 };
 
 }  // namespace stormdrain

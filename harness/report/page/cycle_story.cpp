@@ -99,8 +99,12 @@ private:
 
 class story_builder {
 public:
-    explicit story_builder(const json& record)
-        : record_(record), stop_(record.at("stop")), start_(record.at("start")), seen_(stop_) {}
+    story_builder(const json& record, const story_bounds& bounds)
+        : record_(record),
+          stop_(record.at("stop")),
+          start_(record.at("start")),
+          bounds_(bounds),
+          seen_(stop_) {}
 
     cycle_story build();
 
@@ -120,6 +124,7 @@ private:
     const json& record_;
     const json& stop_;
     const json& start_;
+    const story_bounds& bounds_;
     last_seen seen_;
     cycle_story story_;
     std::map<std::int64_t, story_lane> connections_;
@@ -223,7 +228,7 @@ void story_builder::add_rows(const json& rows, const char* inside) {
 void story_builder::add_requests(const json& rows) {
     for (const json& row : rows) {
         story_lane& lane = connection(row.at("connection"));
-        if (lane.spans.size() >= cycle_story::spans_max) {
+        if (lane.spans.size() >= bounds_.spans_max) {
             continue;
         }
         const std::string end = text_at(row, "end");
@@ -254,7 +259,7 @@ void story_builder::add_faults(story_lane& server) {
                        is_of_server ? "the server" : "connection " + std::to_string(id),
                        text_at(one, "proof")});
             if (is_of_server) {
-                if (server.marks.size() < cycle_story::spans_max) {
+                if (server.marks.size() < bounds_.spans_max) {
                     server.marks.push_back(mark);
                 }
                 continue;
@@ -263,7 +268,7 @@ void story_builder::add_faults(story_lane& server) {
             story_lane& lane = connection(id);
             const double ended = time_at(one, "ended_ms").value_or(*struck);
             lane.spans.insert(lane.spans.begin(), {*struck, ended, span_kind::open, "held"});
-            if (lane.marks.size() < cycle_story::spans_max) {
+            if (lane.marks.size() < bounds_.spans_max) {
                 lane.marks.push_back(mark);
             }
         }
@@ -297,7 +302,7 @@ void story_builder::add_connections() {
             if (struck_.contains(id) != of_struck) {
                 continue;
             }
-            if (story_.lanes.size() >= 2 + cycle_story::connections_max) {
+            if (story_.lanes.size() >= 2 + bounds_.connections_max) {
                 ++story_.connections_left_out;
                 continue;
             }
@@ -308,7 +313,7 @@ void story_builder::add_connections() {
 
 void story_builder::add_events() {
     for (const json& event : record_.at("timeline")) {
-        if (story_.events.size() == cycle_story::events_max) {
+        if (story_.events.size() == bounds_.events_max) {
             break;
         }
         story_.events.push_back({event.at("at_ms"), event.at("what")});
@@ -342,8 +347,8 @@ cycle_story story_builder::build() {
 
 }  // namespace
 
-cycle_story story_of(const json& record) {
-    return story_builder(record).build();
+cycle_story story_of(const json& record, const story_bounds& bounds) {
+    return story_builder(record, bounds).build();
 }
 
 std::vector<std::string> evidence_folders_of(const json& record) {

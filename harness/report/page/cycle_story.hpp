@@ -67,8 +67,15 @@ struct cycle_story {
     std::string hang;        // why it did not stop; empty: it did
 };
 
+// How much of a cycle is told; by default what a page has room for.
+struct story_bounds {
+    std::size_t connections_max = cycle_story::connections_max;
+    std::size_t spans_max = cycle_story::spans_max;
+    std::size_t events_max = cycle_story::events_max;
+};
+
 // Throws nlohmann::json::exception when it is no record.
-cycle_story story_of(const nlohmann::json& record);
+cycle_story story_of(const nlohmann::json& record, const story_bounds& bounds = {});
 
 // Where what was kept of the cycle may lie, seen from the page: beside it, or in the folder of its
 // shard, which comes first, where shards were merged. Empty: the server's output went nowhere.
