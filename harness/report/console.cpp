@@ -240,8 +240,9 @@ void console::write_table(const run_results& results, const page::page_series& s
         const bool is_verdict = column + 1 == made.table.rows.front().size();
         return is_verdict ? painted(cell, paint_of(made.outcomes[row - 1])) : cell;
     };
-    write_text_table(out_, made.table, columns(), paint_cell);
-    if (made.stops_column) {
+    const std::vector<std::size_t> shown =
+        write_text_table(out_, made.table, columns(), paint_cell);
+    if (made.stops_column && std::ranges::find(shown, *made.stops_column) != shown.end()) {
         out_ << made.axis.legend(options_.drawn_with) << "\n";
     }
 }

@@ -173,6 +173,14 @@ TEST(Console, DrawsTheStopsOfEveryScenario) {
                 testing::ContainsRegex("\nstops: _ [0-9.]+ ms \\.\\. # 3\\.3 s, logarithmic\n"));
 }
 
+TEST(Console, ExplainsNoColumnThatHasNoRoom) {
+    std::ostringstream out;
+    console screen(out, {.columns = [] { return 60; }});
+    screen.finish(mixed(), page::testing_page::rare_hang(10));
+    EXPECT_THAT(out.str(), Not(HasSubstr("stops: ")));
+    EXPECT_THAT(out.str(), HasSubstr("verdict"));
+}
+
 TEST(Console, EveryRedLineIsFollowedByItsReplay) {
     std::ostringstream out;
     console screen(out, {console_style::quiet, false, 60s});

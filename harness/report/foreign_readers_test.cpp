@@ -177,7 +177,8 @@ TEST_F(ForeignReaders, ReadThePageWhateverServersSay) {
                                                 judgement::kind::broken));
     }
     expect_accepted("page", written("report.html", [&](std::ostream& out) {
-                        page::write_page(out, hostile_results(), series);
+                        page::write_page(out, hostile_results(), series,
+                                         page::testing_page::files_kept);
                     }));
 }
 

@@ -44,7 +44,7 @@ void draw_stops(scenario_table& made, glyphs drawn_with) {
     }
     std::vector<std::string>& names = made.table.rows.front();
     names.insert(names.begin() + stops, "stops");
-    made.table.dispensable.insert(made.table.dispensable.begin(), stops);
+    made.table.dispensable = {interval, stops, worst_stop};
     made.stops_column = stops;
 }
 

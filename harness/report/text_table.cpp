@@ -33,8 +33,8 @@ std::size_t rest_of(const std::vector<std::size_t>& shown, const std::vector<std
 
 }  // namespace
 
-void write_text_table(std::ostream& out, const text_table& table, std::size_t columns,
-                      const cell_painter& painted) {
+std::vector<std::size_t> write_text_table(std::ostream& out, const text_table& table,
+                                          std::size_t columns, const cell_painter& painted) {
     std::vector<std::size_t> widths = widths_of(table);
     std::vector<std::size_t> shown;
     for (std::size_t column = 0; column < widths.size(); ++column) {
@@ -61,6 +61,7 @@ void write_text_table(std::ostream& out, const text_table& table, std::size_t co
         }
         out << "\n";
     }
+    return shown;
 }
 
 }  // namespace stormdrain

@@ -20,8 +20,9 @@ using cell_painter =
     std::function<std::string(std::size_t row, std::size_t column, const std::string& cell)>;
 
 // Where the table is too wide, the names in its first column lose their beginnings, as far as they
-// may; then columns go. 0 columns: there is no end to a line.
-void write_text_table(std::ostream& out, const text_table& table, std::size_t columns,
-                      const cell_painter& painted);
+// may; then columns go. 0 columns: there is no end to a line. Returns the columns that were
+// written.
+std::vector<std::size_t> write_text_table(std::ostream& out, const text_table& table,
+                                          std::size_t columns, const cell_painter& painted);
 
 }  // namespace stormdrain

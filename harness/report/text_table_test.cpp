@@ -1,18 +1,19 @@
 #include "harness/report/text_table.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <sstream>
 
 namespace stormdrain {
 namespace {
 
+std::string bracketed(std::size_t row, std::size_t column, const std::string& cell) {
+    return row == 1 && column == 2 ? "<" + cell + ">" : cell;
+}
+
 std::string written(const text_table& table, std::size_t columns) {
     std::ostringstream out;
-    write_text_table(out, table, columns,
-                     [](std::size_t row, std::size_t column, const std::string& cell) {
-                         return row == 1 && column == 2 ? "<" + cell + ">" : cell;
-                     });
+    write_text_table(out, table, columns, bracketed);
     return out.str();
 }
 
@@ -42,6 +43,12 @@ TEST(TextTable, DoesWithoutColumnsWhereThereIsNoRoom) {
               "scenario                             verdict\n"
               ".../slow_log/mode=graceful,load=one  <fail>\n"
               "nginx/smoke/\u6c34                       pass\n");
+}
+
+TEST(TextTable, SaysWhatItWrote) {
+    std::ostringstream out;
+    EXPECT_THAT(write_text_table(out, some_table(), 0, bracketed), testing::ElementsAre(0, 1, 2));
+    EXPECT_THAT(write_text_table(out, some_table(), 44, bracketed), testing::ElementsAre(0, 2));
 }
 
 }  // namespace

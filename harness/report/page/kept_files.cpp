@@ -27,15 +27,20 @@ found_cycle find_files(const kept_cycle& cycle, const folder_listing& files_in) 
     return {&cycle, cycle.folders.back(), {}};
 }
 
+// "7", "7-replay3". A server that lives through many cycles has the folder of its first.
+std::string name_of(const found_cycle& found) {
+    const std::string number = std::to_string(found.cycle->cycle);
+    const std::string last = found.folder.substr(found.folder.rfind('/') + 1);
+    return last.starts_with(number + "-replay") ? last : number;
+}
+
 void write_link(std::ostream& out, const std::string& folder, const std::string& file) {
     out << "<a href=\"" << url_of(folder + "/" + file) << "\">" << name(file) << "</a>";
 }
 
 void write_row(std::ostream& out, const found_cycle& found) {
-    // "7", "7-replay3"
-    const std::string its_name = found.folder.substr(found.folder.rfind('/') + 1);
-    out << "<tr><td>" << name(its_name) << "</td><td>" << name(found.cycle->broken) << "</td><td>"
-        << name(found.cycle->stop) << "</td><td>";
+    out << "<tr><td>" << name(name_of(found)) << "</td><td>" << name(found.cycle->broken)
+        << "</td><td>" << name(found.cycle->stop) << "</td><td>";
     for (std::size_t i = 0; i < found.files.size() && i < files_max; ++i) {
         out << (i == 0 ? "" : ", ");
         write_link(out, found.folder, found.files[i]);
@@ -61,7 +66,8 @@ void write_kept(std::ostream& out, const scenario_series& series, const folder_l
         cycles.push_back(&one);
     }
     const auto is_other = [&series](const kept_cycle* one) {
-        return !series.worst || one->folders.back() != series.worst->folder;
+        return !series.worst || one->cycle != series.worst->cycle ||
+               one->folders.back() != series.worst->folder;
     };
     std::ranges::stable_sort(cycles, {}, is_other);
     out << "<h3>Files of the failed cycles</h3>\n<table cellpadding=\"4\">\n<tr "

@@ -46,6 +46,22 @@ TEST(KeptFiles, OfTheCycleThatIsDrawnComeFirst) {
     EXPECT_LT(table.find("idle/7<"), table.find("idle/3<"));
 }
 
+TEST(KeptFiles, OfAServerThatLivesOnAreInOneFolder) {
+    page_series series;
+    for (const std::uint32_t index : {3U, 7U}) {
+        cycle_record record = hung(index);
+        record.output.path = "/out/cycles/salvo.idle/3/server.log";
+        series.take(line_of(red_id, record, judgement::kind::broken));
+    }
+    cycle_record replayed = hung(9);
+    replayed.output.path = "/out/cycles/salvo.idle/9-replay2/server.log";
+    series.take(line_of(red_id, replayed, judgement::kind::broken));
+    const std::string table = written(*series.find(red_id), nothing);
+    EXPECT_THAT(table, HasSubstr("<td>3</td>"));
+    EXPECT_THAT(table, HasSubstr("<td>7</td>"));
+    EXPECT_THAT(table, HasSubstr("<td>9-replay2</td>"));
+}
+
 TEST(KeptFiles, OfMergedShardsAreFoundInTheirFolders) {
     page_series series;
     cycle_record record = hung(3);

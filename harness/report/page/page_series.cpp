@@ -113,6 +113,7 @@ void take_kept(scenario_series& series, const json& cycle, const std::optional<s
         return;
     }
     kept_cycle& kept = series.kept.emplace_back();
+    kept.cycle = cycle.at("index");
     kept.folders = std::move(folders);
     for (const std::string& id : broken) {
         kept.broken += (kept.broken.empty() ? "" : ", ") + id;

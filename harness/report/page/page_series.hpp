@@ -68,6 +68,7 @@ struct value_range {
 
 // A cycle that broke a promise, and whose folder is kept.
 struct kept_cycle {
+    std::uint32_t cycle = 0;
     std::vector<std::string> folders;  // where it may lie, seen from the page
     std::string broken;                // "shutdown_deadline, exit_status"
     std::string stop;                  // "7.18 s", "not over after 7.18 s"; empty: there was none

@@ -57,6 +57,8 @@ TEST(Page, IsWellFormedWhateverServersSay) {
     said.evidence = {"<!-- \"'", std::string(5000, '<')};
     results.facts.command = "run '<b>' && --";
     results.facts.hostname = "<i>";
+    results.facts.machine.mechanisms.front().why = "</td><script>\x02";
+    results.facts.machine.settings.front().value = "|/bin/core <\"%p\">";
     results.facts.target_versions["salvo-0_63"] = "<v>&";
     page_series series;
     cycle_record record = hung(431);
