@@ -65,8 +65,10 @@ public:
     block_pool blocks;                // of what nghttp2 keeps
     std::vector<char> buffer;         // what was read is used up before the next read
     std::deque<engine_client*> idle;  // those of an open loop that wait, the longest first
-    // Those that have read and hold back what they will ask next, for one more read.
+    // Those that hold back what they will ask next, so that more can come to stand in one write;
+    // and until when the first of them does.
     std::vector<engine_client*> to_speak;
+    time_point speak_by{};
     std::uint32_t clients_running = 0;
 
 private:

@@ -37,6 +37,8 @@ public:
     // returns what there is to say, theirs or not; good until the next call. Empty: nothing.
     std::string_view ask(time_point now, std::size_t count_max);
     bool is_waiting() const { return !streams_.is_empty(); }
+    // So many more requests could be under way.
+    std::size_t room_count() const { return load_.plan.pipeline_depth - streams_.size(); }
     // No request may be asked any more on this connection.
     bool is_used_up() const;
     // Of the oldest request; to be asked when there is one.

@@ -28,9 +28,12 @@ void load_shard::run(const std::function<void()>& at_tick) {
     time_point now = clock::now();
     time_point next_tick = now;
     while (state_.clients_running > 0) {
-        state_.loop.wait(next_tick - now);
-        let_speak();
+        const bool holds_back = !state_.to_speak.empty();
+        state_.loop.wait((holds_back ? std::min(next_tick, state_.speak_by) : next_tick) - now);
         now = clock::now();
+        if (!state_.to_speak.empty() && now >= state_.speak_by) {
+            let_speak(now);
+        }
         if (now >= next_tick) {
             tick(now);
             at_tick();
@@ -62,14 +65,7 @@ void load_shard::make_clients() {
     state_.clients_running = static_cast<std::uint32_t>(count);
 }
 
-// Answers come one by one: asked at once behind each, requests would go out one by one as well.
-// What else has come by now is read first.
-void load_shard::let_speak() {
-    if (state_.to_speak.empty()) {
-        return;
-    }
-    state_.loop.wait(duration::zero());
-    const time_point now = clock::now();
+void load_shard::let_speak(time_point now) {
     for (engine_client* const one : state_.to_speak) {
         one->speak(now);
     }

@@ -45,7 +45,7 @@ private:
     void make_clients();
     template <class Dialogue>
     std::unique_ptr<engine_client> make_client();
-    void let_speak();
+    void let_speak(time_point now);
     void begin();
     void tick(time_point now);
     void wake_idle(time_point now);

@@ -49,9 +49,24 @@ bool socket_loop::watch_again(int descriptor, interest wanted, socket_watcher& w
     return ::epoll_ctl(descriptor_, EPOLL_CTL_MOD, descriptor, &event) == 0;
 }
 
+// Less than a millisecond is what epoll_pwait2(2) is for (Linux 5.11); a kernel or a container
+// without it waits for a whole one.
+int socket_loop::wait_for_events(duration at_most) {
+    constexpr duration shortest = std::chrono::milliseconds(1);
+    if (at_most > duration::zero() && at_most < shortest) {
+        const timespec limit{0, at_most.count()};
+        const int count = ::epoll_pwait2(descriptor_, events_.data(), static_cast<int>(events_max),
+                                         &limit, nullptr);
+        if (count >= 0 || (errno != ENOSYS && errno != EPERM)) {
+            return count;
+        }
+    }
+    return ::epoll_wait(descriptor_, events_.data(), static_cast<int>(events_max),
+                        milliseconds_of(at_most));
+}
+
 void socket_loop::wait(duration at_most) {
-    const int count = ::epoll_wait(descriptor_, events_.data(), static_cast<int>(events_max),
-                                   milliseconds_of(at_most));
+    const int count = wait_for_events(at_most);
     // Negative when a signal came (epoll_wait(2), EINTR): then nothing was ready.
     for (int index = 0; index < count; ++index) {
         const epoll_event& event = events_[static_cast<std::size_t>(index)];

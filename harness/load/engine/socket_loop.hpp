@@ -51,6 +51,8 @@ private:
     // As many as are worth one call: those that remain come with the next.
     static constexpr std::size_t events_max = 512;
 
+    int wait_for_events(duration at_most);
+
     int descriptor_;
     std::array<epoll_event, events_max> events_;
 };

@@ -62,6 +62,9 @@ TEST_F(SocketLoop, TellsOfEachEdgeOnce) {
     say();
     loop.wait(soon);
     EXPECT_EQ(watcher_.calls_count, 2);
+    say();
+    loop.wait(500us);
+    EXPECT_EQ(watcher_.calls_count, 3);
 }
 
 TEST_F(SocketLoop, TellsOfWhatIsReadyAlready) {
@@ -88,9 +91,11 @@ TEST_F(SocketLoop, TellsOfAnEndTogetherWithWhatIsBeforeIt) {
 
 TEST_F(SocketLoop, WaitsNoLongerThanItIsTold) {
     socket_loop loop;
-    const time_point until = clock::now() + 5ms;
-    loop.wait(5ms);
-    EXPECT_GE(clock::now(), until);
+    for (const duration length : {duration(5ms), duration(300us)}) {
+        const time_point until = clock::now() + length;
+        loop.wait(length);
+        EXPECT_GE(clock::now(), until);
+    }
     EXPECT_EQ(watcher_.calls_count, 0);
 }
 
