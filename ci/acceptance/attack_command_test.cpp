@@ -80,27 +80,49 @@ std::string metrics_of(int port) {
 
 class Attack : public stormdrain_fixture {
 protected:
-    void start_server() {
+    void start_server(const std::vector<std::string>& more = {}) {
         const std::filesystem::path folder =
             std::filesystem::path(STORMDRAIN_PROGRAM).parent_path();
-        server_.emplace(std::vector<std::string>{(folder / "server_reference").string(), "--http",
-                                                 "127.0.0.1:" + std::to_string(port_)},
-                        file("server"));
+        std::vector<std::string> argv{(folder / "server_reference").string(), "--http",
+                                      "127.0.0.1:" + std::to_string(port_)};
+        argv.insert(argv.end(), more.begin(), more.end());
+        server_.emplace(argv, file("server"));
         const auto deadline = clock::now() + 10s;
-        while (!listens(port_)) {
+        while (!listens(port_) || (!more.empty() && !listens(tls_port_))) {
             ASSERT_LT(clock::now(), deadline) << read_file(file("server"));
             ::poll(nullptr, 0, look_interval_ms);
         }
     }
 
-    finished attack(const std::string& path, std::vector<std::string> options) const {
-        std::vector<std::string> argv = {STORMDRAIN_PROGRAM, "attack",
-                                         "http://127.0.0.1:" + std::to_string(port_) + path};
+    void start_tls_server() {
+        if (std::string(OPENSSL_PROGRAM).empty()) {
+            GTEST_SKIP() << "no openssl: nothing makes a certificate";
+        }
+        const std::string key = file("key.pem");
+        const std::string certificate = file("certificate.pem");
+        const finished made = run_program({OPENSSL_PROGRAM, "req", "-x509", "-newkey", "ec",
+                                           "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                                           "/CN=localhost", "-keyout", key, "-out", certificate},
+                                          file("openssl"), attack_limit);
+        ASSERT_EQ(made.how.exit_code, 0) << made.output;
+        start_server({"--https", "127.0.0.1:" + std::to_string(tls_port_), "--certificate",
+                      certificate, "--key", key});
+    }
+
+    finished attack(const std::string& path, const std::vector<std::string>& options) const {
+        return attack_url("http://127.0.0.1:" + std::to_string(port_) + path, options);
+    }
+    finished attack_tls(const std::vector<std::string>& options) const {
+        return attack_url("https://127.0.0.1:" + std::to_string(tls_port_) + "/", options);
+    }
+    finished attack_url(const std::string& url, const std::vector<std::string>& options) const {
+        std::vector<std::string> argv = {STORMDRAIN_PROGRAM, "attack", url};
         argv.insert(argv.end(), options.begin(), options.end());
         return run_program(argv, file("output"), attack_limit);
     }
 
     const int port_ = free_port();
+    const int tls_port_ = free_port();
     std::optional<program> server_;
 };
 
@@ -121,6 +143,37 @@ TEST_F(Attack, CountsWhatTheServerCounts) {
     }
     // This question is the last of them.
     EXPECT_THAT(metrics_of(port_), HasSubstr("requests_total 20001\n"));
+}
+
+// Goal: the same over TLS and HTTP/2, alone and together.
+TEST_F(Attack, CountsWhatTheServerCountsWhateverItSpeaks) {
+    start_tls_server();
+    if (IsSkipped() || HasFatalFailure()) {
+        return;
+    }
+    const auto expect_answers = [](const finished& run, int count) {
+        EXPECT_EQ(run.how.exit_code, all_answered) << run.output;
+        EXPECT_THAT(run.output, HasSubstr(std::to_string(count) + " answered with 200, 0 not"))
+            << run.output;
+    };
+    expect_answers(attack("/", {"--http2", "--clients=10", "--requests=5000"}), 5000);
+    expect_answers(attack("/", {"--http2", "--streams=32", "--requests=10000"}), 10'000);
+    expect_answers(attack_tls({"--clients=10", "--requests=2000"}), 2000);
+    expect_answers(attack_tls({"--http2", "--streams=32", "--requests=3000"}), 3000);
+    EXPECT_THAT(metrics_of(port_), HasSubstr("requests_total 20001\n"));
+}
+
+TEST_F(Attack, CountsFullAndResumedHandshakesApart) {
+    start_tls_server();
+    if (IsSkipped() || HasFatalFailure()) {
+        return;
+    }
+    const finished full = attack_tls({"--close", "--clients=2", "--requests=40"});
+    EXPECT_EQ(full.how.exit_code, all_answered) << full.output;
+    EXPECT_THAT(full.output, HasSubstr("handshake     40 full, 0 resumed")) << full.output;
+    const finished resumed = attack_tls({"--close", "--clients=2", "--requests=40", "--resume"});
+    EXPECT_EQ(resumed.how.exit_code, all_answered) << resumed.output;
+    EXPECT_THAT(resumed.output, HasSubstr("handshake     2 full, 38 resumed")) << resumed.output;
 }
 
 TEST_F(Attack, TakesEveryShapeOfLoad) {
@@ -157,6 +210,10 @@ TEST_F(Attack, RefusesWhatMakesNoSense) {
     EXPECT_EQ(attack("/", {"--burst", "1s", "--rate", "5"}).how.exit_code, bad_usage);
     EXPECT_EQ(attack("/", {"--threads", "20"}).how.exit_code, bad_usage);
     EXPECT_EQ(attack("/a b", {}).how.exit_code, bad_usage);
+    EXPECT_EQ(attack("/", {"--streams", "2"}).how.exit_code, bad_usage);
+    EXPECT_EQ(attack("/", {"--http2", "--pipeline", "2"}).how.exit_code, bad_usage);
+    EXPECT_EQ(attack("/", {"--http2", "--streams", "2", "--close"}).how.exit_code, bad_usage);
+    EXPECT_EQ(attack("/", {"--resume"}).how.exit_code, bad_usage);
     EXPECT_EQ(attack("/", {"--pid", "2147483647"}).how.exit_code, bad_usage);
 }
 

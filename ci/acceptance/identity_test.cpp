@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <filesystem>
+#include <iterator>
 #include <map>
 #include <set>
 #include <sstream>
@@ -27,6 +29,7 @@ constexpr int promise_broken = 1;
 constexpr int bad_usage = 2;
 // Sixty cycles, of which the last ones may hang.
 constexpr auto trial_limit = 100s;
+constexpr auto report_limit = 30s;  // it reads and writes some hundred kilobytes
 
 std::set<std::string> fingerprints_in(const std::string& results, const std::string& check) {
     std::set<std::string> found;
@@ -90,6 +93,20 @@ TEST_F(Identity, IsTheSameForTwoSeedsAndAnotherForEachDefect) {
 
 class KeptHistory : public Identity {
 protected:
+    // The nights are as they were: the run's own is not counted twice.
+    template <class Matcher>
+    void expect_the_same_of_a_report(const finished& told, const Matcher& says_so) {
+        std::filesystem::remove(results_file("report.html"));
+        const finished again = run_program(
+            {STORMDRAIN_PROGRAM, "report", file("results"), "--history", file("history")},
+            file("again"), report_limit);
+        EXPECT_EQ(again.how.exit_code, told.how.exit_code) << again.output;
+        EXPECT_THAT(again.output, says_so);
+        EXPECT_THAT(read_file(results_file("report.html")), says_so);
+        const auto nights = std::filesystem::directory_iterator(file("history"));
+        EXPECT_EQ(std::distance(begin(nights), end(nights)), 2);
+    }
+
     finished run_night(const std::string& run_seed) {
         return run({suite("shutdown_cycles"), "--target", target_of("exits_nonzero"), "--filter",
                     "*/moments/at=at_rest,load=keep_alive", "--cycles", "1", "--seed", run_seed,
@@ -110,6 +127,8 @@ TEST_F(KeptHistory, TellsWhatIsNewFromWhatIsKnown) {
     EXPECT_THAT(read_file(results_file("summary.md")), says_so);
     EXPECT_THAT(read_file(results_file("junit.xml")),
                 AllOf(HasSubstr("<property name=\"identity.exit_status\" value=\""), says_so));
+    EXPECT_THAT(read_file(results_file("report.html")), says_so);
+    expect_the_same_of_a_report(second, says_so);
 }
 
 TEST_F(KeptHistory, IsLeftAsItIsWhereItCannotBeRead) {

@@ -78,6 +78,7 @@ TEST_F(Package, HasEverythingInItsPlace) {
                                    "share/stormdrain/suites/smoke.json",
                                    "share/stormdrain/suites/nightly.json",
                                    "share/stormdrain/suites/README.md",
+                                   "share/stormdrain/faults/README.md",
                                    "share/stormdrain/suites/schema/target.schema.json",
                                    "share/stormdrain/suites/schema/junit.xsd",
                                    "share/stormdrain/servers/reference/target.json",

@@ -13,10 +13,27 @@ std::string session_of(https_client which) {
             return "own";
         case https_client::unproven_session:
             return "own_unproven";
+        case https_client::stormdrain:
         case https_client::wrk:
             break;
     }
     return "";
+}
+
+std::vector<std::string> argv_of_attack(const std::string& bin_folder, const https_work& work) {
+    std::vector<std::string> argv{bin_folder + "/stormdrain",
+                                  "attack",
+                                  "https://127.0.0.1:" + work.port + "/small",
+                                  "--clients",
+                                  std::to_string(work.connections_count),
+                                  "--requests",
+                                  std::to_string(work.requests_count),
+                                  "--progress",
+                                  "none"};
+    if (work.load == https_load::handshakes) {
+        argv.emplace_back("--close");
+    }
+    return argv;
 }
 
 }  // namespace
@@ -29,6 +46,8 @@ std::string name_of(https_client which) {
             return "own session";
         case https_client::unproven_session:
             return "own session, server unproven";
+        case https_client::stormdrain:
+            return "stormdrain";
         case https_client::wrk:
             break;
     }
@@ -39,6 +58,9 @@ std::vector<std::string> argv_of(https_client which, const std::string& bin_fold
                                  const https_work& work) {
     const std::string connections = std::to_string(work.connections_count);
     const bool closes = work.load == https_load::handshakes;
+    if (which == https_client::stormdrain) {
+        return argv_of_attack(bin_folder, work);
+    }
     if (which != https_client::wrk) {
         return {bin_folder + "/tls_storm",
                 session_of(which),
@@ -56,6 +78,10 @@ std::vector<std::string> argv_of(https_client which, const std::string& bin_fold
 }
 
 std::optional<std::uint64_t> answers_in(https_client which, const std::string& output) {
+    if (which == https_client::stormdrain) {
+        return holds(output, R"(handshake +\d+ full, 0 resumed)") ? answered_by_stormdrain(output)
+                                                                  : std::nullopt;
+    }
     return which == https_client::wrk
                ? answered_by_wrk(output)
                : number_in(output, R"(\d+ full handshakes, 0 resumed, (\d+) answers)");

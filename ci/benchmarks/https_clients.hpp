@@ -13,6 +13,7 @@ enum class https_load { handshakes, keep_alive };
 
 enum class https_client {
     wrk,
+    stormdrain,        // the load engine around openssl_session
     openssl_session,   // ours on OpenSSL
     own_session,       // ours on OpenSSL's primitives
     unproven_session,  // the same, with one key share for all and no signature checked

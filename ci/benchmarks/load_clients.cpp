@@ -62,9 +62,7 @@ std::vector<std::string> argv_of(load_client which, const std::string& program,
 std::optional<std::uint64_t> answered_by(load_client which, const std::string& output) {
     switch (which) {
         case load_client::stormdrain:
-            return holds(output, "answered with 200, 0 not")
-                       ? number_in(output, R"((\d+) answered)")
-                       : std::nullopt;
+            return answered_by_stormdrain(output);
         case load_client::wrk:
             return answered_by_wrk(output);
         case load_client::ab:

@@ -20,6 +20,17 @@ std::optional<std::uint64_t> answered_by_wrk(const std::string& output) {
     return has_failures ? std::nullopt : number_in(output, R"((\d+) requests in)");
 }
 
+std::optional<std::uint64_t> answered_by_stormdrain(const std::string& output) {
+    return holds(output, "answered with 200, 0 not") ? number_in(output, R"((\d+) answered)")
+                                                     : std::nullopt;
+}
+
+std::optional<std::uint64_t> answered_by_h2load(const std::string& output) {
+    return holds(output, R"(status codes: \d+ 2xx, 0 3xx, 0 4xx, 0 5xx)")
+               ? number_in(output, R"((\d+) succeeded, 0 failed, 0 errored, 0 timeout)")
+               : std::nullopt;
+}
+
 // "100.00    0.202137           4     41056       117 total": the errors may be missing.
 std::optional<std::uint64_t> calls_in(const std::string& strace_summary) {
     return number_in(strace_summary, R"(100\.00 +[\d.]+ +\d+ +(\d+) .*total)");

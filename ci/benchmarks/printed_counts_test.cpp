@@ -15,6 +15,19 @@ TEST(PrintedCounts, OfWrkAreThoseOfRequestsThatAllWentWell) {
     EXPECT_EQ(answered_by_wrk("unable to connect\n"), std::nullopt);
 }
 
+TEST(PrintedCounts, OfOurOwnAndOfH2loadAreToo) {
+    EXPECT_THAT(answered_by_stormdrain("requests 20 begun, 20 answered with 200, 0 not, in 1 s\n"),
+                Optional(20U));
+    EXPECT_EQ(answered_by_stormdrain("requests 20 begun, 19 answered with 200, 1 not, in 1 s\n"),
+              std::nullopt);
+    const std::string done = "requests: 9 total, 9 started, 9 done, 9 succeeded, 0 failed, ";
+    const std::string codes = "\nstatus codes: 9 2xx, 0 3xx, 0 4xx, 0 5xx\n";
+    EXPECT_THAT(answered_by_h2load(done + "0 errored, 0 timeout" + codes), Optional(9U));
+    EXPECT_EQ(answered_by_h2load(done + "1 errored, 0 timeout" + codes), std::nullopt);
+    EXPECT_EQ(answered_by_h2load(done + "0 errored, 0 timeout\nstatus codes: 8 2xx, 0 3xx, 1 4xx"),
+              std::nullopt);
+}
+
 TEST(PrintedCounts, OfStraceAreSumsOverAllCalls) {
     EXPECT_THAT(calls_in("% time     seconds  usecs/call     calls    errors syscall\n"
                          "------ ----------- ----------- --------- --------- ----------------\n"

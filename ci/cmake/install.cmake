@@ -20,7 +20,9 @@ install(FILES servers/README.md DESTINATION ${stormdrain_share}/servers)
 install(DIRECTORY servers/reference DESTINATION ${stormdrain_share}/servers
     FILES_MATCHING PATTERN "*.json"
     PATTERN "proxy" EXCLUDE PATTERN "testing" EXCLUDE)
+install(FILES faults/README.md DESTINATION ${stormdrain_share}/faults)
 install(FILES faults/link/README.md DESTINATION ${stormdrain_share}/faults/link)
+install(FILES ci/README.md DESTINATION ${stormdrain_share}/ci)
 
 install(FILES harness/embed/embed.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/stormdrain)
 include(CMakePackageConfigHelpers)

@@ -10,6 +10,7 @@ namespace {
 struct room_rule {
     std::string_view room;
     std::vector<std::string_view> may_include;
+    bool may_include_all_before = false;
 };
 
 // base < config, net, process, origin < link, faults, load < plan < cycle < checks < report < probe
@@ -43,7 +44,7 @@ const std::vector<room_rule>& room_rules() {
         };
         for (const std::string_view room : after_faults) {
             left.push_back(room);
-            made.push_back({room, left});
+            made.push_back({room, left, true});
         }
         made.push_back({"servers", {"servers"}});
         made.push_back({"ci", {"ci"}});
@@ -81,7 +82,49 @@ bool may_include(const source_file& file, const std::string& room) {
            std::ranges::find(rule->may_include, room) != rule->may_include.end();
 }
 
+// "plan" of "harness/plan"; other rooms keep their names.
+std::string short_name(std::string_view room) {
+    constexpr std::string_view above = "harness/";
+    return std::string(room.starts_with(above) ? room.substr(above.size()) : room);
+}
+
+// "base, net" of harness/process.
+std::string others_of(const room_rule& rule) {
+    if (rule.may_include_all_before) {
+        return "all above";
+    }
+    std::string names;
+    for (const std::string_view other : rule.may_include) {
+        if (other != rule.room) {
+            names += (names.empty() ? "" : ", ") + short_name(other);
+        }
+    }
+    return names.empty() ? "-" : names;
+}
+
 }  // namespace
+
+violations rooms_as_documented(const std::vector<source_file>& tree) {
+    constexpr std::string_view readme = "harness/README.md";
+    const auto page = std::ranges::find(tree, readme, &source_file::path);
+    const std::string text = page == tree.end() ? "" : page->text;
+    violations found;
+    for (const room_rule& rule : room_rules()) {
+        const std::string begin = "\n| `" + short_name(rule.room) + "` | ";
+        const std::string end = " | " + others_of(rule) + " |";
+        const std::size_t at = text.find(begin);
+        const std::size_t line_end = text.find('\n', at + (at == std::string::npos ? 0 : 1));
+        const bool is_there = at != std::string::npos && line_end != std::string::npos &&
+                              std::string_view(text).substr(at, line_end - at).ends_with(end);
+        if (!is_there) {
+            found.push_back({std::string(readme),
+                             at == std::string::npos ? 0 : line_at(text, at) + 1,
+                             "the row of `" + short_name(rule.room) + "` ends with \"" + end +
+                                 "\", which is what it may include"});
+        }
+    }
+    return found;
+}
 
 violations include_direction(const source_file& file) {
     violations found;

@@ -27,6 +27,9 @@ violations include_direction(const source_file& file);
 // Checks and reports reach no socket and no clock of Asio's, not even through what they include.
 violations pure_rooms(const std::vector<source_file>& tree);
 
+// harness/README.md has a table of the rooms whose last column says what each may include.
+violations rooms_as_documented(const std::vector<source_file>& tree);
+
 // Words and calls that have a better replacement.
 violations banned_words(const source_file& file);
 // g++ 12 frees twice what such an expression makes: name it, then await it.
@@ -54,8 +57,14 @@ violations missing_tests(const std::vector<source_file>& tree,
 violations plain_text(const source_file& file);
 violations top_level(const std::vector<source_file>& tree);
 
-// What people use by name stands in a README: faults, checks and suites in suites/, targets in
-// servers/.
+// What people use by name stands in a README: faults in faults/, checks and suites in suites/,
+// targets in servers/, rooms in harness/.
 violations unnamed_in_readme(const std::vector<source_file>& tree);
+
+// Files that a README names, in code or as links, are in the tree.
+violations unknown_files_in_readmes(const std::vector<source_file>& tree);
+
+// A key that a reader of suites, targets or links asks for stands in one of their schemas.
+violations keys_without_schema(const std::vector<source_file>& tree);
 
 }  // namespace stormdrain::tidy

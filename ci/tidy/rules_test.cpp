@@ -11,6 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 std::string repeated(std::string_view line, int times) {
@@ -266,22 +267,65 @@ TEST(TopLevel, IsFixed) {
                 SizeIs(1));
 }
 
-TEST(UnnamedInReadme, FindsFaultsChecksSuitesAndTargets) {
+TEST(UnnamedInReadme, FindsFaultsChecksSuitesTargetsAndRooms) {
     const std::vector<source_file> used = {
         make_source_file("faults/drip.cpp", "extern const fault_kind drip{\"drip\"};\n"),
         make_source_file("faults/attempt.cpp", "int attempt;\n"),
         make_source_file("harness/checks/leak.cpp", "extern const check leak;\n"),
         make_source_file("suites/smoke.json", "{}\n"),
         make_source_file("servers/nginx/target.json", "{}\n")};
-    EXPECT_THAT(unnamed_in_readme(used), SizeIs(4));
+    EXPECT_THAT(unnamed_in_readme(used), SizeIs(5)) << "with the room of the check";
     std::vector<source_file> named = used;
-    named.push_back(make_source_file("suites/README.md", "`drip`, `leak`, `smoke`\n"));
+    named.push_back(make_source_file("suites/README.md", "`leak`, `smoke`\n"));
+    named.push_back(make_source_file("faults/README.md", "`drip`\n"));
+    named.push_back(make_source_file("harness/README.md", "`checks`\n"));
     EXPECT_THAT(to_text(unnamed_in_readme(named)), HasSubstr("servers/nginx/target.json"));
     named.push_back(make_source_file("servers/README.md", "`nginx/`\n"));
     EXPECT_THAT(unnamed_in_readme(named), IsEmpty());
     const std::vector<source_file> prefix_only = {
-        used.front(), make_source_file("suites/README.md", "`drip_more` drip\n")};
+        used.front(), make_source_file("faults/README.md", "`drip_more` drip\n")};
     EXPECT_THAT(unnamed_in_readme(prefix_only), SizeIs(1));
+}
+
+TEST(UnknownFilesInReadmes, FindsNamesAndLinks) {
+    const std::vector<source_file> tree = {
+        make_source_file("harness/README.md",
+                         "`plan/load_reader.cpp` and `harness/plan/load_reader.cpp`\n"
+                         "`plan/gone.cpp`, `checks/NAME.cpp`, `results.jsonl`, `a.json`\n"
+                         "[suites](../suites/README.md#grids) [x](https://x.test/a/b.md)\n"
+                         "[gone](../gone/README.md)\n"),
+        make_source_file("harness/plan/load_reader.cpp", ""),
+        make_source_file("suites/README.md", "[links](../harness/plan)\n")};
+    EXPECT_THAT(lines_broken(unknown_files_in_readmes(tree)), ElementsAre(2, 4));
+}
+
+TEST(RoomsAsDocumented, AsksForTheLastColumnOfEachRoom) {
+    const std::string rows =
+        "| room | has | may include |\n"
+        "| `net` | sockets | base |\n"
+        "| `plan` | values | base, net |\n";
+    const std::string said =
+        to_text(rooms_as_documented({make_source_file("harness/README.md", rows)}));
+    EXPECT_THAT(said, Not(HasSubstr("`net`")));
+    EXPECT_THAT(said, HasSubstr("harness/README.md:3: the row of `plan` ends with \" | all above"));
+    EXPECT_THAT(said, HasSubstr("harness/README.md: the row of `servers` ends with \" | - |\""));
+    EXPECT_THAT(to_text(rooms_as_documented({})), HasSubstr("`net`"));
+}
+
+TEST(KeysWithoutSchema, FindsWhatOnlyTheReaderKnows) {
+    std::vector<source_file> tree = {
+        make_source_file("harness/plan/load_reader.cpp",
+                         "load.port = keys.text(\"port\");\n"
+                         "if (is_given(*keys, \"share\")) {}\n"
+                         "keys.choice<after_stop>(\"after_stop\", words, load.after);\n"
+                         "text(\"a sentence\");\n"),
+        make_source_file("harness/plan/load_reader_test.cpp", "keys.text(\"anything\");\n"),
+        make_source_file("harness/report/stored_json.cpp", "keys.text(\"verdict\");\n"),
+        make_source_file("suites/schema/suite.schema.json", "{\"port\": {}}\n")};
+    EXPECT_THAT(lines_broken(keys_without_schema(tree)), ElementsAre(2, 3));
+    tree.push_back(
+        make_source_file("suites/schema/target.schema.json", "\"share\": 1, \"after_stop\": 2\n"));
+    EXPECT_THAT(keys_without_schema(tree), IsEmpty());
 }
 
 }  // namespace

@@ -44,6 +44,10 @@ TEST(Tree, ChecksAndReportsSeeNoSocket) {
     EXPECT_TRUE(is_kept(pure_rooms(tree())));
 }
 
+TEST(Tree, SaysInItsReadmeWhatRoomsMayInclude) {
+    EXPECT_TRUE(is_kept(rooms_as_documented(tree())));
+}
+
 TEST(Tree, UsesNoBannedWord) {
     EXPECT_TRUE(is_kept(banned_words));
 }
@@ -78,6 +82,14 @@ TEST(Tree, HasTheFixedTopLevel) {
 
 TEST(Tree, NamesInItsReadmesWhatPeopleUse) {
     EXPECT_TRUE(is_kept(unnamed_in_readme(tree())));
+}
+
+TEST(Tree, NamesInItsReadmesFilesThatExist) {
+    EXPECT_TRUE(is_kept(unknown_files_in_readmes(tree())));
+}
+
+TEST(Tree, OffersInItsSchemasWhatItsReadersAskFor) {
+    EXPECT_TRUE(is_kept(keys_without_schema(tree())));
 }
 
 }  // namespace

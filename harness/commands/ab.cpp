@@ -1,6 +1,7 @@
 #include "harness/commands/ab.hpp"
 
 #include "harness/commands/ab_plan.hpp"
+#include "harness/commands/cycle_files.hpp"
 #include "harness/commands/dry_run.hpp"
 #include "harness/commands/planned_results.hpp"
 #include "harness/commands/results_book.hpp"
@@ -37,6 +38,9 @@ void check_ab(const invocation& asked) {
     }
     if (!asked.junit_file.empty()) {
         throw usage_error("--ab writes a junit.xml for each build, in the --out folder");
+    }
+    if (!asked.prometheus_file.empty()) {
+        throw usage_error("--ab compares two builds, and --prometheus is of one");
     }
 }
 
@@ -85,6 +89,8 @@ struct early_end {
 // Both builds' cycles.
 early_end run_both(const program& self, const invocation& asked, const ab_plan& planned,
                    const std::string& folder, ab_book& book, run_environment& environment) {
+    const cycle_files files = wanted_files(self, asked);
+    environment.captures_packets = files.packets;
     queue_limits limits;
     limits.budget = asked.budget;
     limits.in_pairs = true;
@@ -92,7 +98,7 @@ early_end run_both(const program& self, const invocation& asked, const ab_plan& 
     std::vector<worker_options> workers;
     for (std::size_t number = 0; number < asked.jobs_count; ++number) {
         workers.push_back({number, planned.both, work, book, environment, folder + "/a/cycles",
-                           nullptr, folder + "/b/cycles"});
+                           nullptr, files, folder + "/b/cycles"});
     }
     const overseer watch(work, book, self.out);
     if (const std::exception_ptr failure = run_workers(workers, work)) {

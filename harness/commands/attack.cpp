@@ -2,8 +2,11 @@
 #include "harness/commands/attack_url.hpp"
 #include "harness/commands/process_audit.hpp"
 #include "harness/commands/program.hpp"
+#include "harness/commands/screen_options.hpp"
 #include "harness/load/engine/load_engine.hpp"
+#include "harness/net/tls_client.hpp"
 #include "harness/process/open_files.hpp"
+#include "harness/report/text_width.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -53,9 +56,16 @@ engine_plan plan_of(const attack_order& asked, const attack_url& url) {
     engine_plan plan;
     plan.remote = resolve(url);
     plan.routes.push_back(ask("url", what, url.authority));
+    plan.handshakes = asked.resumes ? handshake_kind::resumed : handshake_kind::full;
     plan.clients_count = asked.clients_count;
     plan.requests_per_connection = asked.closes ? 1 : 0;
     plan.pipeline_depth = asked.pipeline_depth;
+    if (asked.speaks_http2) {
+        plan.protocol = engine_protocol::http_2;
+        plan.pipeline_depth = asked.streams_count;
+        plan.routes.back().over_http2 =
+            render_http2(what, url.authority, url.scheme == url_scheme::https ? "https" : "http");
+    }
     plan.requests_count = asked.requests_count;
     plan.lasts = asked.lasts;
     plan.request_timeout = asked.request_timeout;
@@ -73,7 +83,30 @@ engine_plan plan_of(const attack_order& asked, const attack_url& url) {
     return plan;
 }
 
-void refuse_contradictions(const attack_order& asked) {
+// As wrk, ab and h2load do: the server is under test, and not whose it is.
+std::optional<tls_client> tls_for(const attack_url& url) {
+    if (url.scheme == url_scheme::http) {
+        return std::nullopt;
+    }
+    tls_client_options options;
+    options.verification = tls_verification::none;
+    options.server_name = url.host;
+    return std::optional<tls_client>(std::in_place, std::move(options));
+}
+
+void refuse_contradictions(const attack_order& asked, const attack_url& url) {
+    if (asked.resumes && url.scheme == url_scheme::http) {
+        throw usage_error("--resume is about https://, and the URL is not");
+    }
+    if (asked.speaks_http2 && asked.pipeline_depth > 1) {
+        throw usage_error("--pipeline is of HTTP/1.1: leave out --http2, or use --streams");
+    }
+    if (!asked.speaks_http2 && asked.streams_count > 1) {
+        throw usage_error("--streams is about --http2, which is not given");
+    }
+    if (asked.closes && asked.streams_count > 1) {
+        throw usage_error("--streams needs connections that are kept: leave out --close");
+    }
     if (asked.burst && (asked.rate_per_second > 0 || asked.requests_count || asked.lasts)) {
         throw usage_error("--burst says itself how many requests are made, and when");
     }
@@ -113,7 +146,9 @@ public:
         signals_context_.poll();
         const time_point looked = clock::now();
         if (shows_) {
-            out_ << "\r\x1b[K" << attack_line(now, before_, looked - began_, looked - looked_)
+            const std::string line = attack_line(now, before_, looked - began_, looked - looked_);
+            // The last column is the cursor's: a full line would begin another.
+            out_ << "\r\x1b[K" << cut_behind(line, terminal_columns(STDERR_FILENO) - 1)
                  << std::flush;
         }
         before_ = now;
@@ -152,9 +187,12 @@ private:
 }  // namespace
 
 exit_code attack_command(const program& self, const invocation& asked) {
-    refuse_contradictions(asked.attack);
     const std::string& where = asked.arguments.front();
-    engine_plan plan = plan_of(asked.attack, read_attack_url(where));
+    const attack_url url = read_attack_url(where);
+    refuse_contradictions(asked.attack, url);
+    engine_plan plan = plan_of(asked.attack, url);
+    const std::optional<tls_client> tls = tls_for(url);
+    plan.tls = tls ? &*tls : nullptr;
     plan.of_load = seed_of(asked);
     make_room_for(asked.attack);
     std::optional<process_audit> audit;

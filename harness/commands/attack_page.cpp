@@ -44,9 +44,12 @@ void add(std::string& page, std::string_view name, const std::string& text) {
 
 std::string shape_of(const engine_plan& plan) {
     std::string text = counted(plan.clients_count, "client");
+    const bool is_http2 = plan.protocol == engine_protocol::http_2;
+    text += is_http2 ? ", HTTP/2" : "";
     text += plan.requests_per_connection == 1 ? ", one request a connection" : ", keep-alive";
     if (plan.pipeline_depth > 1) {
-        text += ", " + std::to_string(plan.pipeline_depth) + " requests under way on each";
+        text += ", " + std::to_string(plan.pipeline_depth) +
+                (is_http2 ? " streams on each" : " requests under way on each");
     }
     if (is_open_loop(plan)) {
         std::array<char, 48> rate{};
@@ -75,7 +78,7 @@ std::uint64_t rows_with(const request_tally& tally, request_end end) {
     return static_cast<std::uint64_t>(std::ranges::count(tally.unusual, end, &request_row::end));
 }
 
-void add_failures(std::string& page, const request_tally& tally) {
+void add_failures(std::string& page, const request_tally& tally, std::uint64_t unprocessed) {
     std::vector<failure_class> kinds = tally.failures;
     std::ranges::sort(kinds, std::ranges::greater(), &failure_class::count);
     std::uint64_t classed = 0;
@@ -84,7 +87,12 @@ void add_failures(std::string& page, const request_tally& tally) {
         add(page, classed == kind.count ? "failures" : "",
             std::to_string(kind.count) + " " + kind_of(kind));
     }
-    const std::uint64_t not_judged = tally.unusual_count - classed;
+    if (unprocessed > 0) {
+        add(page, "unprocessed",
+            std::to_string(unprocessed) +
+                " refused by GOAWAY or REFUSED_STREAM, which says that they may be asked again");
+    }
+    const std::uint64_t not_judged = tally.unusual_count - classed - unprocessed;
     if (not_judged > 0) {
         // The first of them tell what the others are like.
         std::string text = std::to_string(not_judged) + " left or not tried";
@@ -111,9 +119,18 @@ void add_connections(std::string& page, const engine_tally& tally) {
         text += "; on " + std::to_string(tally.unasked_answers) +
                 " came bytes that nobody had asked for";
     }
+    if (tally.goaways_count > 0) {
+        text += "; on " + std::to_string(tally.goaways_count) + " the server said GOAWAY";
+    }
     add(page, "connections", text);
     if (requests.connections_opened > 0) {
         add(page, "connect", quantiles(requests.connect_time));
+    }
+    if (const std::uint64_t handshakes = requests.handshake_time.count(); handshakes > 0) {
+        add(page, "handshake",
+            std::to_string(handshakes - requests.handshakes_resumed) + " full, " +
+                std::to_string(requests.handshakes_resumed) +
+                " resumed: " + quantiles(requests.handshake_time));
     }
     const std::string retries = and_syn_retries(requests.connect_time);
     if (!retries.empty()) {
@@ -146,7 +163,7 @@ std::string attack_page(std::string_view url, const engine_plan& plan, const eng
                 "sent");
     }
     add_connections(page, tally);
-    add_failures(page, requests);
+    add_failures(page, requests, tally.unprocessed_count);
     return page;
 }
 
@@ -162,7 +179,9 @@ attack_verdict judge(const engine_tally& tally) {
     if (!requests.failures.empty() || tally.unasked_answers > 0) {
         return attack_verdict::some_failed;
     }
-    const bool all = requests.ordinary == requests.started && requests.ordinary > 0;
+    // What may be asked again is not lost.
+    const bool all =
+        requests.ordinary + tally.unprocessed_count == requests.started && requests.ordinary > 0;
     return all && tally.unsent_count == 0 ? attack_verdict::all_answered
                                           : attack_verdict::not_judged;
 }

@@ -98,6 +98,28 @@ TEST_F(AttackPage, TellsConnectsThatTookARepeatedSyn) {
     EXPECT_THAT(page(), HasSubstr("SYN retries   of 2 connects 1 took about 1 s"));
 }
 
+TEST_F(AttackPage, CountsFullAndResumedHandshakesApart) {
+    tally_.requests.handshake_time.record(1ms);
+    tally_.requests.handshake_time.record(3ms);
+    tally_.requests.handshakes_resumed = 1;
+    EXPECT_THAT(page(), HasSubstr("handshake     1 full, 1 resumed: p50 1 ms"));
+}
+
+TEST_F(AttackPage, TellsStreamsThatTheServerDidNotProcessFromFailures) {
+    plan_.protocol = engine_protocol::http_2;
+    plan_.pipeline_depth = 32;
+    fail(request_end::unprocessed, failure_phase::head, "the server has not processed it");
+    tally_.requests.failures.clear();
+    tally_.requests.failed_on_fresh = 0;
+    tally_.unprocessed_count = 1;
+    tally_.goaways_count = 1;
+    EXPECT_THAT(page(), AllOf(HasSubstr("100 clients, HTTP/2, keep-alive, 32 streams on each"),
+                              HasSubstr("unprocessed   1 refused by GOAWAY"),
+                              HasSubstr("on 1 the server said GOAWAY"),
+                              Not(HasSubstr("not judged")), Not(HasSubstr("failures"))));
+    EXPECT_EQ(judge(tally_), attack_verdict::all_answered);
+}
+
 TEST_F(AttackPage, NamesConnectionsThatTheServerEndedByItself) {
     tally_.closed_while_idle = 3;
     tally_.unasked_answers = 2;

@@ -25,31 +25,35 @@ std::uint16_t read_port(std::string_view text, std::string_view port) {
 }  // namespace
 
 attack_url read_attack_url(std::string_view text) {
-    constexpr std::string_view scheme = "http://";
-    if (text.starts_with("https://")) {
-        refuse(text, "https is not supported yet; attack a plain port");
-    }
-    if (!text.starts_with(scheme)) {
+    constexpr std::string_view plain = "http://";
+    constexpr std::string_view secure = "https://";
+    constexpr std::uint16_t secure_port = 443;
+    const bool is_secure = text.starts_with(secure);
+    if (!is_secure && !text.starts_with(plain)) {
         refuse(text, "expected a URL such as http://127.0.0.1:8080/");
     }
     // A request line and a Host field are made of it: nothing may end either of them.
     if (std::ranges::any_of(text, [](char one) { return one <= ' ' || one == '\x7f'; })) {
         refuse(text, "a URL has no blanks or control characters");
     }
-    const std::string_view rest = text.substr(scheme.size());
+    const std::string_view rest = text.substr(is_secure ? secure.size() : plain.size());
     const std::size_t authority_end = std::min(rest.find_first_of("/?#"), rest.size());
     const std::string_view authority = rest.substr(0, authority_end);
     attack_url url;
+    if (is_secure) {
+        url.scheme = url_scheme::https;
+        url.port = secure_port;
+    }
     url.authority = authority;
     const bool is_bracketed = authority.starts_with('[');
     const std::size_t host_end =
         is_bracketed ? authority.find(']') : std::min(authority.find(':'), authority.size());
     if (host_end == std::string_view::npos || authority.find('@') != std::string_view::npos) {
-        refuse(text, "expected a host, and perhaps a port, behind http://");
+        refuse(text, "expected a host, and perhaps a port, behind the ://");
     }
     url.host = is_bracketed ? authority.substr(1, host_end - 1) : authority.substr(0, host_end);
     if (url.host.empty()) {
-        refuse(text, "expected a host behind http://");
+        refuse(text, "expected a host behind the ://");
     }
     const std::string_view behind_host = authority.substr(is_bracketed ? host_end + 1 : host_end);
     if (!behind_host.empty() && behind_host.front() != ':') {

@@ -21,6 +21,13 @@ TEST(AttackUrl, IsTakenApart) {
     EXPECT_EQ(least.path, "/");
     EXPECT_EQ(read_attack_url("http://h?x").path, "/?x");
     EXPECT_EQ(read_attack_url("http://h#x").path, "/");
+    EXPECT_EQ(least.scheme, url_scheme::http);
+    const attack_url secure = read_attack_url("https://example.test/a");
+    EXPECT_EQ(secure.scheme, url_scheme::https);
+    EXPECT_EQ(secure.host, "example.test");
+    EXPECT_EQ(secure.port, 443);
+    EXPECT_EQ(secure.path, "/a");
+    EXPECT_EQ(read_attack_url("https://h:8443").port, 8443);
     const attack_url ipv6 = read_attack_url("http://[::1]:81/x");
     EXPECT_EQ(ipv6.host, "::1");
     EXPECT_EQ(ipv6.port, 81);
@@ -29,7 +36,8 @@ TEST(AttackUrl, IsTakenApart) {
 
 TEST(AttackUrl, SaysWhatIsWrongWithIt) {
     const std::pair<const char*, const char*> wrong[] = {
-        {"https://h/", "https is not supported yet"},
+        {"ftp://h/", "expected a URL such as"},
+        {"https:///", "expected a host"},
         {"h:80", "expected a URL such as"},
         {"http://", "expected a host"},
         {"http://:80/", "expected a host"},

@@ -3,6 +3,7 @@
 #include "harness/commands/columns.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/commands/version.hpp"
+#include "harness/report/machine_facts.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -52,21 +53,9 @@ std::string names_missing(std::span<const capability> mechanisms) {
 
 nlohmann::json to_json(const std::vector<capability>& mechanisms,
                        const std::vector<machine_value>& values) {
-    nlohmann::json page{{"stormdrain", stormdrain_version},
-                        {"can_judge", can_judge(mechanisms)},
-                        {"mechanisms", nlohmann::json::array()},
-                        {"values", nlohmann::json::array()}};
-    for (const capability& one : mechanisms) {
-        page["mechanisms"].push_back({{"name", one.name},
-                                      {"state", to_text(one.found)},
-                                      {"needed", one.needed_for == capability::need::every_verdict},
-                                      {"why", one.why},
-                                      {"without", one.without}});
-    }
-    for (const machine_value& one : values) {
-        page["values"].push_back(
-            {{"name", one.name}, {"value", one.value}, {"matters", one.matters}});
-    }
+    nlohmann::json page = to_json_value(machine_facts_of(mechanisms, values));
+    page["stormdrain"] = stormdrain_version;
+    page["can_judge"] = can_judge(mechanisms);
     return page;
 }
 

@@ -8,7 +8,9 @@
 #include "harness/commands/program.hpp"
 #include "harness/commands/toxic_explanation.hpp"
 #include "harness/config/object_reader.hpp"
+#include "harness/config/option_table.hpp"
 #include "harness/plan/stop_moment.hpp"
+#include "harness/report/junit.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -156,14 +158,64 @@ explanation explain_rule(std::string_view number) {
     return page;
 }
 
-constexpr std::array<topic_group, 7> groups{
+std::vector<std::string> error_type_names() {
+    std::vector<std::string> names;
+    for (const junit_error_type& type : junit_error_types()) {
+        names.emplace_back(type.name);
+    }
+    return names;
+}
+
+explanation explain_error_type(std::string_view name) {
+    explanation page;
+    page.summary = std::ranges::find(junit_error_types(), name, &junit_error_type::name)->summary;
+    page.facts.emplace_back("in JUnit", "<error type=\"stormdrain." + std::string(name) + "\">");
+    return page;
+}
+
+struct exit_sentence {
+    std::string_view status;
+    std::string_view summary;
+    std::string_view then;  // what whoever called should do
+};
+
+constexpr std::array<exit_sentence, 5> exit_sentences{
+    {{"0", "Everything that was asked for was done, and every promise kept.", "nothing"},
+     {"1", "A promise was broken: that is the server's, and outranks 3.",
+      "read report.html; the same command finds it again"},
+     {"2", "The command line or a file is wrong: nothing was started.",
+      "mend it; another try changes nothing"},
+     {"3", "Something could not be judged, and nothing was broken: that is the machine's.",
+      "try again, or see `stormdrain doctor`"},
+     {"4", "No scenario was selected: a filter, a tag or a cycle that nothing has.",
+      "see `stormdrain list`"}}};
+
+std::vector<std::string> exit_names() {
+    std::vector<std::string> names;
+    for (const exit_row& row : all_exits()) {
+        names.push_back(std::to_string(row.status));
+    }
+    return names;
+}
+
+explanation explain_exit(std::string_view name) {
+    const exit_sentence& one = *std::ranges::find(exit_sentences, name, &exit_sentence::status);
+    explanation page;
+    page.summary = one.summary;
+    page.facts.emplace_back("then", one.then);
+    return page;
+}
+
+constexpr std::array<topic_group, 9> groups{
     {{"fault", "faults", fault_names, explain_fault_named},
      {"toxic", "toxics", toxic_names, explain_toxic_named},
      {"finding", "findings", finding_names, explain_finding},
      {"held condition", "held_conditions", condition_names, explain_condition},
      {"stop moment", "stop_moments", moment_names, explain_moment},
      {"verdict", "verdicts", verdict_names, explain_verdict},
-     {"rule", "rules", rule_numbers, explain_rule}}};
+     {"rule", "rules", rule_numbers, explain_rule},
+     {"error type", "error_types", error_type_names, explain_error_type},
+     {"exit code", "exit_codes", exit_names, explain_exit}}};
 
 explanation explained(const topic_group& group, std::string_view name) {
     explanation page = group.explain(name);
@@ -212,13 +264,19 @@ std::span<const topic_group> topic_groups() {
 }
 
 std::vector<explanation> explanations_of(std::string_view name) {
-    std::vector<explanation> pages;
-    if (const rule* const by_name = find_rule(name)) {
-        name = by_name->number;  // reports say "R7", files are called after what it is
+    // Types of JUnit's: "stormdrain.shutdown_deadline", "stormdrain.unfinished".
+    constexpr std::string_view type_prefix = "stormdrain.";
+    if (name.starts_with(type_prefix)) {
+        name.remove_prefix(type_prefix.size());
     }
+    // Reports say "R7", files are called after what it is; some faults are called alike.
+    const rule* const by_name = find_rule(name);
+    std::vector<explanation> pages;
     for (const topic_group& group : groups) {
         if (has(group, name)) {
             pages.push_back(explained(group, name));
+        } else if (group.explain == explain_rule && by_name != nullptr) {
+            pages.push_back(explained(group, by_name->number));
         }
     }
     if (pages.empty()) {

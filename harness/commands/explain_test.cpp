@@ -134,8 +134,33 @@ TEST_F(Explain, DescribesFindingsMomentsAndVerdicts) {
 TEST_F(Explain, FindsRulesByNumberAndByName) {
     EXPECT_THAT(said({"R2"}), AllOf(StartsWith("rule R2\n"), HasSubstr("source")));
     EXPECT_EQ(said({"stop_race"}), said({"R2"}));
-    const std::vector<std::string> numbers = topic_groups().back().names();
+    const std::vector<std::string> numbers =
+        std::ranges::find(topic_groups(), "rule", &topic_group::name)->names();
     EXPECT_LT(std::ranges::find(numbers, "R9"), std::ranges::find(numbers, "R10"));
+}
+
+// A fault and a rule: neither hides the other.
+TEST_F(Explain, DescribesAFaultThatARuleIsNamedAfter) {
+    EXPECT_THAT(said({"second_signal"}), AllOf(StartsWith("fault second_signal\n"),
+                                               HasSubstr("\nrule R"), HasSubstr("called")));
+}
+
+TEST_F(Explain, DescribesWhatStandsInJUnit) {
+    EXPECT_THAT(said({"stormdrain.shutdown_deadline"}), StartsWith("finding shutdown_deadline\n"));
+    EXPECT_EQ(said({"stormdrain.unfinished"}), R"(error type unfinished
+The run ended, or was killed, before all planned cycles were done.
+
+in JUnit  <error type="stormdrain.unfinished">
+)");
+    EXPECT_THAT(said({"stormdrain.inconclusive"}), HasSubstr("error type inconclusive\n"));
+}
+
+TEST_F(Explain, DescribesExitCodes) {
+    EXPECT_EQ(said({"3"}), R"(exit code 3
+Something could not be judged, and nothing was broken: that is the machine's.
+
+then  try again, or see `stormdrain doctor`
+)");
 }
 
 TEST_F(Explain, ListsEverythingWithoutAWord) {

@@ -3,9 +3,22 @@
 #include "harness/base/environment_error.hpp"
 #include "harness/report/history_folder.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 namespace stormdrain {
+namespace {
+
+// The results do not say that --cycle was given, and need not: of a night, cycles begin with 0.
+bool is_replay(const run_results& results) {
+    const auto is_chosen = [](const scenario_result& scenario) {
+        return scenario.cycles.size() > 1 ||
+               (!scenario.cycles.empty() && scenario.cycles.front().first > 0);
+    };
+    return results.facts.replays_count > 1 || std::ranges::any_of(results.scenarios, is_chosen);
+}
+
+}  // namespace
 
 std::optional<past_nights> nights_before(const invocation& asked) {
     if (asked.history_folder.empty()) {
@@ -14,6 +27,14 @@ std::optional<past_nights> nights_before(const invocation& asked) {
     const bool is_replay = asked.replays_count > 1 || !asked.only_cycles.empty();
     return past_nights{read_history(asked.history_folder),
                        is_replay ? run_kind::replay : run_kind::night};
+}
+
+std::optional<past_nights> nights_before(const invocation& asked, const run_results& results) {
+    if (asked.history_folder.empty()) {
+        return {};
+    }
+    return past_nights{history_before(asked.history_folder, results.facts),
+                       is_replay(results) ? run_kind::replay : run_kind::night};
 }
 
 finding_stories stories_of(const past_nights& past, const run_results& results) {

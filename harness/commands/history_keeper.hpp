@@ -13,6 +13,10 @@ namespace stormdrain {
 // Empty: no history is kept. Throws config_error, environment_error.
 std::optional<past_nights> nights_before(const invocation& asked);
 
+// What a report of those results tells: the history as it was when the run began. Nothing is added
+// to it: that is for the run itself, or for the merge of its shards.
+std::optional<past_nights> nights_before(const invocation& asked, const run_results& results);
+
 // Of each failure of the run, what earlier nights know of it.
 finding_stories stories_of(const past_nights& past, const run_results& results);
 

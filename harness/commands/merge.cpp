@@ -8,6 +8,7 @@
 #include "harness/commands/stored_reports.hpp"
 #include "harness/commands/workforce.hpp"
 #include "harness/config/problem.hpp"
+#include "harness/report/history_folder.hpp"
 #include "harness/report/json_lines.hpp"
 #include "harness/report/merged_run.hpp"
 #include "harness/report/write_file_by_rename.hpp"
@@ -140,14 +141,16 @@ exit_code merge_command(const program& self, const invocation& asked) {
         self.problems << "stormdrain: " << note << "\n";
     }
     run_results results = results_of(made.whole);
-    const std::optional<past_nights> past = nights_before(asked);
-    if (past) {
+    std::optional<past_nights> past = nights_before(asked);
+    if (past) {  // shards may be merged again, and their night is in it then
+        past->history = history_before(asked.history_folder, results.facts);
         results.stories = stories_of(*past, results);
     }
     const folder_lock lock(asked.out_folder);
     const std::string results_path = asked.out_folder + "/results.jsonl";
     write_results(results_path, made, results);
-    const report_files reports = reports_in(asked.out_folder, asked.junit_file);
+    report_files reports = reports_in(asked.out_folder, asked.junit_file);
+    reports.prometheus = asked.prometheus_file;
     const exit_code verdict = show_stored(self, asked, results, reports, results_path);
     return keep_night(self, asked, past, results, verdict);
 }

@@ -3,11 +3,14 @@
 #include "harness/base/environment_error.hpp"
 #include "harness/commands/installed_folders.hpp"
 #include "harness/config/problem.hpp"
+#include "harness/report/guarded_output.hpp"
 
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <iostream>
+#include <optional>
 #include <vector>
 
 namespace stormdrain {
@@ -49,10 +52,10 @@ exit_code dispatch(const program& self, const invocation& asked) {
     return help_command(self, asked);
 }
 
-exit_code guarded(const program& self, const std::vector<std::string_view>& words) {
+// Every failure becomes a message and a code.
+exit_code guarded(const program& self, const std::function<exit_code()>& what) {
     try {
-        const auto lookup = [](const char* name) -> const char* { return std::getenv(name); };
-        return dispatch(self, read_invocation(words, lookup));
+        return what();
     } catch (const usage_error& wrong) {
         self.problems << "stormdrain: " << wrong.what() << "\n";
         return exit_code::bad_input;
@@ -70,6 +73,44 @@ exit_code guarded(const program& self, const std::vector<std::string_view>& word
     }
 }
 
+// Documents for programs are written as they are: nobody looks for commands in a file.
+bool writes_document(const invocation& asked) {
+    return asked.json || asked.command == command::help;
+}
+
+// On a CI engine, what goes to the log commands nothing, whoever wrote it.
+exit_code carry_out(const program& self, const invocation& asked) {
+    const ci_engine found =
+        detect_engine([](const char* name) -> const char* { return std::getenv(name); });
+    const ci_engine told = asked.annotations.value_or(found);
+    if ((found == ci_engine::none && told == ci_engine::none) || writes_document(asked)) {
+        return guarded(self, [&] { return dispatch(self, asked); });
+    }
+    guarded_output log(self.out);
+    guarded_output problems_log(self.problems);
+    std::ostream out(&log);
+    std::ostream problems(&problems_log);
+    const program watched{self.bin_folder,
+                          self.name,
+                          self.command_line,
+                          out,
+                          problems,
+                          self.now,
+                          told,
+                          told == ci_engine::none ? nullptr : &self.out};
+    return guarded(watched, [&] { return dispatch(watched, asked); });
+}
+
+exit_code read_and_carry_out(const program& self, const std::vector<std::string_view>& words) {
+    std::optional<invocation> asked;
+    const exit_code read = guarded(self, [&] {
+        asked = read_invocation(words,
+                                [](const char* name) -> const char* { return std::getenv(name); });
+        return exit_code::kept;
+    });
+    return asked ? carry_out(self, *asked) : read;
+}
+
 }  // namespace
 
 int main_program(int argc, char** argv) {
@@ -84,7 +125,7 @@ int main_program(int argc, char** argv) {
     const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", unknown);
     const program running{own_servers_folder(self.parent_path().string()), argv[0], command_line,
                           std::cout, std::cerr};
-    return static_cast<int>(guarded(running, words));
+    return static_cast<int>(read_and_carry_out(running, words));
 }
 
 }  // namespace stormdrain

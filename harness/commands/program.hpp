@@ -27,6 +27,10 @@ struct program {
     std::ostream& problems;  // stderr
     // Which night it is; tests choose one.
     std::function<std::chrono::system_clock::time_point()> now = std::chrono::system_clock::now;
+    // The CI engine that is told what was broken, and where it listens for commands: what goes to
+    // `out` commands nothing. Null: nobody is told.
+    ci_engine engine = ci_engine::none;
+    std::ostream* commands = nullptr;
 };
 
 exit_code run_command(const program& self, const invocation& asked);

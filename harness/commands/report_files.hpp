@@ -11,9 +11,10 @@ namespace stormdrain {
 
 struct report_files {
     std::string junit;
-    std::string grid;     // only of runs that have one
-    std::string summary;  // Markdown
-    std::string page;     // HTML
+    std::string grid;             // only of runs that have one
+    std::string summary;          // Markdown
+    std::string page;             // HTML
+    std::string prometheus = {};  // metrics; empty: nobody wants them
 
     // Throws environment_error. What an earlier run left there and this one has not goes.
     // The page draws what `series` has read of the results file.

@@ -72,6 +72,11 @@ void results_book::write_reports(const run_results& results) {
     reports_due_ = clock::now() + std::max<duration>(reports_interval, reports_share * took);
 }
 
+void results_book::begins(const cycle_work& work) {
+    const std::lock_guard lock(mutex_);
+    screen_.cycle_begins(planned_.scenarios[work.scenario].id);
+}
+
 results_book::outcome results_book::add(const cycle_work& work, const cycle_record& record,
                                         bool last_attempt) {
     const std::lock_guard lock(mutex_);
@@ -91,7 +96,7 @@ results_book::outcome results_book::add(const cycle_work& work, const cycle_reco
     const std::vector<finding>& findings = judged.findings;
     lines_.cycle(planned_.scenarios[work.scenario].id, record, judged);
     std::uint32_t& kept = kept_folders_[work.scenario];
-    led_to.keep = is_evidence(findings, record) && kept < kept_folders_max;
+    led_to.keep = (keeps_all_ || is_evidence(findings, record)) && kept < kept_folders_max;
     kept += led_to.keep ? 1U : 0U;
     led_to.broken = std::ranges::any_of(
         findings, [](const finding& what) { return what.how_bad == severity::failure; });
@@ -113,6 +118,11 @@ void results_book::tick() {
     screen_.tick(clock::now() - began_);
 }
 
+void results_book::say_early_end(std::ostream&, std::string_view words) {
+    const std::lock_guard lock(mutex_);
+    screen_.end_early(words);
+}
+
 run_results results_book::finish(bool finished, std::string cut_short_because) {
     const std::lock_guard lock(mutex_);
     run_results results = snapshot();
@@ -123,7 +133,7 @@ run_results results_book::finish(bool finished, std::string cut_short_because) {
     }
     lines_.footer(results);
     write_reports(results);
-    screen_.finish(results);
+    screen_.finish(results, series_);
     return results;
 }
 

@@ -19,6 +19,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stormdrain {
@@ -36,11 +37,15 @@ public:
     results_book(const plan& planned, const run_results& whole, files where, console& screen,
                  std::optional<past_nights> past);
 
+    void begins(const cycle_work& work) override;
     outcome add(const cycle_work& work, const cycle_record& record, bool last_attempt) override;
 
+    // Folders of cycles that kept their promises are evidence, too: as many as of the others.
+    void keep_all_cycles() { keeps_all_ = true; }
     // Known a little later than the plan: asked of the targets' programs.
     void set_versions(std::map<std::string, std::string> versions);
     void tick() override;
+    void say_early_end(std::ostream& out, std::string_view words) override;
     // Writes the final reports. `finished` is false when the run was interrupted: what was not
     // reached is then red.
     run_results finish(bool finished, std::string cut_short_because);
@@ -67,6 +72,7 @@ private:
     page::page_series series_;  // of the lines that are written
     std::vector<scenario_judge> judges_;
     std::vector<std::uint32_t> kept_folders_;
+    bool keeps_all_ = false;
 };
 
 }  // namespace stormdrain

@@ -1,4 +1,6 @@
 #include "harness/commands/ab.hpp"
+#include "harness/commands/ci_annotations.hpp"
+#include "harness/commands/cycle_files.hpp"
 #include "harness/commands/dry_run.hpp"
 #include "harness/commands/history_keeper.hpp"
 #include "harness/commands/inputs.hpp"
@@ -100,6 +102,7 @@ void say_where_it_is(const program& self, const run_share& share, const run_resu
              << (results.finished ? share.final_results_path() : share.results_path()) << ", "
              << names_of(share.reports(), results) << "\n"
              << std::flush;
+    annotate(self, results, share.reports());
 }
 
 }  // namespace
@@ -138,7 +141,12 @@ exit_code run_command(const program& self, const invocation& asked) {
     results_book book(planned, planned_results(whole, facts),
                       {share.results_path(), share.reports()}, screen, past);
 
+    const cycle_files files = wanted_files(self, asked);
+    if (files.of_every_cycle) {
+        book.keep_all_cycles();
+    }
     workplace place(self.bin_folder, folder + "/tls");
+    place.environment().captures_packets = files.packets;
     book.set_versions(ask_versions(inputs.targets, place.environment(), folder));
 
     const queue_limits limits{asked.budget, asked.fail_fast, asked.until_fail,
@@ -146,8 +154,8 @@ exit_code run_command(const program& self, const invocation& asked) {
     shared_queue work{{}, work_queue(planned, limits, clock::now(), asked.jobs_count)};
     std::vector<worker_options> workers;
     for (std::size_t number = 0; number < asked.jobs_count; ++number) {
-        workers.push_back(
-            {number, planned, work, book, place.environment(), folder + "/cycles", &second_look});
+        workers.push_back({number, planned, work, book, place.environment(), folder + "/cycles",
+                           &second_look, files});
     }
     int interrupted_by = 0;
     std::exception_ptr failure;

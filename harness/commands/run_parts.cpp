@@ -26,6 +26,7 @@ run_facts facts_of(const program& self, const invocation& asked, const plan& pla
         facts.hostname = machine.nodename;
         facts.kernel = std::string(machine.sysname) + " " + machine.release;
     }
+    facts.machine = machine_facts_of(probe_capabilities(), read_machine_values());
     facts.began = self.now();
     return facts;
 }

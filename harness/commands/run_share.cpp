@@ -36,6 +36,7 @@ environment_lookup own_environment() {
 run_share::run_share(const invocation& asked, const environment_lookup& environment)
     : out_folder_(std::filesystem::absolute(asked.out_folder).string()),
       junit_file_(asked.junit_file),
+      prometheus_file_(asked.prometheus_file),
       found_(find_shard(asked.shard, environment)) {
     if (found_) {
         check_mergeable(asked, *found_);
@@ -76,7 +77,9 @@ std::string run_share::results_path() const {
 }
 
 report_files run_share::reports() const {
-    return reports_in(folder(), junit_file_);
+    report_files all = reports_in(folder(), junit_file_);
+    all.prometheus = prometheus_file_;
+    return all;
 }
 
 void run_share::complete() const {

@@ -43,6 +43,7 @@ public:
 private:
     std::string out_folder_;
     std::string junit_file_;
+    std::string prometheus_file_;
     std::optional<found_shard> found_;
     found_attempt attempt_;
     std::optional<shard_results> place_;

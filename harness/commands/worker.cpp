@@ -9,6 +9,7 @@
 
 #include <exception>
 #include <filesystem>
+#include <utility>
 
 namespace stormdrain {
 namespace {
@@ -67,6 +68,7 @@ private:
         }
         const cycle_request request{scenario,     work.index, its_seed,
                                     work.attempt, folder,     work.last};
+        options_.book.begins(work);
         const cycle_record record = co_await runner_.run(request);
         const bool last_attempt = work.attempt + 1 >= work_queue::attempts_max;
         const cycle_sink::outcome outcome = options_.book.add(work, record, last_attempt);
@@ -79,15 +81,20 @@ private:
                 options_.work.queue.broken(options_.number, work);
             }
         }
-        clean_up(folder, record, outcome.keep, work.last);
+        if (server_folder_.empty()) {
+            server_folder_ = folder;
+        }
+        if (outcome.keep) {
+            std::string suffix = folder == server_folder_ ? "" : "-" + std::to_string(work.index);
+            co_await write_cycle_files(options_.files, runner_, record, server_folder_,
+                                       std::move(suffix));
+        }
+        clean_up(record, outcome.keep, work.last);
     }
 
     // The folders of cycles that kept their promises go; an in_process server lives on in the
     // folder of the cycle that started it.
-    void clean_up(const std::string& folder, const cycle_record& record, bool keep, bool last) {
-        if (server_folder_.empty()) {
-            server_folder_ = folder;
-        }
+    void clean_up(const cycle_record& record, bool keep, bool last) {
         server_folder_kept_ = server_folder_kept_ || keep;
         if (record.in_process && !last && !record.exit) {
             return;
@@ -103,7 +110,7 @@ private:
     }
 
     worker_options options_;
-    std::string server_folder_;
+    std::string server_folder_;  // of the cycle that started the server
     bool server_folder_kept_ = false;
     boost::asio::any_io_executor executor_;
     canary slips_;

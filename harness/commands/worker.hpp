@@ -2,6 +2,7 @@
 // One thread of a run: takes cycles from the queue and carries them out, one after the other, on
 // an io_context of its own.
 
+#include "harness/commands/cycle_files.hpp"
 #include "harness/commands/cycle_sink.hpp"
 #include "harness/commands/plan_check.hpp"
 #include "harness/commands/work_queue.hpp"
@@ -28,6 +29,7 @@ struct worker_options {
     run_environment& environment;
     std::string cycles_folder;
     const plan_check* second_look = nullptr;  // null: nobody plans twice
+    cycle_files files = {};                   // of cycles whose folder is kept
     std::string other_folder = {};  // of every second scenario: the other build's; empty: the same
 };
 

@@ -41,11 +41,11 @@ overseer::overseer(shared_queue& work, cycle_sink& book, std::ostream& out)
             return;  // the run is over
         }
         number_ = number;
-        out << "\nending after the cycles under way; once more ends at once\n" << std::flush;
         {
             const std::lock_guard lock(work.mutex);
             work.queue.stop();
         }
+        book_.say_early_end(out, "ending after the cycles under way; once more ends at once");
         signals_.clear();  // the next one has its default effect
     });
     thread_ = std::thread([this] { context_.run(); });

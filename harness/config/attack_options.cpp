@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint32_t clients_max = 1'000'000;
 constexpr std::uint32_t threads_max = 1024;
-constexpr std::uint32_t pipeline_max = 1024;
+constexpr std::uint32_t pipeline_max = 1024;                        // and of streams
 constexpr std::uint64_t upload_bytes_max = std::uint64_t{1} << 30;  // it is made in memory
 
 }  // namespace
@@ -59,6 +59,21 @@ std::string_view attack_options::set_ramp(invocation& to, std::string_view text)
 std::string_view attack_options::set_pipeline(invocation& to, std::string_view text) {
     to.attack.pipeline_depth = read_count<std::uint32_t>(text, 1, pipeline_max).value_or(0);
     return to.attack.pipeline_depth > 0 ? "" : "a whole number from 1 to 1024";
+}
+
+std::string_view attack_options::set_http2(invocation& to, std::string_view text) {
+    to.attack.speaks_http2 = text == "1";
+    return "";
+}
+
+std::string_view attack_options::set_streams(invocation& to, std::string_view text) {
+    to.attack.streams_count = read_count<std::uint32_t>(text, 1, pipeline_max).value_or(0);
+    return to.attack.streams_count > 0 ? "" : "a whole number from 1 to 1024";
+}
+
+std::string_view attack_options::set_resume(invocation& to, std::string_view text) {
+    to.attack.resumes = text == "1";
+    return "";
 }
 
 std::string_view attack_options::set_close(invocation& to, std::string_view text) {

@@ -29,6 +29,9 @@ TEST(AttackOptions, HaveDefaults) {
     EXPECT_EQ(asked.burst, std::nullopt);
     EXPECT_EQ(asked.ramp, 0s);
     EXPECT_EQ(asked.pipeline_depth, 1U);
+    EXPECT_FALSE(asked.speaks_http2);
+    EXPECT_EQ(asked.streams_count, 1U);
+    EXPECT_FALSE(asked.resumes);
     EXPECT_FALSE(asked.closes);
     EXPECT_EQ(asked.threads_count, 1U);
     EXPECT_EQ(asked.request_timeout, 30s);
@@ -54,14 +57,18 @@ TEST(AttackOptions, AreRead) {
     EXPECT_TRUE(read({"--arrivals=random"}).random_arrivals);
     EXPECT_EQ(read({"--upload=64KiB"}).upload_bytes, 65'536U);
     EXPECT_EQ(read({"--rate", "50"}).rate_per_second, 50);
+    const attack_order over_http2 = read({"--http2", "--streams=32", "--resume"});
+    EXPECT_TRUE(over_http2.speaks_http2);
+    EXPECT_EQ(over_http2.streams_count, 32U);
+    EXPECT_TRUE(over_http2.resumes);
     EXPECT_THAT(read({"--burst", "100ms"}).burst, Optional(duration(100ms)));
 }
 
 TEST(AttackOptions, AreRefusedWithWhatWasExpected) {
-    const std::array<std::string_view, 14> wrong{
-        "--clients=0", "--duration=0s",  "--requests=0", "--rate=fast",   "--rate=10/min",
-        "--burst=0s",  "--ramp=3",       "--pipeline=0", "--threads=0",   "--timeout=0s",
-        "--status=OK", "--arrivals=odd", "--upload=1",   "--upload=2GiB",
+    const std::array<std::string_view, 15> wrong{
+        "--clients=0", "--duration=0s", "--requests=0",   "--rate=fast", "--rate=10/min",
+        "--burst=0s",  "--ramp=3",      "--pipeline=0",   "--threads=0", "--timeout=0s",
+        "--streams=0", "--status=OK",   "--arrivals=odd", "--upload=1",  "--upload=2GiB",
     };
     for (const std::string_view option : wrong) {
         EXPECT_THROW(read({option}), usage_error) << option;

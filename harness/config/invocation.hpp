@@ -4,6 +4,7 @@
 
 #include "harness/base/seed.hpp"
 #include "harness/base/time.hpp"
+#include "harness/config/ci_engine.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -48,6 +49,9 @@ struct attack_order {
     duration ramp{};
     std::uint32_t pipeline_depth = 0;
     bool closes = false;  // one request a connection
+    bool speaks_http2 = false;
+    std::uint32_t streams_count = 0;  // at once on a connection, over HTTP/2
+    bool resumes = false;             // TLS sessions
     std::uint64_t upload_bytes = 0;
     std::uint32_t threads_count = 0;
     duration request_timeout{};
@@ -124,6 +128,11 @@ struct invocation {
     bool manual = false;                 // help: the manual page
     std::optional<shell> completion;     // help: what completes its command lines
     std::vector<option_value> in_force;  // of the command's options those that have a value
+    // Of failed cycles, and of all of a replay, beside their evidence: a timeline, and packets.
+    bool trace = false;
+    bool pcap = false;
+    std::string prometheus_file;           // empty: no metrics are written
+    std::optional<ci_engine> annotations;  // empty: those of the engine that runs this
 };
 
 // The user asked for something that does not exist. Exit code 2, nothing was started.

@@ -9,11 +9,12 @@
 #include "harness/config/init_options.hpp"
 #include "harness/config/link_options.hpp"
 #include "harness/config/quantity.hpp"
+#include "harness/config/repetition_options.hpp"
+#include "harness/config/report_options.hpp"
 #include "harness/config/shard_options.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 
 namespace stormdrain {
@@ -21,10 +22,6 @@ namespace {
 
 constexpr std::size_t arguments_max = 1000;
 constexpr std::uint32_t jobs_max = 1024;
-constexpr std::uint32_t replays_max = 100'000;
-// Three million cycles: a month of nights.
-constexpr double bound_percent_min = 0.0001;
-constexpr double bound_percent_max = 50;
 
 // Options of the commands that plan.
 constexpr std::array planning{command::run, command::list, command::shrink};
@@ -33,7 +30,7 @@ constexpr std::array running{command::run};
 constexpr std::array shrinking{command::shrink};
 constexpr std::array working{command::run, command::shrink};
 constexpr std::array dividing{command::run, command::list};
-constexpr std::array remembering{command::run, command::merge};
+constexpr std::array tracing{command::run, command::report};
 constexpr std::array reporting{command::run, command::merge, command::report};
 constexpr std::array probing{command::probe};
 constexpr std::array measuring{command::probe, command::init};
@@ -123,23 +120,6 @@ std::string_view set_only_cycles(invocation& to, std::string_view text) {
 std::string_view set_cycles_count(invocation& to, std::string_view text) {
     to.cycles_count = read_count<std::uint32_t>(text, 1, cycles_max);
     return to.cycles_count ? "" : "a whole number from 1 to 10000000";
-}
-
-std::string_view set_replays(invocation& to, std::string_view text) {
-    to.replays_count = read_count<std::uint32_t>(text, 1, replays_max).value_or(0);
-    return to.replays_count > 0 ? "" : "a whole number from 1 to 100000";
-}
-
-std::string_view set_until_bound(invocation& to, std::string_view text) {
-    double percent = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, percent);
-    const bool is_percent = error == std::errc{} && std::string_view(stop, end) == "%";
-    if (!is_percent || percent < bound_percent_min || percent > bound_percent_max) {
-        return "a share of the cycles such as 5% or 0.1%, at least 0.0001%";
-    }
-    to.until_bound = percent / 100;
-    return "";
 }
 
 std::string_view set_budget(invocation& to, std::string_view text) {
@@ -236,7 +216,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 54> option_rows{{
+constexpr std::array<option_row, 61> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -246,9 +226,9 @@ constexpr std::array<option_row, 54> option_rows{{
      "only scenarios with one of these tags: race, or rank_04,rank_07"},
     {"cycle", "LIST", planning, "", set_only_cycles, "only these cycles: A[,B][,C-D]; for replay"},
     {"cycles", "N", cycling, "", set_cycles_count, "cycles of each scenario, not the suite's"},
-    {"replay", "N", running, "1", set_replays,
+    {"replay", "N", running, "1", repetition_options::set_replays,
      "carry out each cycle N times, with the same seed: how often does it happen?"},
-    {"until-bound", "SHARE", running, "", set_until_bound,
+    {"until-bound", "SHARE", running, "", repetition_options::set_until_bound,
      "cycles of each scenario until it broke a promise, or until what happens in this share of "
      "them is ruled out with 95 % confidence: 0.1%"},
     {"through-link", "", planning, "", link_options::set_through,
@@ -318,6 +298,12 @@ constexpr std::array<option_row, 54> option_rows{{
      "in which the rate, or the number of clients, rises to what is asked for"},
     {"pipeline", "N", attacking, "1", attack_options::set_pipeline,
      "requests under way on each connection"},
+    {"http2", "", attacking, "", attack_options::set_http2,
+     "speak HTTP/2: over TLS as ALPN agrees on it, on a plain port with prior knowledge"},
+    {"streams", "N", attacking, "1", attack_options::set_streams,
+     "requests at a time on each connection, with --http2"},
+    {"resume", "", attacking, "", attack_options::set_resume,
+     "each client resumes its last TLS session; else every handshake is a full one"},
     {"close", "", attacking, "", attack_options::set_close, "one request a connection"},
     {"upload", "SIZE", attacking, "0B", attack_options::set_upload,
      "POST a body of this size with each request"},
@@ -329,11 +315,24 @@ constexpr std::array<option_row, 54> option_rows{{
     {"pid", "PID", attacking, "", attack_options::set_pid,
      "the server's process: say what it holds before and after, and what CPU it took"},
     {"junit", "FILE", reporting, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
-    {"history", "DIR", remembering, "", history_options::set_folder,
-     "what earlier nights found: read, and this one added unless it is a replay"},
+    {"history", "DIR", reporting, "", history_options::set_folder,
+     "what earlier nights found: read, and this one added unless it is a replay; report: read "
+     "only"},
     {"progress", "STYLE", showing, "auto", set_progress, "auto, lines or none", "auto lines none"},
     {"heartbeat", "DURATION", running, "60s", set_heartbeat,
      "a progress line at least this often when the output is no terminal"},
+    {"trace", "", tracing, "", report_options::set_trace,
+     "the timeline of each failed cycle, and of every cycle of a replay, in its folder: "
+     "trace.json, "
+     "for ui.perfetto.dev"},
+    {"pcap", "", running, "", report_options::set_pcap,
+     "the packets of each failed cycle, and of every cycle of a replay, in its folder, with their "
+     "TLS secrets: traffic.pcapng, for Wireshark"},
+    {"prometheus", "FILE", reporting, "", report_options::set_prometheus,
+     "metrics of the run for node_exporter's textfile collector, such as stormdrain.prom"},
+    {"annotations", "ENGINE", reporting, "auto", report_options::set_annotations,
+     "what was broken, as errors beside the job of a CI engine; auto: of the one that runs this",
+     "auto github gitlab buildkite azure none"},
     {"color", "WHEN", everything, "auto", set_color, "auto, always or never", "auto always never"},
     {"man", "", helping, "", help_options::set_manual, "the manual page, as troff"},
     {"completion", "SHELL", helping, "", help_options::set_completion,
@@ -384,8 +383,7 @@ bool takes_two(const option_row& option) {
 std::string environment_name(const option_row& option) {
     std::string name = "STORMDRAIN_";
     for (const char character : option.name) {
-        const bool is_lower = character >= 'a' && character <= 'z';
-        name += is_lower ? static_cast<char>(character - 'a' + 'A') : '_';
+        name += character == '-' ? '_' : static_cast<char>(std::toupper(character));
     }
     return name;
 }

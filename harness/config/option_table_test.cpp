@@ -10,13 +10,14 @@ namespace {
 
 TEST(OptionTable, NamesVariablesAfterOptions) {
     EXPECT_EQ(environment_name(*find_option("fail-fast")), "STORMDRAIN_FAIL_FAST");
+    EXPECT_EQ(environment_name(*find_option("http2")), "STORMDRAIN_HTTP2");
 }
 
-TEST(OptionTable, HasEachNameOnceAndInPlainLetters) {
+TEST(OptionTable, HasEachNameOnceAndInPlainCharacters) {
     std::set<std::string_view> names;
     for (const option_row& option : all_options()) {
         EXPECT_TRUE(names.insert(option.name).second) << option.name;
-        EXPECT_EQ(option.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-"),
+        EXPECT_EQ(option.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"),
                   std::string_view::npos);
         EXPECT_FALSE(option.commands.empty()) << option.name;
         EXPECT_EQ(find_option(option.name), &option);

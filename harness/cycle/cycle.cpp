@@ -68,6 +68,7 @@ asio::awaitable<phase_result> cycle::start() {
     }
     start_record& start = parts_.record.start;
     if (parts_.session.running()) {  // in_process: the server of the cycle before
+        begin_capture();
         connectors_ = parts_.session.make_client_connectors(parts_.log);
         parts_.watch_releases();
         start.launched = start.listening = start.served = parts_.clock.now();
@@ -77,6 +78,7 @@ asio::awaitable<phase_result> cycle::start() {
     }
     bool serving = parts_.session.prepare(start);
     if (serving) {
+        begin_capture();
         connectors_ = parts_.session.make_client_connectors(parts_.log);
         parts_.watch_releases();
         serving = co_await start_prepared();
@@ -86,6 +88,17 @@ asio::awaitable<phase_result> cycle::start() {
     }
     parts_.note(start.failure.empty() ? "serving" : start.failure);
     co_return serving ? phase_result::done : phase_result::failed;
+}
+
+void cycle::begin_capture() {
+    if (packets_ == nullptr) {
+        return;
+    }
+    const std::string failure = packets_->begin(ports_of(parts_.session));
+    if (!failure.empty()) {
+        parts_.note("no packets are captured: " + failure);
+    }
+    parts_.session.origins().note_secrets(packets_->secrets());
 }
 
 asio::awaitable<bool> cycle::start_prepared() {

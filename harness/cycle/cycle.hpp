@@ -1,6 +1,7 @@
 #pragma once
 // One cycle under way: its record, its phases. Owned by the runner, which decides their order.
 
+#include "harness/cycle/cycle_capture.hpp"
 #include "harness/cycle/cycle_course.hpp"
 #include "harness/cycle/cycle_parts.hpp"
 #include "harness/cycle/stop_phase.hpp"
@@ -25,6 +26,9 @@ public:
           const planned_scenario& planned, cycle_record& record);
     ~cycle();
 
+    // The packets of this cycle go there, from before the server's start on.
+    void capture_into(cycle_capture& packets) { packets_ = &packets; }
+
     // Each carries out one phase and says how it ended.
     boost::asio::awaitable<phase_result> start();
     boost::asio::awaitable<phase_result> warm();
@@ -41,10 +45,13 @@ private:
     boost::asio::awaitable<bool> start_prepared();
     boost::asio::awaitable<bool> start_for_a_moment();
     void make_clients();
+    // Once the ports are known.
+    void begin_capture();
     // Looks again until the server has let go of all connections, or the deadline; the last look.
     boost::asio::awaitable<rest_look> settle(const census* baseline, time_point deadline);
 
-    connector_table connectors_;  // clients refer to it until they are joined
+    cycle_capture* packets_ = nullptr;  // null: nobody wants them
+    connector_table connectors_;        // clients refer to it until they are joined
     cycle_parts parts_;
     cycle_course course_;
     stop_phase stopping_;

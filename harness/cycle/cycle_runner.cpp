@@ -94,7 +94,11 @@ void write_report_of_hang(const server_session& session, cycle_record& record) {
 
 cycle_runner::cycle_runner(const asio::any_io_executor& executor, run_environment& run,
                            canary& slips)
-    : executor_(executor), run_(run), slips_(slips) {}
+    : executor_(executor), run_(run), slips_(slips) {
+    if (run_.captures_packets) {
+        packets_ = std::make_unique<cycle_capture>(executor_);
+    }
+}
 
 cycle_runner::~cycle_runner() = default;
 
@@ -118,6 +122,9 @@ asio::awaitable<phase_result> cycle_runner::carry_out(cycle_phase phase, cycle& 
 
 asio::awaitable<void> cycle_runner::run_phases(const cycle_request& request, cycle_record& record) {
     cycle current(executor_, *session_, request.scenario, record);
+    if (packets_) {
+        current.capture_into(*packets_);
+    }
     const cycle_course course{request.scenario.what().stop.at, record.in_process};
     cycle_phase phase = cycle_phase::preparing;
     phase_result result = phase_result::done;
@@ -186,12 +193,16 @@ asio::awaitable<cycle_record> cycle_runner::run(const cycle_request& request) {
                  process_number_,
                  cycle_plan_hash(request.scenario, request.cycle_seed)};
     record.in_process = server.lifecycle == target_lifecycle::in_process;
+    co_await forget_packets();
     slips_.reset();
     try {
         if (session_ == nullptr) {
             if (tls_target_ != server.file) {
                 tls_ = make_tls_client(server, run_);
                 tls_target_ = server.file;
+                if (packets_) {
+                    tls_->note_secrets(packets_->secrets());
+                }
             }
             record.id.process_number = ++process_number_;
             alarms_seen_ = 0;
@@ -224,7 +235,21 @@ asio::awaitable<cycle_record> cycle_runner::run(const cycle_request& request) {
     co_return record;
 }
 
+asio::awaitable<void> cycle_runner::forget_packets() {
+    if (packets_) {
+        co_await packets_->drop();
+    }
+}
+
+asio::awaitable<void> cycle_runner::keep_packets(std::string path, std::string program,
+                                                 std::string comment) {
+    if (packets_) {
+        co_await packets_->keep(std::move(path), std::move(program), std::move(comment));
+    }
+}
+
 asio::awaitable<void> cycle_runner::abandon() {
+    co_await forget_packets();
     if (session_) {
         co_await session_->end(clock::now() + end_limit);
         session_.reset();

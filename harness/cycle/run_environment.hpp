@@ -16,6 +16,7 @@ struct run_environment {
     port_reserver& ports;
     std::string bin_folder;         // of the stormdrain program: ${bin}
     certificate_files certificate;  // made for this run
+    bool captures_packets = false;  // of every cycle, to be kept or not once it is over
 };
 
 // Clients of TLS ports for this target: they trust the run's certificate or the target's own.

@@ -3,6 +3,7 @@
 #include "harness/net/openssl_pointers.hpp"
 
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -34,6 +35,15 @@ bool wants(SSL* tls, tls_version version) {
     return true;
 }
 
+// ALPN (RFC 7301); an empty name offers none.
+bool offers(SSL* tls, const std::string& protocol) {
+    const std::string listed = static_cast<char>(protocol.size()) + protocol;
+    // 0 is success here, unlike everywhere else (SSL_set_alpn_protos(3)).
+    return protocol.empty() ||
+           ::SSL_set_alpn_protos(tls, reinterpret_cast<const unsigned char*>(listed.data()),
+                                 static_cast<unsigned int>(listed.size())) == 0;
+}
+
 }  // namespace
 
 void openssl_client::deleter::operator()(BIO_METHOD* method) const {
@@ -62,10 +72,12 @@ void openssl_session::deleter::operator()(SSL* tls) const {
 openssl_session::openssl_session(openssl_client& shared, tls_handshake_wish wish)
     : shared_(shared), wish_(wish), tls_(::SSL_new(shared.client_.context().native_handle())) {
     require_openssl(tls_ && !set_server_name(tls_.get(), shared.client_.options()) &&
-                        wants(tls_.get(), wish_.version),
+                        wants(tls_.get(), wish_.version) && offers(tls_.get(), wish_.protocol),
                     "begin a handshake");
     if (wish_.session != nullptr) {
         wish_.session->offer_to(tls_.get());  // if there is none yet, the handshake is a full one
+    } else {
+        ::SSL_set_options(tls_.get(), SSL_OP_NO_TICKET);  // TLS 1.2: a ticket that nobody uses
     }
     connect_memory();
     ::SSL_set_connect_state(tls_.get());
@@ -160,8 +172,13 @@ void openssl_session::read_text() {
 }
 
 void openssl_session::fail(const char* otherwise) {
-    const char* const reason = ::ERR_reason_error_string(::ERR_peek_last_error());
+    const unsigned long code = ::ERR_peek_last_error();
+    const char* const reason = ::ERR_reason_error_string(code);
     failure_ = reason == nullptr ? otherwise : reason;
+    failure_code_ = {static_cast<int>(code), boost::asio::error::get_ssl_category()};
+    if (code == 0) {
+        failure_code_ = boost::asio::ssl::error::unexpected_result;
+    }
     state_ = tls_codec_state::failed;
     ::ERR_clear_error();
 }

@@ -8,6 +8,7 @@
 #include "harness/net/tls_codec.hpp"
 #include "harness/net/tls_session.hpp"
 
+#include <boost/system/error_code.hpp>
 #include <openssl/types.h>
 
 #include <memory>
@@ -53,6 +54,9 @@ public:
     bool is_resumed() const override;
     std::string_view application_protocol() const override;
     std::string failure_text() const override { return failure_; }
+    // For programs, when the state is `failed`: of Asio's category for OpenSSL, in whose words a
+    // coroutine's stream would have failed.
+    boost::system::error_code failure_code() const { return failure_code_; }
 
 private:
     friend class openssl_client;
@@ -77,6 +81,7 @@ private:
     std::size_t sent_bytes_ = 0;  // of the output
     tls_codec_state state_ = tls_codec_state::handshaking;
     std::string failure_;
+    boost::system::error_code failure_code_;
 };
 
 }  // namespace stormdrain

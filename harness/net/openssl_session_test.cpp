@@ -78,6 +78,26 @@ TEST_F(OpensslSession, ResumesWhatItIsToldToResumeAndNothingElse) {
     }
 }
 
+int take_h2(SSL*, const unsigned char** chosen, unsigned char* chosen_bytes,
+            const unsigned char* offered, unsigned int, void*) {
+    *chosen = offered + 1;
+    *chosen_bytes = offered[0];
+    return SSL_TLSEXT_ERR_OK;
+}
+
+TEST_F(OpensslSession, OffersTheProtocolThatIsWished) {
+    openssl_server server;
+    ::SSL_CTX_set_alpn_select_cb(server.context(), take_h2, nullptr);
+    tls_handshake_wish wish;
+    for (const char* const protocol : {"h2", ""}) {
+        wish.protocol = protocol;
+        server.restart();
+        openssl_session one(shared_, wish);
+        expect_talk(one, server);
+        EXPECT_EQ(one.application_protocol(), protocol);
+    }
+}
+
 TEST_F(OpensslSession, CarriesMuchInManyRecordsBothWays) {
     openssl_server server;
     openssl_session one(shared_);
@@ -151,6 +171,7 @@ TEST_F(OpensslSession, SaysWhatIsWrongAndTellsTheServer) {
     to_http.feed("HTTP/1.1 400 Bad Request\r\n\r\n");
     EXPECT_EQ(to_http.state(), tls_codec_state::failed);
     EXPECT_EQ(to_http.failure_text(), "wrong version number");
+    EXPECT_EQ(to_http.failure_code().message(), "wrong version number (SSL routines)");
 
     openssl_server server;
     openssl_session one(shared_);

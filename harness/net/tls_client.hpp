@@ -2,6 +2,8 @@
 // The client side of TLS: one context for a run, trusting the certificate that the harness made
 // for the run, or nobody's when the target brings its own.
 
+#include "harness/net/key_log.hpp"
+
 #include <boost/asio/ssl/context.hpp>
 #include <boost/system/error_code.hpp>
 #include <openssl/types.h>
@@ -26,6 +28,8 @@ public:
 
     boost::asio::ssl::context& context() const { return context_; }
     const tls_client_options& options() const { return options_; }
+    // Of all connections from now on, into the log, which outlives them.
+    void note_secrets(key_log& into) const { into.listen_to(context_.native_handle()); }
 
 private:
     tls_client_options options_;

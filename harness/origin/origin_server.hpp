@@ -35,6 +35,12 @@ public:
     // PEM; usable as trust anchor. Empty: it speaks no TLS.
     const std::string& certificate_path() const { return certificate_path_; }
 
+    // Where it speaks TLS: see origin_tls.
+    void note_secrets(key_log& into) {
+        if (desk_.tls) {
+            desk_.tls->note_secrets(into);
+        }
+    }
     // Counts anew, in this cycle's time.
     void begin(const cycle_clock& cycle) { desk_.tally.begin(cycle); }
     origin_record record() const { return desk_.tally.record(where_); }

@@ -21,6 +21,12 @@ origin_server* origin_set::find(std::string_view name) const {
     return found == origins_.end() ? nullptr : found->get();
 }
 
+void origin_set::note_secrets(key_log& into) {
+    for (const auto& origin : origins_) {
+        origin->note_secrets(into);
+    }
+}
+
 void origin_set::begin(const cycle_clock& cycle) {
     for (const auto& origin : origins_) {
         origin->begin(cycle);

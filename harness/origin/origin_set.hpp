@@ -26,6 +26,8 @@ public:
     // By name; the first when that is empty. Null: there is none.
     origin_server* find(std::string_view name) const;
 
+    // Of those that speak TLS: see origin_tls.
+    void note_secrets(key_log& into);
     void begin(const cycle_clock& cycle);
     std::vector<origin_record> records() const;
     // The connection between these two ends, when its origin has ended it.

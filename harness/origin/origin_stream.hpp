@@ -3,6 +3,7 @@
 
 #include "harness/base/deadline.hpp"
 #include "harness/base/time.hpp"
+#include "harness/net/key_log.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -26,6 +27,8 @@ public:
     origin_tls& operator=(const origin_tls&) = delete;
 
     boost::asio::ssl::context& context() { return context_; }
+    // Of all connections from now on, into the log, which outlives them.
+    void note_secrets(key_log& into) { into.listen_to(context_.native_handle()); }
     // What that client hello named, given away; empty: nothing.
     std::string take_name(const SSL* connection);
 

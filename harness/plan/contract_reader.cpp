@@ -60,7 +60,11 @@ std::vector<exit_circumstance> read_circumstances(object_reader& entry) {
     for (const auto& [word, meaning] : circumstance_words) {
         words.push_back(word);
     }
-    for (const std::string& name : entry.texts("while")) {
+    const std::vector<std::string> names = entry.texts("while");
+    if (names.empty() && entry.kind_of("while") == object_reader::value_kind::array) {
+        entry.complain("while", "expected at least one circumstance, got an empty list");
+    }
+    for (const std::string& name : names) {
         const auto known = std::ranges::find(words, name);
         if (known == words.end()) {
             entry.complain(

@@ -122,7 +122,8 @@ TEST_F(ContractReader, ReadsExitsThatAreLegalUnderACondition) {
 
 TEST_F(ContractReader, RefusesExitsThatAreNone) {
     object_reader root = root_of(R"({"exit_status": [
-{"code": 1, "signal": "SIGTERM"}, {"code": 1, "while": ["startin"]}, {"number": 3}
+{"code": 1, "signal": "SIGTERM"}, {"code": 1, "while": ["startin"]}, {"number": 3},
+{"code": 1, "while": []}
     ]})");
     read_contract(root, {});
     EXPECT_THAT(problems(),
@@ -130,7 +131,9 @@ TEST_F(ContractReader, RefusesExitsThatAreNone) {
                             "f.json:2:56 /exit_status/1/while: expected \"connections_open\" or "
                             "\"starting\", got \"startin\"; did you mean \"starting\"?",
                             "f.json:2:70 /exit_status/2: expected one of \"code\", \"signal\"",
-                            HasSubstr("unknown key \"number\"")));
+                            HasSubstr("unknown key \"number\""),
+                            "f.json:3:22 /exit_status/3/while: expected at least one "
+                            "circumstance, got an empty list"));
 }
 
 TEST_F(ContractReader, ReadsWhatASecondSignalMeans) {

@@ -35,7 +35,8 @@ std::vector<std::shared_ptr<const suite>> includes_reader::read(object_reader& r
     for (object_reader& keys : root.objects("includes")) {
         read_entry(keys);
     }
-    if (root.has("includes") && root.list("includes")->keys().empty()) {
+    const bool is_list = root.kind_of("includes") == object_reader::value_kind::array;
+    if (is_list && root.list("includes")->keys().empty()) {
         root.complain("includes", "expected at least one suite");
     }
     return {parts_.begin(), parts_.end()};

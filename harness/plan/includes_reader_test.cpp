@@ -109,6 +109,9 @@ TEST_F(IncludesReader, WantsAScenarioFromSomewhere) {
               nullptr);
     EXPECT_THAT(without_file(problems_),
                 ElementsAre("1:45 /scenarios: expected at least one scenario"));
+    EXPECT_EQ(read(R"({"stormdrain": 1, "name": "s", "scenarios": {}})"), nullptr);
+    EXPECT_THAT(without_file(problems_),
+                ElementsAre("1:45 /scenarios: expected a list of objects, got an object"));
 }
 
 TEST_F(IncludesReader, SaysWhatIsWrong) {
@@ -118,6 +121,9 @@ TEST_F(IncludesReader, SaysWhatIsWrong) {
                             folder_.file("other.json") + ", got 'c*', which matches none"));
     EXPECT_EQ(read_including("\n[]"), nullptr);
     EXPECT_THAT(without_file(problems_), ElementsAre("2:1 /includes: expected at least one suite"));
+    EXPECT_EQ(read_including("\n{}"), nullptr);
+    EXPECT_THAT(without_file(problems_),
+                ElementsAre("2:1 /includes: expected a list of objects, got an object"));
     EXPECT_EQ(read_including("\n[{}]"), nullptr);
     EXPECT_THAT(without_file(problems_),
                 ElementsAre("2:2 /includes/0: required key 'suite' is missing; expected text"));

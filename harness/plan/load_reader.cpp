@@ -48,18 +48,33 @@ const fault_kind* read_kind(object_reader& keys) {
     return kind;
 }
 
+// Names of things of the target that some kinds of faults ask for: no target has others.
+void check_names(object_reader& keys, const key_record& asked) {
+    for (const std::string_view key : {"route", "first_route", "origin"}) {
+        const bool is_text = keys.kind_of(key) == object_reader::value_kind::text;
+        if (is_text && asked.find(key) != nullptr) {
+            read_name(keys, key);
+        }
+    }
+}
+
 // One, or several that are asked in turn.
 void read_routes(object_reader& keys, std::vector<std::string>& routes) {
     if (is_given(keys, "route") && is_given(keys, "routes")) {
         keys.complain("routes", "expected either \"route\" or \"routes\", got both");
     }
     if (is_given(keys, "route")) {
-        routes = {keys.text("route")};
+        routes = {read_name(keys, "route")};
     } else if (is_given(keys, "routes")) {
         routes = keys.texts("routes", std::vector<std::string>{});
         if (routes.empty()) {
             keys.complain("routes", "expected at least one route, got an empty list");
             routes = load_profile().routes;
+        }
+        for (const std::string& route : routes) {
+            if (!is_name(route)) {
+                keys.complain("routes", "expected names of routes, got " + in_quotes(route));
+            }
         }
     }
 }
@@ -100,7 +115,7 @@ std::span<const std::pair<std::string_view, after_stop>> after_stop_words() {
 
 load_profile read_load(object_reader& keys) {
     load_profile load;
-    load.port = keys.text("port", load.port);
+    load.port = read_name(keys, "port", load.port);
     read_routes(keys, load.routes);
     load.clients_count = read_count(keys, "clients", 1, connections_max, load.clients_count);
     load.requests_per_client =
@@ -129,7 +144,7 @@ fault_use read_fault(object_reader& keys, const std::string& name) {
     use.kind = keys.text("kind", "");
     use.name = name.empty() && keys.has("name") ? read_name(keys, "name") : name;
     use.name = use.name.empty() ? use.kind : use.name;
-    use.port = keys.text("port", "");
+    use.port = read_name(keys, "port", "");
     use.times = read_count(keys, "times", 1, times_max, use.times);
     if (is_given(keys, "share")) {
         use.share = keys.number("share", share_min, 1.0);
@@ -142,6 +157,7 @@ fault_use read_fault(object_reader& keys, const std::string& name) {
     if (kind != nullptr) {
         key_record settings;
         use.what = read_recorded(*kind, keys, settings);
+        check_names(keys, settings);
         use.settings = to_json(settings);
         keys.finish();  // without a kind, its own keys would all be unknown
     }

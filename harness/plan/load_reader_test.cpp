@@ -72,6 +72,31 @@ TEST_F(LoadReader, WantsOneRouteOrAList) {
         ElementsAre("f.json:1:26 /routes: expected either \"route\" or \"routes\", got both"));
 }
 
+// No target has a port or a route of such a name: the scenario would be skipped for ever.
+TEST_F(LoadReader, WantsNamesOfPortsAndRoutes) {
+    object_reader load = root_of(R"({"port": "Http", "route": "up/load"})");
+    read_load(load);
+    EXPECT_THAT(problems(),
+                ElementsAre("f.json:1:10 /port: expected a name of at most 48 characters a-z, 0-9 "
+                            "and _, got \"Http\"; did you mean \"http\"?",
+                            "f.json:1:27 /route: expected a name of at most 48 characters a-z, "
+                            "0-9 and _, got \"up/load\"; did you mean \"up_load\"?"));
+    problems_.clear();
+    object_reader several = root_of(R"({"routes": ["small", "No"]})");
+    read_load(several);
+    EXPECT_THAT(problems(),
+                ElementsAre("f.json:1:12 /routes: expected names of routes, got \"No\""));
+    problems_.clear();
+    object_reader fault = root_of(R"({"kind": "origin_reset", "port": "Http", "origin": "Web"})");
+    read_fault(fault, "");
+    EXPECT_THAT(problems(), ElementsAre(HasSubstr("/port: expected a name of at most"),
+                                        HasSubstr("/origin: expected a name of at most")));
+    problems_.clear();
+    object_reader other = root_of(R"({"kind": "silent_connection", "route": "Small"})");
+    read_fault(other, "");
+    EXPECT_THAT(problems(), ElementsAre("f.json:1:31 /route: unknown key \"route\""));
+}
+
 TEST_F(LoadReader, NamesAFaultByItselfItsObjectOrItsKind) {
     object_reader root =
         root_of(R"({"a": {"kind": "half_close"}, "b": {"kind": "half_close", "name": "fin"}})");

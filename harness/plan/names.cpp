@@ -47,6 +47,10 @@ std::string read_name(object_reader& from, std::string_view key) {
     return name;
 }
 
+std::string read_name(object_reader& from, std::string_view key, const std::string& fallback) {
+    return from.has(key) ? read_name(from, key) : from.text(key, fallback);
+}
+
 std::vector<std::string> read_names_of_keys(object_reader& map) {
     std::vector<std::string> names = map.keys();
     for (const std::string& name : names) {

@@ -20,6 +20,8 @@ bool is_name(std::string_view text);
 
 // Reads a required name.
 std::string read_name(object_reader& from, std::string_view key);
+// The same where the key may be absent.
+std::string read_name(object_reader& from, std::string_view key, const std::string& fallback);
 // The keys of a map that the user filled, each checked to be a name.
 std::vector<std::string> read_names_of_keys(object_reader& map);
 

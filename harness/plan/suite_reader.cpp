@@ -57,8 +57,9 @@ public:
                                           " is another scenario's");
             }
         }
-        if (root_.has("scenarios") ? root_.list("scenarios")->keys().empty()
-                                   : !root_.has("includes")) {
+        const bool is_list = root_.kind_of("scenarios") == value_kind::array;
+        const bool is_absent = !root_.has("scenarios") && !root_.has("includes");
+        if (is_absent || (is_list && root_.list("scenarios")->keys().empty())) {
             root_.complain("scenarios", "expected at least one scenario");
         }
         root_.finish();

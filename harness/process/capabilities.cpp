@@ -45,7 +45,7 @@ constexpr std::array<mechanism, 15> mechanisms{{
     {"cgroup_delegation", need::some_checks, probes::cgroup,
      "no limits of memory and CPU on the server, no cgroup.kill"},
     {"packet_socket", need::some_checks, probes::packet_socket,
-     "no packet capture when a cycle is replayed"},
+     "no --pcap: no packets of failed cycles"},
     {"netem", need::some_checks, probes::netem,
      "delay and loss by the harness's own proxy and relay only", state::not_probed},
 }};

@@ -2,13 +2,15 @@
 
 #include "harness/report/absent.hpp"
 #include "harness/report/grid_text.hpp"
+#include "harness/report/progress_line.hpp"
+#include "harness/report/scenario_table.hpp"
 #include "harness/report/target_totals.hpp"
 #include "harness/report/text.hpp"
+#include "harness/report/text_table.hpp"
+#include "harness/report/text_width.hpp"
 #include "harness/statistics/binomial.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <set>
 #include <utility>
 #include <vector>
@@ -21,44 +23,7 @@ constexpr duration repaint_interval = std::chrono::milliseconds(100);
 constexpr std::uint64_t reports_per_check_max = 10;
 constexpr std::size_t line_bytes_max = 400;
 constexpr std::size_t id_bytes_max = 80;
-
-// "02:14:07"
-std::string hours(duration length) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(length).count();
-    std::array<char, 48> text{};
-    std::snprintf(text.data(), text.size(), "%02lld:%02lld:%02lld",
-                  static_cast<long long>(seconds / 3600), static_cast<long long>(seconds / 60 % 60),
-                  static_cast<long long>(seconds % 60));
-    return text.data();
-}
-
-// Broken most often, else judged most often.
-const check_result* leading_check(const scenario_result& scenario) {
-    const auto found = std::ranges::max_element(
-        scenario.checks, [](const check_result& left, const check_result& right) {
-            return std::pair(left.broken_count, left.judged_count) <
-                   std::pair(right.broken_count, right.judged_count);
-        });
-    return found == scenario.checks.end() ? nullptr : &*found;
-}
-
-std::vector<std::string> row_of(const scenario_result& scenario) {
-    const check_result* telling = leading_check(scenario);
-    const bool judged = telling != nullptr && telling->judged_count > 0;
-    return {one_line(scenario.id, id_bytes_max),
-            std::to_string(scenario.done_count) + "/" + std::to_string(scenario.planned_count),
-            judged ? std::to_string(telling->broken_count) + " of " +
-                         std::to_string(telling->judged_count)
-                   : "-",
-            judged ? range_text({telling->broken_count, telling->judged_count}) : "-",
-            scenario.stop_time_max > duration::zero() ? to_text(scenario.stop_time_max) : "-",
-            std::string(to_text(scenario.overall()))};
-}
-
-std::string padded(std::string text, std::size_t width) {
-    text.resize(std::max(width, text.size()), ' ');
-    return text;
-}
+constexpr std::size_t said_below = 6;  // where sentences begin behind "RED "
 
 // A scenario that ran may have had nothing to judge, most often because a fault found nothing to
 // strike at: then what most of its checks say.
@@ -122,11 +87,23 @@ console::paint console::paint_of(verdict outcome) {
     return paint::plain;
 }
 
+std::size_t console::columns() const {
+    return options_.columns ? options_.columns() : 0;
+}
+
+// A terminal that became narrower has broken the line in two, or more.
 void console::clear_line() {
-    if (line_is_painted_) {
-        out_ << "\r\x1b[K";
-        line_is_painted_ = false;
+    if (painted_columns_ == 0) {
+        return;
     }
+    const std::size_t wide = columns();
+    const std::size_t rows_above = wide > 0 ? (painted_columns_ - 1) / wide : 0;
+    if (rows_above > 0) {
+        out_ << "\r\x1b[" << rows_above << "A\x1b[J";
+    } else {
+        out_ << "\r\x1b[K";
+    }
+    painted_columns_ = 0;
 }
 
 void console::begin(const run_results& planned) {
@@ -162,32 +139,33 @@ void console::write_unconfirmed(const run_results& results) {
     }
 }
 
-// 02:14:07  31%  6240/20000 cycles  0 red  salvo/shutdown/steady  48/s  eta 04:41:00
+// What a terminal shows is no wider than it, with a column left for the cursor.
 void console::show_progress(duration elapsed) {
     shown_at_ = elapsed;
-    const double seconds = std::chrono::duration<double>(elapsed).count();
-    const double rate = seconds > 0 ? static_cast<double>(done_count_) / seconds : 0;
-    std::array<char, 32> speed{};
-    std::snprintf(speed.data(), speed.size(), "%.3g/s", rate);
-    const std::uint64_t share = planned_count_ == 0 ? 0 : done_count_ * 100 / planned_count_;
-    std::string line = hours(elapsed) + "  " + std::to_string(share) + "%  " +
-                       std::to_string(done_count_) + "/" + std::to_string(planned_count_) +
-                       " cycles  " + std::to_string(red_count_) + " red  " +
-                       one_line(latest_id_, id_bytes_max) + "  " + speed.data();
-    if (rate > 0 && done_count_ < planned_count_) {
-        const auto needed =
-            std::chrono::duration<double>(static_cast<double>(planned_count_ - done_count_) / rate);
-        const duration left = std::chrono::duration_cast<duration>(needed);
-        line += "  eta " + hours(options_.budget
-                                     ? std::clamp(*options_.budget - elapsed, duration{}, left)
-                                     : left);
+    const run_progress now{elapsed,        options_.budget, done_count_,
+                           planned_count_, red_count_,      one_line(current_id_, id_bytes_max)};
+    if (options_.style != console_style::repaint) {
+        out_ << progress_line(now, 0) << "\n" << std::flush;
+        return;
     }
-    if (options_.style == console_style::repaint) {
-        out_ << "\r\x1b[K" << line << std::flush;
-        line_is_painted_ = true;
-    } else {
-        out_ << line << "\n" << std::flush;
-    }
+    clear_line();
+    const std::size_t wide = columns();
+    const std::string line = progress_line(now, wide > 1 ? wide - 1 : 0);
+    painted_columns_ = columns_of(line);
+    const std::string red = "  " + std::to_string(red_count_) + " red";
+    const std::size_t at = red_count_ > 0 ? line.find(red) : std::string::npos;
+    out_ << (at == std::string::npos
+                 ? line
+                 : line.substr(0, at) + painted(red, paint::red) + line.substr(at + red.size()))
+         << std::flush;
+}
+
+void console::end_early(std::string_view words) {
+    painted_columns_ = 0;
+    out_ << "\n" << words << "\n" << std::flush;  // behind what the terminal echoed of the key
+    // The next signal ends the program at once, wherever the cursor is.
+    options_.style =
+        options_.style == console_style::repaint ? console_style::lines : options_.style;
 }
 
 void console::tick(duration elapsed) {
@@ -201,6 +179,17 @@ void console::tick(duration elapsed) {
     }
 }
 
+// Below its word, where the terminal is narrower. Commands are left to the terminal to break: what
+// is copied is then one line.
+void console::say(std::string_view word, paint with, const std::string& sentence) {
+    const std::string lines = wrapped(std::string(word) + "  " + sentence, columns(), said_below);
+    out_ << painted(word, with) << lines.substr(word.size()) << "\n";
+}
+
+void console::say_below(const std::string& sentence) {
+    out_ << wrapped(std::string(said_below, ' ') + sentence, columns(), said_below) << "\n";
+}
+
 void console::report(const scenario_result& scenario, const finding& what) {
     const std::uint64_t times = ++reported_[scenario.id + " " + what.id];
     // What is known is no news.
@@ -210,11 +199,11 @@ void console::report(const scenario_result& scenario, const finding& what) {
     const bool red = what.how_bad == severity::failure;
     const std::string_view word = red ? "RED " : what.how_bad == severity::known ? "KNOWN" : "WARN";
     clear_line();
-    out_ << painted(word, red ? paint::red : paint::yellow) << "  "
-         << one_line(scenario.id, id_bytes_max) << "  cycle " << what.cycle << "  " << what.id
-         << (what.fingerprint.empty() ? "" : " " + what.fingerprint) << ": "
-         << one_line(what.message, line_bytes_max)
-         << "\n      replay: " << replay_command(facts_, scenario, what) << "\n";
+    say(word, red ? paint::red : paint::yellow,
+        one_line(scenario.id, id_bytes_max) + "  cycle " + std::to_string(what.cycle) + "  " +
+            what.id + (what.fingerprint.empty() ? "" : " " + what.fingerprint) + ": " +
+            one_line(what.message, line_bytes_max));
+    out_ << "      replay: " << replay_command(facts_, scenario, what) << "\n";
     if (times == reports_per_check_max) {
         out_ << "      further findings of " << what.id
              << " in this scenario are counted, not shown: see results.jsonl\n";
@@ -225,7 +214,7 @@ void console::report(const scenario_result& scenario, const finding& what) {
 void console::cycle_done(const scenario_result& scenario, std::span<const finding> findings,
                          duration elapsed) {
     ++done_count_;
-    latest_id_ = scenario.id;
+    current_id_ = scenario.id;
     const bool red = std::ranges::any_of(
         findings, [](const finding& what) { return what.how_bad == severity::failure; });
     red_count_ += red ? 1U : 0U;
@@ -235,37 +224,35 @@ void console::cycle_done(const scenario_result& scenario, std::span<const findin
     tick(elapsed);
 }
 
-void console::write_rows(const std::vector<std::vector<std::string>>& rows,
-                         const std::vector<verdict>& outcomes) {
-    std::vector<std::size_t> widths(rows.front().size());
-    for (const std::vector<std::string>& row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            widths[i] = std::max(widths[i], row[i].size());
-        }
+void console::write_table(const run_results& results, const page::page_series& series) {
+    const scenario_table made = table_of(results, series, options_.drawn_with);
+    if (made.is_empty()) {
+        return;
     }
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        for (std::size_t column = 0; column + 1 < widths.size(); ++column) {
-            out_ << padded(rows[i][column], widths[column]) << "  ";
+    const auto paint_cell = [this, &made](std::size_t row, std::size_t column,
+                                          const std::string& cell) {
+        if (row == 0) {
+            return cell;
         }
-        const paint with = i == 0 ? paint::plain : paint_of(outcomes[i - 1]);
-        out_ << painted(rows[i].back(), with) << "\n";
+        if (made.stops_column == column) {
+            return drawn_stops(made, row - 1);
+        }
+        const bool is_verdict = column + 1 == made.table.rows.front().size();
+        return is_verdict ? painted(cell, paint_of(made.outcomes[row - 1])) : cell;
+    };
+    write_text_table(out_, made.table, columns(), paint_cell);
+    if (made.stops_column) {
+        out_ << made.axis.legend(options_.drawn_with) << "\n";
     }
 }
 
-void console::write_table(const run_results& results) {
-    std::vector<std::vector<std::string>> rows{
-        {"scenario", "cycles", "broken", "at 95 %", "worst stop", "verdict"}};
-    std::vector<verdict> outcomes;
-    for (const scenario_result& scenario : results.scenarios) {
-        if (!scenario.cell) {  // those have a table of their own
-            rows.push_back(row_of(scenario));
-            outcomes.push_back(scenario.overall());
-        }
+std::string console::drawn_stops(const scenario_table& made, std::size_t row) const {
+    std::string drawn;
+    for (const spark& one : made.sparks[row]) {
+        drawn += painted(made.axis.glyph_of(one, options_.drawn_with),
+                         one.is_bad ? paint::red : paint::plain);
     }
-    if (outcomes.empty()) {
-        return;
-    }
-    write_rows(rows, outcomes);
+    return drawn;
 }
 
 void console::write_failures(const run_results& results) {
@@ -279,8 +266,11 @@ void console::write_failures(const run_results& results) {
             continue;
         }
         if (scenario.overall() == verdict::skipped) {
-            out_ << "\nskipped " << scenario.id << ": "
-                 << one_line(why_skipped(scenario), line_bytes_max) << "\n";
+            out_ << "\n"
+                 << wrapped("skipped " + scenario.id + ": " +
+                                one_line(why_skipped(scenario), line_bytes_max),
+                            columns(), said_below)
+                 << "\n";
             continue;
         }
         for (const check_result& result : scenario.checks) {
@@ -289,8 +279,8 @@ void console::write_failures(const run_results& results) {
         write_inconclusive(scenario);
     }
     for (const std::string& line : all_that_is_absent(results)) {
-        out_ << "\n"
-             << painted("?   ", paint::yellow) << "  " << one_line(line, line_bytes_max) << "\n";
+        out_ << "\n";
+        say("?   ", paint::yellow, one_line(line, line_bytes_max));
     }
     if (not_reached > 0) {
         out_ << "\n"
@@ -306,19 +296,25 @@ void console::write_broken(const run_results& results, const scenario_result& sc
         return;
     }
     const finding& first = result.samples.front();
-    out_ << "\n"
-         << painted(is_known ? "KNOWN" : "RED ", is_known ? paint::yellow : paint::red) << "  "
-         << scenario.id << "  " << first.id << ": ";
+    std::vector<std::string> sentences;
     if (is_known && result.known) {
-        out_ << one_line(to_text(*result.known), line_bytes_max) << "\n      ";
+        sentences.push_back(one_line(to_text(*result.known), line_bytes_max));
     }
+    std::string message = one_line(first.message, line_bytes_max);
     if (result.broken_count > 0) {
-        out_ << occurrence(result) << "\n      cycle " << first.cycle << ": ";
+        sentences.push_back(occurrence(result));
+        message.insert(0, "cycle " + std::to_string(first.cycle) + ": ");
     }
-    out_ << one_line(first.message, line_bytes_max)
-         << "\n      replay: " << replay_command(facts_, scenario, first) << "\n";
+    sentences.push_back(message);
+    out_ << "\n";
+    say(is_known ? "KNOWN" : "RED ", is_known ? paint::yellow : paint::red,
+        scenario.id + "  " + first.id + ": " + sentences.front());
+    for (std::size_t i = 1; i < sentences.size(); ++i) {
+        say_below(sentences[i]);
+    }
+    out_ << "      replay: " << replay_command(facts_, scenario, first) << "\n";
     for (const std::string& line : identity_lines(results, scenario, result)) {
-        out_ << "      " << line << "\n";
+        say_below(line);
     }
 }
 
@@ -333,9 +329,9 @@ void console::write_inconclusive(const scenario_result& scenario) {
     for (const auto& [reason, checks] : checks_by_reason) {
         const std::string what = checks.size() == 1 ? std::string(checks.front())
                                                     : std::to_string(checks.size()) + " checks";
-        out_ << "\n"
-             << painted("?   ", paint::yellow) << "  " << scenario.id << "  " << what << ": "
-             << one_line(reason, line_bytes_max) << "\n";
+        out_ << "\n";
+        say("?   ", paint::yellow,
+            scenario.id + "  " + what + ": " + one_line(reason, line_bytes_max));
     }
 }
 
@@ -350,7 +346,12 @@ void console::write_targets(const run_results& results) {
         outcomes.push_back(total.overall());
     }
     out_ << "\n";
-    write_rows(target_rows(totals), outcomes);
+    const text_table table{target_rows(totals)};
+    write_text_table(
+        out_, table, columns(), [&](std::size_t row, std::size_t column, const std::string& cell) {
+            const bool is_verdict = column + 1 == table.rows.front().size();
+            return row > 0 && is_verdict ? painted(cell, paint_of(outcomes[row - 1])) : cell;
+        });
 }
 
 void console::write_totals(const run_results& results) {
@@ -359,14 +360,14 @@ void console::write_totals(const run_results& results) {
          << std::flush;
 }
 
-void console::finish(const run_results& results) {
+void console::finish(const run_results& results, const page::page_series& series) {
     clear_line();
     facts_ = results.facts;
     out_ << "\n";
-    write_table(results);
+    write_table(results, series);
     write_failures(results);
     write_unconfirmed(results);
-    write_grid_text(out_, results, [this](std::string_view word, verdict outcome) {
+    write_grid_text(out_, results, columns(), [this](std::string_view word, verdict outcome) {
         return painted(word, paint_of(outcome));
     });
     write_targets(results);

@@ -3,9 +3,12 @@
 // heartbeat elsewhere), every broken promise as it happens with the command that replays it, and a
 // table at the end. Knows no clock: the caller says how much time has passed. Not thread-safe.
 
+#include "harness/report/page/page_series.hpp"
 #include "harness/report/run_results.hpp"
+#include "harness/report/sparkline.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <ostream>
@@ -15,6 +18,8 @@
 #include <vector>
 
 namespace stormdrain {
+
+struct scenario_table;
 
 enum class console_style {
     quiet,    // broken promises and the table only
@@ -28,6 +33,9 @@ struct console_options {
     // CI systems kill jobs that are silent for ten minutes, and cut logs of some megabytes.
     duration heartbeat = std::chrono::seconds(60);
     std::optional<duration> budget = {};  // of the run: it ends then, whatever was planned
+    // How wide the terminal is now: people make it wider and narrower. Empty, or 0: it is none.
+    std::function<std::size_t()> columns = {};
+    glyphs drawn_with = glyphs::ascii;
 };
 
 class console {
@@ -37,13 +45,19 @@ public:
 
     // Says what will run.
     void begin(const run_results& planned);
+    // A cycle of the scenario is carried out from now on; of several at once the latest is shown.
+    void cycle_begins(const std::string& scenario_id) { current_id_ = scenario_id; }
     // A cycle of the scenario has ended; `findings` are its broken promises and warnings.
     void cycle_done(const scenario_result& scenario, std::span<const finding> findings,
                     duration elapsed);
     // To be called about once a second: keeps the line alive while cycles are long.
     void tick(duration elapsed);
-    // The table, what was broken and what could not be judged.
-    void finish(const run_results& results);
+    // A signal ends the run. What is said below it stays whole, even when the program is ended at
+    // once: no line is repainted any more.
+    void end_early(std::string_view words);
+    // The table, what was broken and what could not be judged. `series` is what the stops of its
+    // scenarios looked like.
+    void finish(const run_results& results, const page::page_series& series);
 
 private:
     enum class paint { plain, red, green, yellow };
@@ -51,10 +65,11 @@ private:
     void show_progress(duration elapsed);
     void report(const scenario_result& scenario, const finding& what);
     void clear_line();
-    // The columns' names come first; each row ends with its verdict.
-    void write_rows(const std::vector<std::vector<std::string>>& rows,
-                    const std::vector<verdict>& outcomes);
-    void write_table(const run_results& results);
+    void say(std::string_view word, paint with, const std::string& sentence);
+    void say_below(const std::string& sentence);
+    std::size_t columns() const;
+    void write_table(const run_results& results, const page::page_series& series);
+    std::string drawn_stops(const scenario_table& made, std::size_t row) const;
     void write_failures(const run_results& results);
     void write_broken(const run_results& results, const scenario_result& scenario,
                       const check_result& result);
@@ -71,10 +86,10 @@ private:
     std::uint64_t planned_count_ = 0;
     std::uint64_t done_count_ = 0;
     std::uint64_t red_count_ = 0;
-    std::string latest_id_;
+    std::string current_id_;
     std::map<std::string, std::uint64_t> reported_;  // by "scenario check"
     duration shown_at_{};
-    bool line_is_painted_ = false;
+    std::size_t painted_columns_ = 0;  // of the line at the bottom; 0: there is none
 };
 
 }  // namespace stormdrain

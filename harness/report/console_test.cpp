@@ -1,7 +1,9 @@
 #include "harness/report/console.hpp"
 
 #include "harness/report/golden.hpp"
+#include "harness/report/page/page_fixture.hpp"
 #include "harness/report/results_builder.hpp"
+#include "harness/report/text_width.hpp"
 
 #include <gmock/gmock.h>
 
@@ -35,7 +37,7 @@ TEST(Console, ShowsARunInALog) {
     screen.cycle_done(red, {}, 10s);
     screen.cycle_done(red, std::vector{broken_promise(431)}, 20s);
     screen.tick(60s);
-    screen.finish(results);
+    screen.finish(results, {});
     expect_golden("mixed.console.txt", out.str());
 }
 
@@ -68,7 +70,7 @@ TEST(Console, CountsWhatABudgetDidNotReach) {
     for (scenario_result& scenario : results.scenarios) {
         scenario.done_count = 0;
     }
-    screen.finish(results);
+    screen.finish(results, {});
     EXPECT_THAT(out.str(), HasSubstr("\n?     not one cycle was run of 2 scenarios\n"));
     EXPECT_THAT(out.str(), HasSubstr("0 failed, 0 inconclusive, 0 passed, 1 skipped, 2 not run;"));
     EXPECT_THAT(out.str(), Not(HasSubstr("could be judged")));
@@ -88,6 +90,87 @@ TEST(Console, RepaintsAtMostTenTimesASecond) {
     // A broken promise is written above the line, not into it.
     screen.cycle_done(mixed().scenarios.front(), std::vector{broken_promise(5)}, 1001ms);
     EXPECT_THAT(out.str().substr(text.size()), testing::StartsWith("\r\x1b[KRED "));
+}
+
+TEST(Console, IsNeverWiderThanTheTerminal) {
+    std::ostringstream out;
+    std::size_t columns = 60;
+    console screen(out, {.style = console_style::repaint, .columns = [&] { return columns; }});
+    screen.begin(mixed());
+    const std::size_t before = out.str().size();
+    screen.cycle_done(mixed().scenarios.front(), {}, 1s);
+    EXPECT_LT(columns_of(out.str().substr(before)), columns);
+    out.str("");
+    columns = 30;  // the line that stands there takes two rows now
+    screen.tick(2s);
+    EXPECT_THAT(out.str(), testing::StartsWith("\r\x1b[1A\x1b[J00:00:02"));
+    EXPECT_THAT(out.str(), Not(HasSubstr("\n")));
+}
+
+TEST(Console, BreaksSentencesAtBlanksAndCommandsNowhere) {
+    std::ostringstream out;
+    console screen(out, {.color = true, .columns = [] { return 70; }});
+    screen.begin(mixed());
+    out.str("");
+    screen.cycle_done(mixed().scenarios.front(), std::vector{broken_promise(5)}, 1s);
+    EXPECT_THAT(out.str(), testing::StartsWith(
+                               "\x1b[31mRED \x1b[0m  salvo-0_63/shutdown/moments/at=idle,"
+                               "faults=reset  cycle 5\n      shutdown_deadline: promised 1 s: it "
+                               "took 3 s\n      replay: stormdrain run suites/shutdown.json"));
+    EXPECT_THAT(out.str(), HasSubstr("--seed 0x5eed0001 --cycle 5\n"));
+}
+
+TEST(Console, NamesTheScenarioThatIsCarriedOut) {
+    std::ostringstream out;
+    console screen(out, {.style = console_style::repaint});
+    screen.begin(mixed());
+    screen.cycle_begins("salvo-0_63/shutdown/hangs");
+    screen.tick(7s);
+    EXPECT_THAT(out.str(), HasSubstr("0 red  salvo-0_63/shutdown/hangs  0/s"));
+}
+
+TEST(Console, OfATerminalWithoutASizeHasOneLine) {
+    std::ostringstream out;
+    console screen(out, {.style = console_style::repaint, .columns = [] { return 0; }});
+    screen.begin(mixed());
+    screen.cycle_done(mixed().scenarios.front(), {}, 1s);
+    out.str("");
+    screen.tick(2s);
+    EXPECT_THAT(out.str(), testing::StartsWith("\r\x1b[K00:00:02"));
+}
+
+// Goal: the shell's prompt has a line of its own, also after a second signal, which nobody hears.
+TEST(Console, RepaintsNothingOnceItIsInterrupted) {
+    std::ostringstream out;
+    console screen(out, {.style = console_style::repaint});
+    screen.begin(mixed());
+    screen.cycle_done(mixed().scenarios.front(), {}, 1s);
+    screen.end_early("ending after the cycles under way");
+    EXPECT_THAT(out.str(), testing::EndsWith("\nending after the cycles under way\n"));
+    out.str("");
+    screen.tick(2s);
+    EXPECT_EQ(out.str(), "");
+    screen.cycle_done(mixed().scenarios.front(), std::vector{broken_promise(5)}, 3s);
+    EXPECT_THAT(out.str(), testing::StartsWith("RED "));
+    EXPECT_THAT(out.str(), testing::EndsWith("\n"));
+    EXPECT_THAT(out.str(), Not(HasSubstr("\x1b")));
+}
+
+TEST(Console, PaintsTheCountOfReds) {
+    std::ostringstream out;
+    console screen(out, {.style = console_style::repaint, .color = true});
+    screen.begin(mixed());
+    screen.cycle_done(mixed().scenarios.front(), std::vector{broken_promise(5)}, 1s);
+    EXPECT_THAT(out.str(), HasSubstr("\x1b[31m  1 red\x1b[0m"));
+}
+
+TEST(Console, DrawsTheStopsOfEveryScenario) {
+    std::ostringstream out;
+    console screen(out, {.color = true});
+    screen.finish(mixed(), page::testing_page::rare_hang(640));
+    EXPECT_THAT(out.str(), HasSubstr("\x1b[31m#\x1b[0m"));
+    EXPECT_THAT(out.str(),
+                testing::ContainsRegex("\nstops: _ [0-9.]+ ms \\.\\. # 3\\.3 s, logarithmic\n"));
 }
 
 TEST(Console, EveryRedLineIsFollowedByItsReplay) {
@@ -115,7 +198,7 @@ TEST(Console, ReplaysAllCyclesOfWhatShowsOverCyclesOnly) {
     EXPECT_THAT(out.str(), HasSubstr("--seed 0x5eed0001 --cycles 9\n"));
     red.checks.front().samples = {leak};
     out.str("");
-    screen.finish(results);
+    screen.finish(results, {});
     EXPECT_THAT(out.str(), HasSubstr("--seed 0x5eed0001 --cycles 9\n"));
 }
 
@@ -141,7 +224,7 @@ TEST(Console, SaysOnceWhatIsKnownAndWhereItIsDocumented) {
         screen.cycle_done(scenario, std::vector{what}, 1s);
     }
     EXPECT_EQ(lines_of(out.str()), 2U);
-    screen.finish(results);
+    screen.finish(results, {});
     EXPECT_THAT(out.str(), HasSubstr("KNOWN  salvo-0_63/shutdown/moments/at=idle,faults=reset  "
                                      "shutdown_deadline: hyperium/hyper#2730 (0.14): it waits for "
                                      "a request\n      5 of 5 cycles"));
@@ -160,7 +243,7 @@ TEST(Console, NeverTrustsAMeasuredContractInSilence) {
         "not confirmed  salvo-0_63: its contract was measured by stormdrain probe\n";
     screen.begin(results);
     EXPECT_EQ(out.str(), said);
-    screen.finish(results);
+    screen.finish(results, {});
     EXPECT_THAT(out.str().substr(said.size()), HasSubstr(said));
 }
 
@@ -173,10 +256,10 @@ TEST(Console, SaysWhyAScenarioThatRanHadNothingToJudge) {
     idle.checks = {unjudged("a", verdict::skipped, ""), unjudged("b", verdict::skipped, why),
                    unjudged("c", verdict::skipped, why),
                    unjudged("d", verdict::skipped, "the load speaks no TLS")};
-    page.finish(results);
+    page.finish(results, {});
     EXPECT_THAT(out.str(), HasSubstr("skipped " + idle.id + ": nothing to judge: " + why + "\n"));
     idle.checks = {unjudged("a", verdict::skipped, "")};
-    page.finish(results);
+    page.finish(results, {});
     EXPECT_THAT(out.str(), HasSubstr("skipped " + idle.id + ": nothing to judge\n"));
 }
 
@@ -185,7 +268,7 @@ TEST(Console, AsksWhetherAKnownDefectThatIsGoneWasRepaired) {
     console screen(out, {console_style::quiet, false, 60s});
     run_results results = mixed();
     results.scenarios.front().checks = {repaired("shutdown_deadline", 5)};
-    screen.finish(results);
+    screen.finish(results, {});
     EXPECT_THAT(out.str(), HasSubstr("known_defect_gone: repaired? hyperium/hyper#2730"));
     EXPECT_THAT(out.str(), HasSubstr("--cycles 432\n"));
 }
@@ -197,7 +280,7 @@ TEST(Console, PaintsOnlyWhenAskedAndNeverWhatAServerSays) {
         screen.begin(mixed());
         const std::vector findings{broken_promise(1, "\x1b[2Jcleared\n::error::x")};
         screen.cycle_done(mixed().scenarios.front(), findings, 1s);
-        screen.finish(mixed());
+        screen.finish(mixed(), {});
         return out.str();
     };
     EXPECT_THAT(shown(false), Not(HasSubstr("\x1b")));

@@ -54,11 +54,15 @@ public:
         }
     }
 
-    void write() {
+    void write(std::size_t columns) {
         out_ << "\n" << table_.target << "/" << table_.suite << "/" << table_.grid << "\n";
-        write_headings();
-        for (std::size_t row = 0; row < table_.rows.size(); ++row) {
-            write_row(row);
+        for (part shown{0, 0}; shown.end < headings_.size();) {
+            shown = next_part(shown.end, columns);
+            out_ << (shown.begin > 0 ? "\n" : "");
+            write_headings(shown);
+            for (std::size_t row = 0; row < table_.rows.size(); ++row) {
+                write_row(row, shown);
+            }
         }
         out_ << "ok: kept, RED: broken, known: broken as expected, ?: not judged, -: not "
                 "applicable\n";
@@ -66,14 +70,32 @@ public:
     }
 
 private:
-    void write_headings() {
+    struct part {  // columns that stand side by side
+        std::size_t begin = 0;
+        std::size_t end = 0;
+    };
+
+    part next_part(std::size_t begin, std::size_t columns) const {
+        part made{begin, begin};
+        std::size_t taken = rows_width_;
+        while (made.end < widths_.size()) {
+            taken += gap.size() + widths_[made.end];
+            if (columns > 0 && taken > columns && made.end > begin) {
+                break;
+            }
+            ++made.end;
+        }
+        return made;
+    }
+
+    void write_headings(const part& shown) {
         std::size_t height = 0;
-        for (const std::vector<std::string>& words : headings_) {
-            height = std::max(height, words.size());
+        for (std::size_t column = shown.begin; column < shown.end; ++column) {
+            height = std::max(height, headings_[column].size());
         }
         for (std::size_t line = 0; line < height; ++line) {
             std::string text = padded("", rows_width_);
-            for (std::size_t column = 0; column < headings_.size(); ++column) {
+            for (std::size_t column = shown.begin; column < shown.end; ++column) {
                 // The last words stand right above the cells.
                 const std::vector<std::string>& words = headings_[column];
                 const std::size_t free_lines = height - words.size();
@@ -84,9 +106,9 @@ private:
         }
     }
 
-    void write_row(std::size_t row) {
+    void write_row(std::size_t row, const part& shown) {
         std::string line = padded(table_.rows[row], rows_width_);
-        for (std::size_t column = 0; column < table_.columns.size(); ++column) {
+        for (std::size_t column = shown.begin; column < shown.end; ++column) {
             const scenario_result* const cell = table_.at(row, column);
             const std::string word(cell_word(cell));
             line += gap;
@@ -138,10 +160,10 @@ private:
 
 }  // namespace
 
-void write_grid_text(std::ostream& out, const run_results& results,
+void write_grid_text(std::ostream& out, const run_results& results, std::size_t columns,
                      const verdict_painter& painted) {
     for (const grid_table& table : grids_of(results)) {
-        grid_writer(out, table, results.facts, painted).write();
+        grid_writer(out, table, results.facts, painted).write(columns);
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "harness/report/run_results.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <ostream>
 #include <string>
@@ -14,7 +15,9 @@ namespace stormdrain {
 // Colors a word by the verdict that it stands for.
 using verdict_painter = std::function<std::string(std::string_view word, verdict outcome)>;
 
-// Writes nothing when the run had no grid.
-void write_grid_text(std::ostream& out, const run_results& results, const verdict_painter& painted);
+// Writes nothing when the run had no grid. A grid that is wider than the terminal is written in
+// parts, one below the other; 0 columns: there is no end to a line.
+void write_grid_text(std::ostream& out, const run_results& results, std::size_t columns,
+                     const verdict_painter& painted);
 
 }  // namespace stormdrain

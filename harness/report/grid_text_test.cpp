@@ -13,9 +13,10 @@ namespace {
 using namespace testing_results;
 using testing::HasSubstr;
 
-std::string written(const run_results& results, const verdict_painter& painted) {
+std::string written(const run_results& results, const verdict_painter& painted,
+                    std::size_t columns = 0) {
     std::ostringstream out;
-    write_grid_text(out, results, painted);
+    write_grid_text(out, results, columns, painted);
     return out.str();
 }
 
@@ -25,6 +26,15 @@ std::string plain(std::string_view word, verdict /*outcome*/) {
 
 TEST(GridText, IsATableAndALineForEachCellThatIsNotGreen) {
     expect_golden("grid.console.txt", written(with_grid(), plain));
+}
+
+TEST(GridText, ThatIsWiderThanTheTerminalIsWrittenInParts) {
+    const std::string text = written(with_grid(), plain, 30);
+    EXPECT_LT(text.find("silent           ok"), text.find("silent           RED"));
+    std::istringstream lines(text.substr(0, text.find("ok: kept")));
+    for (std::string line; std::getline(lines, line);) {
+        EXPECT_LE(line.size(), 30U) << line;
+    }
 }
 
 TEST(GridText, IsNothingWithoutAGrid) {

@@ -3,6 +3,7 @@
 #include "harness/base/environment_error.hpp"
 #include "harness/checks/fingerprint.hpp"
 #include "harness/config/object_reader.hpp"
+#include "harness/report/text.hpp"
 #include "harness/report/write_file_by_rename.hpp"
 
 #include <nlohmann/json.hpp>
@@ -105,6 +106,18 @@ json write_finding(const night_finding& one) {
             {"message", one.message}};
 }
 
+finding_history read_nights(const std::vector<std::string>& files) {
+    finding_history history;
+    std::vector<problem> problems;
+    for (const std::string& file : files) {
+        history.nights.push_back(read_night(file, problems));
+    }
+    if (!problems.empty()) {
+        throw config_error(std::move(problems));
+    }
+    return history;
+}
+
 }  // namespace
 
 finding_history read_history(const std::string& folder) {
@@ -115,14 +128,22 @@ finding_history read_history(const std::string& folder) {
             "cannot keep a history in " + folder + ": " +
             (error ? error : std::error_code(errno, std::system_category())).message());
     }
-    finding_history history;
-    std::vector<problem> problems;
-    for (const std::string& file : night_files(folder)) {
-        history.nights.push_back(read_night(file, problems));
+    return read_nights(night_files(folder));
+}
+
+finding_history history_before(const std::string& folder, const run_facts& facts) {
+    if (std::error_code error; !std::filesystem::is_directory(folder, error)) {
+        throw environment_error("cannot read a history in " + folder + ": it is no folder");
     }
-    if (!problems.empty()) {
-        throw config_error(std::move(problems));
-    }
+    night own;
+    own.began = utc_text(facts.began);
+    std::vector<std::string> files = night_files(folder);
+    std::erase_if(files, [name = name_of(own, facts)](const std::string& file) {
+        return std::filesystem::path(file).filename() == name;
+    });
+    finding_history history = read_nights(files);
+    // Times of this form are in the order of their letters.
+    std::erase_if(history.nights, [&own](const night& one) { return one.began > own.began; });
     return history;
 }
 

@@ -3,6 +3,7 @@
 #include "harness/base/environment_error.hpp"
 #include "harness/config/problem.hpp"
 #include "harness/report/results_builder.hpp"
+#include "harness/report/text.hpp"
 #include "harness/testing/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -55,6 +56,29 @@ protected:
 
     temporary_folder folder_;
 };
+
+TEST_F(HistoryFolder, IsNotMadeByWhoOnlyLooks) {
+    EXPECT_THROW(history_before(where(), facts()), environment_error);
+    EXPECT_FALSE(std::filesystem::exists(where()));
+    read_history(where());
+    EXPECT_THAT(history_before(where(), facts()).nights, IsEmpty());
+}
+
+// Goal: results that are reported once more are told what their run was told.
+TEST_F(HistoryFolder, OfARunEndsWhereItBegan) {
+    read_history(where());
+    run_facts other = facts();  // in the same second
+    other.run_seed = 7;
+    write_night(where(), some_night(utc_text(other.began), 1), other);
+    write_night(where(), some_night(utc_text(facts().began), 2), facts());
+    run_facts later = facts();
+    later.began += std::chrono::hours(24);
+    write_night(where(), some_night(utc_text(later.began), 3), later);
+    const finding_history then = history_before(where(), facts());
+    ASSERT_THAT(then.nights, SizeIs(1));
+    EXPECT_EQ(then.nights.front().number, 1U);
+    EXPECT_THAT(history_before(where(), later).nights, SizeIs(2));
+}
 
 TEST_F(HistoryFolder, ReadsWhatItWrote) {
     EXPECT_THAT(read_history(where()).nights, IsEmpty()) << "it begins empty";

@@ -146,6 +146,7 @@ void json_lines::header(const run_results& planned) {
                       {"plan_hash", to_hex(facts.plan_hash)},
                       {"hostname", facts.hostname},
                       {"kernel", facts.kernel},
+                      {"machine", to_json_value(facts.machine)},
                       {"began", utc_text(facts.began) + "Z"},
                       {"inputs", list_of(facts.inputs, write_input)},
                       {"shard", write_shard(facts.shard, facts.attempt)},

@@ -10,6 +10,8 @@
 #include "harness/report/run_results.hpp"
 
 #include <ostream>
+#include <span>
+#include <string_view>
 #include <vector>
 
 namespace stormdrain {
@@ -21,6 +23,13 @@ enum class junit_dialect {
 
 void write_junit(std::ostream& out, const run_results& results,
                  junit_dialect dialect = junit_dialect::rich);
+
+// What an <error> says that is no check's, behind "stormdrain." in its type.
+struct junit_error_type {
+    std::string_view name;
+    std::string_view summary;
+};
+std::span<const junit_error_type> junit_error_types();
 
 // Some readers take no more than that in a file; larger runs are written in parts.
 inline constexpr std::size_t junit_cases_max = 4000;

@@ -78,6 +78,17 @@ junit_case case_not_begun(const check_result& blank, const scenario_result& scen
 
 }  // namespace
 
+std::span<const junit_error_type> junit_error_types() {
+    static constexpr std::array<junit_error_type, 4> types{
+        {{"unfinished", "The run ended, or was killed, before all planned cycles were done."},
+         {"inconclusive",
+          "Too few cycles could be judged: the machine was starved, or a fault did "
+          "not arrive."},
+         {"absent", "Cycles of the plan are in none of the merged results: a shard is missing."},
+         {"nothing_selected", "No scenario was selected, which would look like a green run."}}};
+    return types;
+}
+
 std::vector<junit_suite> make_junit_suites(const run_results& results) {
     std::vector<junit_suite> suites;
     suites.reserve(results.scenarios.size());

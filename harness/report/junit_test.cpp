@@ -1,6 +1,7 @@
 #include "harness/report/junit.hpp"
 
 #include "harness/report/golden.hpp"
+#include "harness/report/hostile_texts.hpp"
 #include "harness/report/results_builder.hpp"
 #include "harness/report/write_file_by_rename.hpp"
 #include "harness/testing/temporary_folder.hpp"
@@ -144,6 +145,24 @@ TEST(Junit, AScenarioThatIsDoneIsJudgedBeforeTheRunEnds) {
     EXPECT_THAT(junit_of(results), Not(HasSubstr("unfinished")));
 }
 
+TEST(Junit, HasAnExplanationOfEveryError) {
+    run_results results = mixed();
+    std::string xml = junit_of(results);
+    results.finished = false;
+    xml += junit_of(results);
+    results.finished = true;
+    results.scenarios[1].absent_count = 3;
+    xml += junit_of(results);
+    results.scenarios.clear();
+    xml += junit_of(results);
+    for (const junit_error_type& type : junit_error_types()) {
+        const std::string spelled = "<error [^>]*type=\"stormdrain." + std::string(type.name);
+        EXPECT_GE(occurrences(xml, spelled), 1U) << type.name;
+        xml = std::regex_replace(xml, std::regex(spelled), "");
+    }
+    EXPECT_EQ(occurrences(xml, "<error [^>]*type="), 0U) << "an error that nobody explains";
+}
+
 TEST(Junit, NothingSelectedIsAnError) {
     run_results results = mixed();
     results.scenarios.clear();
@@ -152,37 +171,7 @@ TEST(Junit, NothingSelectedIsAnError) {
 }
 
 TEST(Junit, SurvivesWhatServersWrite) {
-    const std::vector<std::string> hostile{
-        "\x1b[31mred\x1b[0m",
-        "\xff\xfe\xc3(",
-        "]]>",
-        "<failure message=\"x\">&amp;&#x1b;",
-        std::string("\0\x01\x02\x0c", 4),
-        "\xed\xa0\x80\xef\xbf\xbf",
-        std::string(1 << 20, 'x'),
-        std::string(1 << 20, '\xff'),
-        "\"'\r\n\t",
-        "\xe2\x82",
-    };
-    run_results results = mixed();
-    for (const std::string& bytes : hostile) {
-        scenario_result red = scenario(bytes.substr(0, 300), 10);
-        red.id += " red " + std::to_string(results.scenarios.size());
-        red.checks = {failed("shutdown_deadline", 8, 10)};
-        red.suite_file = bytes.substr(0, 300);
-        for (finding& sample : red.checks.front().samples) {
-            sample.message = bytes;
-            sample.evidence.assign(20, bytes);
-        }
-        scenario_result yellow = scenario("other " + bytes, 10);
-        yellow.id += std::to_string(results.scenarios.size());
-        yellow.checks = {unjudged("port_held", verdict::inconclusive, bytes)};
-        yellow.checks.front().warnings = red.checks.front().samples;
-        results.facts.target_versions[red.target] += bytes;
-        results.scenarios.push_back(std::move(red));
-        results.scenarios.push_back(std::move(yellow));
-    }
-    const std::string xml = junit_of(results);
+    const std::string xml = junit_of(hostile_results());
     expect_valid(xml);
     EXPECT_LT(xml.size(), 10U << 20U);
 }

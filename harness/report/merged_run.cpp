@@ -98,6 +98,7 @@ private:
     std::chrono::system_clock::time_point ended_{};
     std::set<std::string> hosts_;
     std::set<std::string> kernels_;
+    machine_facts machine_;
     merged_run made_;
 };
 
@@ -163,6 +164,7 @@ void merger::take_facts(const stored_run& run) {
                                       run.planned.took));
     hosts_.insert(its.hostname);
     kernels_.insert(its.kernel);
+    add_machine(machine_, its.machine);
     facts.target_versions.insert(its.target_versions.begin(), its.target_versions.end());
     std::string& why = made_.whole.planned.cut_short_because;
     const std::string& its_why = run.planned.cut_short_because;
@@ -237,6 +239,7 @@ merged_run merger::merge() {
     if (!taken_.empty()) {
         planned.facts.hostname = joined(hosts_);
         planned.facts.kernel = joined(kernels_);
+        planned.facts.machine = machine_;
     }
     planned.took = ended_ - planned.facts.began;
     sort_by_plan(made_.whole.cycles);

@@ -186,11 +186,14 @@ TEST(MergedRun, NamesTheHostsAndTheTimeOfAllShards) {
     std::vector<shard_text> all = four_quarters();
     all[0].change = [](run_facts& facts) {
         facts.hostname = "soak-9";
+        facts.machine.settings.front().value = "20000 / 20000";
         facts.began += std::chrono::seconds(60);
         facts.command += " --shard 3/4";
     };
     const run_results results = results_of(merged_of(all).whole);
     EXPECT_EQ(results.facts.hostname, "soak-3, soak-9");
+    EXPECT_THAT(results.facts.machine.settings.front().value, testing::HasSubstr("1024 / 4096"));
+    EXPECT_THAT(results.facts.machine.settings.front().value, testing::HasSubstr("20000 / 20000"));
     EXPECT_EQ(results.took, std::chrono::seconds(67));
     EXPECT_EQ(results.facts.command, testing_results::facts().command);
 }

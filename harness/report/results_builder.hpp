@@ -102,6 +102,10 @@ inline run_facts facts() {
     about.plan_hash = 0x1234;
     about.hostname = "soak-3";
     about.kernel = "Linux 6.1";
+    about.machine.mechanisms = {
+        {"sock_diag", "available", true, "", "no verdicts"},
+        {"ptrace_attach", "missing", false, "not permitted", "a report of a hang has no stacks"}};
+    about.machine.settings = {{"nofile soft / hard", "1024 / 4096", "how many connections"}};
     about.began = std::chrono::system_clock::time_point(1'794'000'000s);
     about.target_versions["salvo-0_63"] = "salvo 0.63.1";
     return about;

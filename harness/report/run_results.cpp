@@ -29,6 +29,15 @@ std::string replay_command(const run_facts& facts, const scenario_result& scenar
                                        : " --cycle " + std::to_string(what.cycle));
 }
 
+const check_result* leading_check(const scenario_result& scenario) {
+    const auto found = std::ranges::max_element(
+        scenario.checks, [](const check_result& left, const check_result& right) {
+            return std::pair(left.broken_count, left.judged_count) <
+                   std::pair(right.broken_count, right.judged_count);
+        });
+    return found == scenario.checks.end() ? nullptr : &*found;
+}
+
 std::string occurrence(const check_result& result) {
     // It is said once of each process, in the cycle that made it sure: that is no rate.
     if (!result.samples.empty() && result.samples.front().over_cycles) {

@@ -5,6 +5,7 @@
 #include "harness/checks/verdict.hpp"
 #include "harness/plan/shard_choice.hpp"
 #include "harness/report/finding_history.hpp"
+#include "harness/report/machine_facts.hpp"
 #include "harness/statistics/binomial.hpp"
 
 #include <chrono>
@@ -31,6 +32,7 @@ struct run_facts {
     std::uint64_t plan_hash = 0;
     std::string hostname;
     std::string kernel;
+    machine_facts machine;  // what it allowed
     std::chrono::system_clock::time_point began;
     std::map<std::string, std::string> target_versions;  // by target name
     std::vector<std::string> ab_files;  // of two builds that took turns; empty: there was one
@@ -55,6 +57,10 @@ struct run_results {
 // over cycles only; quoted for a shell.
 std::string replay_command(const run_facts& facts, const scenario_result& scenario,
                            const finding& what);
+
+// Of the checks of a scenario that which was broken most often, else judged most often; null: it
+// has none.
+const check_result* leading_check(const scenario_result& scenario);
 
 // "3 of 2000 cycles (0.15 %, 95 % interval 0.031 % .. 0.44 %)"; of what shows over cycles only
 // "over 2000 cycles".

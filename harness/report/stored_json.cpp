@@ -126,6 +126,9 @@ run_facts read_facts(const json& header) {
     facts.plan_hash = read_hex(header.at("plan_hash"));
     facts.hostname = header.at("hostname");
     facts.kernel = header.at("kernel");
+    if (header.contains("machine")) {  // older results of this format have no such table
+        facts.machine = read_machine_facts(header.at("machine"));
+    }
     facts.began = read_utc(header.at("began"));
     facts.replays_count = header.at("replays_count");
     facts.through_link = header.at("through_link");

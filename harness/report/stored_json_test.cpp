@@ -37,9 +37,16 @@ TEST(StoredJson, FactsOutliveTheFile) {
     EXPECT_EQ(read.plan_hash, written.plan_hash);
     EXPECT_EQ(read.hostname, written.hostname);
     EXPECT_EQ(read.kernel, written.kernel);
+    EXPECT_EQ(read.machine, written.machine);
     EXPECT_EQ(read.began, written.began);
     EXPECT_EQ(read.shard, quarter(3).shard);
     EXPECT_EQ(read.inputs.at(1), (input_file{"servers/salvo/target.json", 0x22}));
+}
+
+TEST(StoredJson, ResultsThatSayNothingOfTheirMachineAreReadable) {
+    json header = lines_of("header").at(0);
+    header.erase("machine");
+    EXPECT_EQ(stored_json::read_facts(header).machine, machine_facts{});
 }
 
 TEST(StoredJson, PlannedScenariosOutliveTheFile) {

@@ -19,7 +19,9 @@ namespace {
 // With the lengths below they keep a page of the worst run below summary_bytes_max; the rest is
 // counted and stands in results.jsonl.
 constexpr std::size_t broken_max = 100;
-constexpr std::size_t rows_max = 60;
+// Of all of them together: the tables below and above may take the rest.
+constexpr std::size_t broken_bytes_max = std::size_t{300} * 1024;
+constexpr std::size_t rows_max = 50;
 constexpr std::size_t line_bytes_max = 400;
 constexpr std::size_t command_bytes_max = 1000;
 constexpr std::size_t id_bytes_max = 160;
@@ -132,26 +134,38 @@ void write_targets(std::ostream& out, const run_results& results) {
     write_rest(out, totals.size(), rows_max);
 }
 
+std::string broken_text(const run_results& results, const broken_promise& what) {
+    const auto& [scenario, result] = what;
+    std::string text = "\n**" + plain(result->check, id_bytes_max) + "** " +
+                       plain(scenario->id, id_bytes_max) + "\n\n" +
+                       block(what_broke(*result), line_bytes_max, "text");
+    for (const std::string& line : identity_lines(results, *scenario, *result)) {
+        text += plain(line, line_bytes_max) + "\n\n";
+    }
+    if (!result->samples.empty()) {
+        text += block(replay_command(results.facts, *scenario, result->samples.front()),
+                      command_bytes_max, "sh");
+    }
+    return text;
+}
+
 void write_broken(std::ostream& out, const run_results& results) {
     const std::vector<broken_promise> broken = with_outcome(results, verdict::fail);
     if (broken.empty()) {
         return;
     }
     out << "\n## Broken promises\n";
-    for (std::size_t i = 0; i < broken.size() && i < broken_max; ++i) {
-        const auto& [scenario, result] = broken[i];
-        out << "\n**" << plain(result->check, id_bytes_max) << "** "
-            << plain(scenario->id, id_bytes_max) << "\n\n"
-            << block(what_broke(*result), line_bytes_max, "text");
-        for (const std::string& line : identity_lines(results, *scenario, *result)) {
-            out << plain(line, line_bytes_max) << "\n\n";
+    std::size_t shown = 0;
+    std::size_t bytes = 0;
+    for (; shown < broken.size() && shown < broken_max; ++shown) {
+        const std::string text = broken_text(results, broken[shown]);
+        bytes += text.size();
+        if (bytes > broken_bytes_max) {
+            break;
         }
-        if (!result->samples.empty()) {
-            out << block(replay_command(results.facts, *scenario, result->samples.front()),
-                         command_bytes_max, "sh");
-        }
+        out << text;
     }
-    write_rest(out, broken.size(), broken_max);
+    write_rest(out, broken.size(), shown);
 }
 
 void write_absent(std::ostream& out, const run_results& results) {
@@ -202,7 +216,8 @@ void write_known(std::ostream& out, const run_results& results) {
         }
         const auto& [target, finding, origin] = what;
         write_row(out,
-                  {plain(target, id_bytes_max), finding, std::to_string(seen.scenarios_count),
+                  {plain(target, id_bytes_max), plain(finding, id_bytes_max),
+                   std::to_string(seen.scenarios_count),
                    std::to_string(seen.broken_count) + " of " + std::to_string(seen.judged_count),
                    plain(origin, line_bytes_max)});
     }

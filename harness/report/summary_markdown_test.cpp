@@ -72,5 +72,35 @@ TEST(SummaryMarkdown, StaysBelowWhatGitHubTakes) {
     EXPECT_THAT(page, HasSubstr("\n1901 more: `results.jsonl`\n"));
 }
 
+// Every section at its worst at once: signs that take five bytes each, and more rows than shown.
+TEST(SummaryMarkdown, StaysBelowThatWithEverySectionFull) {
+    run_results results = mixed();
+    results.facts.replays_count = 10;
+    results.facts.command = std::string(5000, '`');
+    results.facts.hostname = std::string(5000, '@');
+    const scenario_result usual = results.scenarios.front();
+    for (int i = 0; i < 300; ++i) {
+        scenario_result& red = results.scenarios.emplace_back(usual);
+        red.target = std::to_string(i) + std::string(500, '@');
+        red.id = red.target + "/" + std::string(500, '&');
+        red.target_file = std::string(5000, '@');
+        red.absent_count = 3;
+        red.absent_because = std::string(5000, '@');
+        red.checks[0].identities.clear();
+        for (std::size_t one = 0; one < check_result::identities_max; ++one) {
+            red.checks[0].identities.push_back({std::to_string(one) + std::string(500, '@'), 1});
+        }
+        red.checks.push_back(unjudged("port_held", verdict::inconclusive,
+                                      std::to_string(i) + std::string(5000, '@')));
+        red.checks.push_back(broken_as_known("exit_status", 3));
+        red.checks.back().known->note = std::to_string(i) + std::string(5000, '@');
+    }
+    const std::string page = written(results);
+    EXPECT_LT(page.size(), summary_bytes_max);
+    EXPECT_THAT(page, AllOf(HasSubstr("## Absent"), HasSubstr("## Broken promises"),
+                            HasSubstr("## Replays"), HasSubstr("## Known defects"),
+                            HasSubstr("## Not judged"), HasSubstr(" more: `results.jsonl`")));
+}
+
 }  // namespace
 }  // namespace stormdrain

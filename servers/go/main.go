@@ -57,13 +57,13 @@ func main() {
 func live(handler http.Handler, stops <-chan os.Signal) os.Signal {
 	plain := &http.Server{Addr: os.Args[1], Handler: handler}
 	secure := &http.Server{Addr: os.Args[2], Handler: handler}
-	failures := make(chan error, 2)
-	go func() { failures <- plain.ListenAndServe() }()
-	go func() { failures <- secure.ListenAndServeTLS(os.Args[3], os.Args[4]) }()
+	returned := make(chan error, 2)
+	go func() { returned <- plain.ListenAndServe() }()
+	go func() { returned <- secure.ListenAndServeTLS(os.Args[3], os.Args[4]) }()
 
 	var asked os.Signal
 	select {
-	case err := <-failures:
+	case err := <-returned:
 		log.Fatal(err)
 	case asked = <-stops:
 	}
@@ -77,6 +77,9 @@ func live(handler http.Handler, stops <-chan os.Signal) os.Signal {
 	}
 	for range servers {
 		<-done
+		// Shutdown knows no listener that Serve has not seen yet: the key may still be loading. It is
+		// closed when ListenAndServe returns, and the next life needs its port.
+		<-returned
 	}
 	return asked
 }

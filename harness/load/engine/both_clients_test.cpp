@@ -2,6 +2,7 @@
 // server, whatever it does.
 
 #include "harness/load/engine/engine_fixture.hpp"
+#include "harness/load/engine/told_tally.hpp"
 #include "harness/load/load_generator.hpp"
 #include "harness/testing/http_script.hpp"
 
@@ -10,7 +11,6 @@
 
 #include <array>
 #include <ostream>
-#include <sstream>
 
 namespace stormdrain {
 namespace {
@@ -18,36 +18,6 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using namespace std::chrono_literals;
-
-// All of a tally but its times and its ids.
-std::string told(const request_tally& tally) {
-    std::ostringstream out;
-    out << tally.started << " begun, " << tally.ordinary << " ordinary, " << tally.reused_connection
-        << " reused, " << tally.unusual_count << " unusual, " << tally.failed_on_fresh << "+"
-        << tally.failed_on_reused << " failed, " << tally.connections_opened
-        << " connections, at most " << tally.response_bytes_max << " bytes; latency "
-        << tally.latency.count() << ", whole " << tally.whole_time.count() << ", connects "
-        << tally.connect_time.count() << "\n";
-    for (const body_sizes& sizes : tally.bodies) {
-        out << sizes.route << ": " << sizes.count << " of " << sizes.min << " to " << sizes.max
-            << "\n";
-    }
-    for (const failure_class& kind : tally.failures) {
-        out << kind.count << " " << to_text(kind.phase) << " " << to_text(kind.end) << " '"
-            << kind.error << "' " << to_text(kind.family) << (kind.on_reused ? " reused\n" : "\n");
-    }
-    for (const request_row& row : tally.unusual) {
-        out << row.id << " on " << row.connection << "/" << row.number_on_connection << " "
-            << row.route << (row.idempotent ? " idempotent " : " ") << row.status << " "
-            << row.response_bytes << " " << row.body_bytes << " of "
-            << row.body_announced.value_or(0) << (row.chunked ? " chunked" : "")
-            << (row.close_announced ? " closes " : " ") << to_text(row.end) << " '" << row.error
-            << "' " << to_text(row.phase) << (row.first_byte_sent ? " sent" : "")
-            << (row.all_sent ? " whole" : "") << (row.first_byte_received ? " received" : "")
-            << "\n";
-    }
-    return out.str();
-}
 
 using play = asio::awaitable<void> (*)(tcp::socket);
 

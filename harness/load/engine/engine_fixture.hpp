@@ -25,6 +25,10 @@ protected:
     void aim_at(const endpoint& where) {
         plan_.remote = {boost::asio::ip::make_address(where.address), where.port};
         plan_.routes = {ask("small", route_, to_text(where))};
+        if (plan_.protocol == engine_protocol::http_2) {
+            plan_.routes.front().over_http2 =
+                render_http2(route_, to_text(where), plan_.tls != nullptr ? "https" : "http");
+        }
     }
 
     // Meanwhile the test's own io_context plays the server.

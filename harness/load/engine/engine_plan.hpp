@@ -5,6 +5,7 @@
 #include "harness/base/time.hpp"
 #include "harness/load/asked_route.hpp"
 #include "harness/load/engine/arrival_schedule.hpp"
+#include "harness/net/tls_client.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -14,13 +15,27 @@
 
 namespace stormdrain {
 
+enum class engine_protocol {
+    http_1_1,
+    http_2,  // with prior knowledge (RFC 9113 section 3.3), over TLS as ALPN agrees on it
+};
+
+enum class handshake_kind {
+    full,
+    resumed,  // each client offers the session of its connection before
+};
+
 struct engine_plan {
     boost::asio::ip::tcp::endpoint remote;
     std::vector<asked_route> routes;  // asked in turn; of HTTP, without scripts
+    engine_protocol protocol = engine_protocol::http_1_1;
+    const tls_client* tls = nullptr;  // outlives the load; null: plain TCP
+    handshake_kind handshakes = handshake_kind::full;
     // A closed loop keeps each of them busy; an open one takes the next that is free.
     std::uint32_t clients_count = 1;
     std::uint32_t requests_per_connection = 0;  // 0: keep-alive without a cap
-    std::uint32_t pipeline_depth = 1;           // requests under way on a connection
+    // Requests under way on a connection: a pipeline, or the streams of HTTP/2.
+    std::uint32_t pipeline_depth = 1;
     // The load ends with the first of the two that is reached.
     std::optional<std::uint64_t> requests_count;  // of all clients together
     std::optional<duration> lasts;                // no request begins later

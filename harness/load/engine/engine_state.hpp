@@ -3,6 +3,7 @@
 // Nothing of it is seen by another thread.
 
 #include "harness/load/engine/arrival_schedule.hpp"
+#include "harness/load/engine/block_pool.hpp"
 #include "harness/load/engine/engine_plan.hpp"
 #include "harness/load/engine/engine_tally.hpp"
 #include "harness/load/engine/socket_loop.hpp"
@@ -23,6 +24,8 @@ public:
     virtual ~engine_client() = default;
     // Makes its next request, if one is due.
     virtual void go_on(time_point now) = 0;
+    // What it put off to say until now, see engine_state::to_speak.
+    virtual void speak(time_point now) = 0;
     virtual void expired(time_point now) = 0;
     // The load is over at once: what is under way is left.
     virtual void abandon(time_point now) = 0;
@@ -59,8 +62,11 @@ public:
     ledger book;
     engine_tally times;  // all but the requests
     known_head known;
+    block_pool blocks;                // of what nghttp2 keeps
     std::vector<char> buffer;         // what was read is used up before the next read
     std::deque<engine_client*> idle;  // those of an open loop that wait, the longest first
+    // Those that have read and hold back what they will ask next, for one more read.
+    std::vector<engine_client*> to_speak;
     std::uint32_t clients_running = 0;
 
 private:

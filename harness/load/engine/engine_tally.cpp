@@ -11,6 +11,8 @@ void engine_tally::add(const engine_tally& other) {
     unsent_count += other.unsent_count;
     closed_while_idle += other.closed_while_idle;
     unasked_answers += other.unasked_answers;
+    goaways_count += other.goaways_count;
+    unprocessed_count += other.unprocessed_count;
     lasted = std::max(lasted, other.lasted);
 }
 

@@ -20,6 +20,10 @@ struct engine_tally {
     std::uint64_t closed_while_idle = 0;
     // Connections on which bytes came that nobody had asked for.
     std::uint64_t unasked_answers = 0;
+    // HTTP/2: connections on which the server said GOAWAY; and requests that it did not process, as
+    // it said itself: those may be asked again, and are no failures.
+    std::uint64_t goaways_count = 0;
+    std::uint64_t unprocessed_count = 0;
     duration lasted{};  // from the first request's begin to the last one's end
 
     // Of another thread that ran at the same time.

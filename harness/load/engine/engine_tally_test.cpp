@@ -15,6 +15,8 @@ TEST(EngineTally, AddsUpWhatThreadsDidAtTheSameTime) {
     one.unsent_count = 1;
     one.closed_while_idle = 2;
     one.unasked_answers = 3;
+    one.goaways_count = 4;
+    one.unprocessed_count = 5;
     one.lasted = 2s;
     engine_tally both = one;
     one.lasted = 1s;
@@ -25,6 +27,8 @@ TEST(EngineTally, AddsUpWhatThreadsDidAtTheSameTime) {
     EXPECT_EQ(both.unsent_count, 2U);
     EXPECT_EQ(both.closed_while_idle, 4U);
     EXPECT_EQ(both.unasked_answers, 6U);
+    EXPECT_EQ(both.goaways_count, 8U);
+    EXPECT_EQ(both.unprocessed_count, 10U);
     EXPECT_EQ(both.lasted, 2s);
 }
 

@@ -1,13 +1,14 @@
 #pragma once
-// One client's connections, one after the other, in callbacks: connect, then one write and one read
-// for each batch of requests. What is said and heard is http_dialogue's; what the bytes look like
-// on the wire is the codec's.
+// One client's connections, one after the other, in callbacks: connect, shake hands where it is
+// TLS, then one write and one read for each batch of requests. What is said and heard is the
+// dialogue's (http_dialogue, http2_dialogue); what the bytes look like on the wire is the codec's.
 
 #include "harness/load/engine/byte_codec.hpp"
 #include "harness/load/engine/engine_state.hpp"
-#include "harness/load/engine/http_dialogue.hpp"
 #include "harness/load/engine/native_socket.hpp"
+#include "harness/load/engine/request_notes.hpp"
 #include "harness/load/engine/socket_loop.hpp"
+#include "harness/net/connector.hpp"
 
 #include <boost/asio/error.hpp>
 
@@ -16,11 +17,13 @@
 
 namespace stormdrain {
 
-template <byte_codec Codec>
+template <byte_codec Codec, class Dialogue>
 class http_client final : public engine_client, private socket_watcher {
 public:
-    explicit http_client(engine_state& load, Codec codec = {})
-        : load_(load), codec_(std::move(codec)), dialogue_(load) {}
+    // The codec is made of `parts`.
+    template <class... CodecParts>
+    explicit http_client(engine_state& load, CodecParts&... parts)
+        : load_(load), codec_(parts...), dialogue_(load) {}
 
     void go_on(time_point now) override {
         is_idle_ = false;
@@ -28,89 +31,106 @@ public:
         mind_deadline();
     }
 
+    void speak(time_point now) override {
+        if (std::exchange(is_to_speak_, false) && state_ == state::open && !is_idle_) {
+            carry_on(now);
+            mind_deadline();
+        }
+    }
+
     void expired(time_point now) override {
-        if (state_ == state::connecting) {
+        if (state_ == state::connecting || state_ == state::shaking_hands) {
             connect_failed(boost::asio::error::timed_out, now);
             return;
         }
         if (state_ == state::open) {
-            dialogue_.timed_out(now);
-            close();
+            heed(dialogue_.timed_out(now));
         }
         go_on(now);
     }
 
     void abandon(time_point now) override {
         dialogue_.abandon(now);
-        close();
+        close(farewell::said);
         finish();
     }
 
 private:
     using error_code = boost::system::error_code;
-    using connection_fate = http_dialogue::connection_fate;
 
-    enum class state { closed, resting, connecting, open };
+    enum class state { closed, resting, connecting, shaking_hands, open };
+    // A server that has ended the connection hears none.
+    enum class farewell { said, spared };
 
     // After a connect that failed: at once would take the CPU from the server that is to come up.
     static constexpr duration rest_after_failure = std::chrono::milliseconds(10);
     // Whole buffers that a client reads before it is the others' turn.
     static constexpr int reads_in_a_row_max = 16;
 
+    bool is_connected() const { return state_ == state::open || state_ == state::shaking_hands; }
+
     void ready(readiness seen) override {
         const time_point now = clock::now();
         if (state_ == state::connecting && seen.can_write) {
             connect_ended(now);
-        } else if (state_ == state::open && seen.can_write && !unsent_.empty()) {
+        } else if (is_connected() && seen.can_write && is_blocked_) {
+            is_blocked_ = false;
             flush();
             ask_more(now);
         }
-        if (state_ == state::open && seen.can_read) {
+        if (is_connected() && seen.can_read) {
             read(seen, now);
         }
-        if (state_ == state::closed && !is_idle_) {
-            open(now);
-        }
+        open_if_closed(now);
         mind_deadline();
     }
 
     void carry_on(time_point now) {
         if (state_ == state::open) {
             ask_more(now);
-        } else if (state_ != state::connecting) {
+            open_if_closed(now);
+        } else if (state_ == state::closed || state_ == state::resting) {
+            open(now);
+        }
+    }
+
+    void open_if_closed(time_point now) {
+        if (state_ == state::closed && !is_idle_ && !is_finished_) {
             open(now);
         }
     }
 
     void open(time_point now) {
         state_ = state::closed;
-        const std::string_view text = dialogue_.ask(now, 1);
-        if (text.empty()) {
+        held_ = dialogue_.ask(now, 1);
+        if (held_.empty()) {
             leave_off(now);
             return;
         }
         if (!std::exchange(connected_once_, true)) {
             load_.book.first_connect_began(now);
         }
-        dialogue_.connect_begins(now);
+        codec_.restart();
+        // What a handshake's first words cost us is no time of the connect's.
+        dialogue_.connect_begins(codec_.is_open() ? now : clock::now());
         if (const error_code error = socket_.begin_connect(load_.plan.remote)) {
             connect_failed(error, now);
             return;
         }
         state_ = state::connecting;
-        codec_.restart();
-        unsent_ = codec_.seal(text);
         // Most often the connect is over by now, on one machine always: then the first write is
         // taken, and one look less is needed.
         const time_point write_began = clock::now();
-        dialogue_.write_begins(write_began);
-        const transfer first = socket_.send(unsent_);
+        if (codec_.is_open()) {
+            say_what_was_held(write_began);
+        }
+        const transfer first = socket_.send(codec_.output());
         if (first.error == boost::asio::error::would_block) {
             watch(socket_loop::interest::reading_and_writing, now);
         } else if (is_of_connection(first.error)) {
             connect_failed(first.error, now);
         } else {
-            unsent_.remove_prefix(first.bytes);
+            codec_.sent(first.bytes);
             connected(write_began);
         }
     }
@@ -126,19 +146,38 @@ private:
             connect_failed(error, now);
             return;
         }
-        dialogue_.write_begins(now);
-        state_ = state::open;
-        dialogue_.connected(now);
+        if (codec_.is_open()) {
+            dialogue_.write_begins(now);
+        }
+        established(now);
         flush();
         ask_more(now);
     }
 
     void connected(time_point now) {
-        state_ = state::open;
-        dialogue_.connected(now);
+        established(now);
+        if (codec_.output().empty()) {
+            all_is_sent();
+        }
         flush();
-        watch(socket_loop::interest::reading, now);
+        watch(is_blocked_ ? socket_loop::interest::reading_and_writing
+                          : socket_loop::interest::reading,
+              now);
         ask_more(now);
+    }
+
+    void established(time_point now) {
+        established_ = now;
+        state_ = state::shaking_hands;
+        if (codec_.is_open()) {
+            state_ = state::open;
+            dialogue_.connected({established_, now});
+        }
+    }
+
+    void say_what_was_held(time_point now) {
+        dialogue_.write_begins(now);
+        codec_.seal(std::exchange(held_, {}));
     }
 
     void watch(socket_loop::interest wanted, time_point now) {
@@ -148,48 +187,83 @@ private:
     }
 
     void connect_failed(error_code error, time_point now) {
-        dialogue_.connect_failed(connect_stage::tcp_connect, error, now);
-        close();
+        const connect_stage stage = state_ == state::shaking_hands ? connect_stage::tls_handshake
+                                                                   : connect_stage::tcp_connect;
+        dialogue_.connect_failed(stage, error, now);
+        close(farewell::spared);
         state_ = state::resting;
         load_.wheel.arm(*this, now + rest_after_failure);
     }
 
-    // As much as is due and fits into the pipeline, behind what was sent whole.
+    // As much as is due and may be under way on the connection, behind what was sent whole.
     void ask_more(time_point now) {
-        if (state_ != state::open || !unsent_.empty()) {
+        while (state_ == state::open && codec_.output().empty()) {
+            const std::string_view text = dialogue_.ask(now, load_.plan.pipeline_depth);
+            if (!text.empty()) {
+                codec_.seal(text);
+                flush();
+                continue;
+            }
+            if (dialogue_.is_waiting()) {
+                return;
+            }
+            if (dialogue_.is_used_up()) {
+                close(farewell::said);
+            } else {
+                leave_off(now);
+            }
             return;
-        }
-        const std::string_view text = dialogue_.ask(now, load_.plan.pipeline_depth);
-        if (!text.empty()) {
-            unsent_ = codec_.seal(text);
-            flush();
-        } else if (!dialogue_.is_waiting()) {
-            leave_off(now);
         }
     }
 
+    // At once, and without a look at whether the server hung up, as any client might; unless others
+    // may come to stand in the same write.
+    void ask_next(time_point now) {
+        if constexpr (Dialogue::gathers_requests) {
+            if (load_.plan.pipeline_depth > 1) {
+                if (!std::exchange(is_to_speak_, true)) {
+                    load_.to_speak.push_back(this);
+                }
+                return;
+            }
+        }
+        ask_more(now);
+    }
+
     void flush() {
-        while (!unsent_.empty()) {
-            const transfer sent = socket_.send(unsent_);
+        if (!is_connected() || is_blocked_ || codec_.output().empty()) {
+            return;
+        }
+        while (!codec_.output().empty()) {
+            const transfer sent = socket_.send(codec_.output());
             if (sent.error == boost::asio::error::would_block) {
+                is_blocked_ = true;
                 load_.loop.watch_again(socket_.descriptor(),
                                        socket_loop::interest::reading_and_writing, *this);
                 return;
             }
             if (sent.error) {
-                unsent_ = {};
-                heed(dialogue_.send_failed(sent.error));
-                return;
+                codec_.sent(codec_.output().size());
+                if (state_ == state::open) {
+                    heed(dialogue_.send_failed(sent.error));
+                }
+                return;  // in a handshake: reading tells why
             }
-            unsent_.remove_prefix(sent.bytes);
+            codec_.sent(sent.bytes);
         }
-        heed(dialogue_.all_sent(clock::now()));
+        all_is_sent();
+    }
+
+    void all_is_sent() {
+        if (state_ == state::open) {
+            heed(dialogue_.all_sent(clock::now()));
+        }
     }
 
     // Until nothing is left: an edge is told of once. A read that was not filled took all there was
     // (epoll(7)), but for an end behind it.
     void read(readiness seen, time_point now) {
-        for (int count = 0; state_ == state::open; ++count) {
+        for (int count = 0; is_connected(); ++count) {
             if (count == reads_in_a_row_max) {
                 load_.loop.watch_again(socket_.descriptor(),
                                        socket_loop::interest::reading_and_writing, *this);
@@ -203,13 +277,7 @@ private:
                 ended(received.error, now);
                 return;
             }
-            const opened_bytes opened = codec_.open({load_.buffer.data(), received.bytes});
-            heed(dialogue_.take(opened.text, now));
-            if (opened.error && state_ == state::open) {
-                ended(opened.error, now);
-            }
-            // At once, and without a look at whether the server hung up, as any client might.
-            ask_more(now);
+            take({load_.buffer.data(), received.bytes}, now);
             if (received.bytes < load_.buffer.size() && !seen.has_ended) {
                 return;
             }
@@ -217,20 +285,54 @@ private:
         }
     }
 
+    void take(std::string_view bytes, time_point now) {
+        const opened_bytes opened = codec_.open(bytes);
+        if (state_ == state::shaking_hands) {
+            shake_hands(opened.error, now);
+        }
+        if (state_ == state::open && !opened.text.empty()) {
+            heed(dialogue_.take(opened.text, now));
+        }
+        flush();
+        // Also behind the server's goodbye: whoever looks for it before he asks is another client.
+        if (!opened.error || opened.error == boost::asio::error::eof) {
+            ask_next(now);
+        }
+        if (state_ == state::open && opened.error) {
+            ended(opened.error, now);
+        }
+    }
+
+    void shake_hands(error_code error, time_point now) {
+        if (codec_.is_open()) {
+            state_ = state::open;
+            const time_point shaken = clock::now();
+            dialogue_.connected({established_, shaken, codec_.is_resumed()});
+            say_what_was_held(shaken);
+        } else if (error) {
+            flush();  // the alert that says why
+            connect_failed(error, now);
+        }
+    }
+
     void ended(error_code error, time_point now) {
+        if (state_ == state::shaking_hands) {
+            connect_failed(error, now);
+            return;
+        }
         dialogue_.ended(error, now);
-        close();
+        close(farewell::spared);
     }
 
     void heed(connection_fate fate) {
         if (fate == connection_fate::to_be_closed) {
-            close();
+            close(farewell::said);
         }
     }
 
     void leave_off(time_point now) {
         if (load_.is_over(now)) {
-            close();
+            close(farewell::said);
             finish();
         } else if (!std::exchange(is_idle_, true)) {
             load_.idle.push_back(this);
@@ -244,10 +346,17 @@ private:
         }
     }
 
-    void close() {
+    void close(farewell wanted) {
+        if (is_connected() && !is_blocked_) {  // behind half a record it would be noise
+            codec_.close();
+            if (wanted == farewell::said && !codec_.output().empty()) {
+                socket_.send(codec_.output());  // whether it is heard does not matter any more
+            }
+        }
         socket_.close();
         state_ = state::closed;
-        unsent_ = {};
+        is_blocked_ = false;
+        held_ = {};
         dialogue_.closed();
     }
 
@@ -262,13 +371,16 @@ private:
 
     engine_state& load_;
     Codec codec_;
-    http_dialogue dialogue_;
+    Dialogue dialogue_;
     native_socket socket_;
     state state_ = state::closed;
     bool is_idle_ = false;
     bool is_finished_ = false;
+    bool is_to_speak_ = false;
+    bool is_blocked_ = false;  // the kernel takes no more for now
     bool connected_once_ = false;
-    std::string_view unsent_;
+    std::string_view held_;  // the first request's text, until it can be sealed
+    time_point established_{};
 };
 
 }  // namespace stormdrain

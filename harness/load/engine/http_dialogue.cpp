@@ -15,42 +15,30 @@ namespace {
 
 constexpr time_point not_yet{};
 
-std::optional<since_start> offset(const cycle_clock& started, time_point instant) {
-    return instant != not_yet ? std::optional(started.at(instant)) : std::nullopt;
-}
-
 }  // namespace
 
 http_dialogue::http_dialogue(engine_state& load)
-    : load_(load), requests_(load.plan.pipeline_depth) {
+    : load_(load), notes_(load), requests_(load.plan.pipeline_depth) {
     parser_.share(load.known);
 }
 
 std::string_view http_dialogue::text_of(const request_under_way& one) const {
-    const asked_route& asked = route_of(one);
+    const asked_route& asked = notes_.route_of(one);
     return one.is_last ? asked.last_request.text : asked.request.text;
 }
 
 bool http_dialogue::may_ask() const {
-    return !requests_.is_full() && !last_is_asked_;
+    return !requests_.is_full() && notes_.takes_requests();
 }
 
 std::string_view http_dialogue::ask(time_point now, std::size_t count_max) {
     const std::size_t before = requests_.size();
-    const std::uint32_t cap = load_.plan.requests_per_connection;
     for (std::size_t count = 0; count < count_max && may_ask(); ++count) {
         const std::optional<due_request> due = load_.take(now);
         if (!due) {
             break;
         }
-        request_under_way& added = requests_.push();
-        added.id = due->id;
-        added.route_index = due->id % load_.plan.routes.size();
-        added.intended = due->intended;
-        added.started = added.write_began = now;
-        added.idle_since = requests_.size() == 1 ? previous_response_ : now;
-        added.number_on_connection = requests_on_connection_++;
-        added.is_last = last_is_asked_ = cap != 0 && requests_on_connection_ >= cap;
+        requests_.push() = notes_.begin(*due, now, requests_.size());
     }
     const std::size_t added_count = requests_.size() - before;
     if (before == 0 && added_count > 0) {
@@ -73,15 +61,6 @@ time_point http_dialogue::deadline() const {
     return requests_.front().started + load_.plan.request_timeout;
 }
 
-void http_dialogue::connect_begins(time_point now) {
-    connection_ = load_.next_connection();
-    opened_ = now;
-}
-
-void http_dialogue::connected(time_point now) {
-    load_.book.connected(now - opened_, duration::zero());
-}
-
 void http_dialogue::connect_failed(connect_stage stage, error_code error, time_point now) {
     const failure_phase phase =
         stage == connect_stage::tls_handshake ? failure_phase::tls : failure_phase::connect;
@@ -90,8 +69,7 @@ void http_dialogue::connect_failed(connect_stage stage, error_code error, time_p
 }
 
 void http_dialogue::closed() {
-    requests_on_connection_ = 0;
-    last_is_asked_ = false;
+    notes_.closed();
     send_error_ = {};
 }
 
@@ -188,13 +166,14 @@ void http_dialogue::ended(error_code error, time_point now) {
     }
 }
 
-void http_dialogue::timed_out(time_point now) {
+http_dialogue::connection_fate http_dialogue::timed_out(time_point now) {
     if (answered_early_ != not_yet) {
         finish({request_end::answered, {}, {}}, answered_early_);
     } else {
         finish({request_end::timed_out, error_code(asio::error::timed_out).message(), {}}, now);
     }
     abandon_all("behind an answer that did not come in time", now);
+    return connection_fate::to_be_closed;
 }
 
 void http_dialogue::abandon(time_point now) {
@@ -212,7 +191,7 @@ void http_dialogue::await_next() {
         return;
     }
     const request_under_way& next = requests_.front();
-    const asked_route& asked = route_of(next);
+    const asked_route& asked = notes_.route_of(next);
     parser_.restart((next.is_last ? asked.last_request : asked.request).kind);
     response_bytes_ = 0;
     first_byte_received_ = not_yet;
@@ -222,50 +201,20 @@ void http_dialogue::await_next() {
 void http_dialogue::finish(ending how, time_point now) {
     const request_under_way& done = requests_.front();
     const bool is_ordinary = how.end == request_end::answered &&
-                             parser_.head().status == route_of(done).what.expected_status;
+                             parser_.head().status == notes_.route_of(done).what.expected_status;
     if (is_ordinary) {
-        finish_ordinary(done, now);
+        notes_.ordinary(done, {first_byte_received_, now, response_bytes_, parser_.body_bytes()});
     } else {
         finish_unusual(done, std::move(how), now);
     }
-    previous_response_ = now;
     answered_early_ = not_yet;
     requests_.pop();
     await_next();
 }
 
-void http_dialogue::finish_ordinary(const request_under_way& done, time_point now) {
-    ordinary_request answered;
-    answered.latency = now - done.write_began;
-    answered.whole_time = now - done.started;
-    answered.receiving_time = now - first_byte_received_;
-    answered.response_bytes = response_bytes_;
-    answered.number_on_connection = done.number_on_connection;
-    load_.book.ordinary(answered);
-    load_.book.had_body(route_of(done).name, parser_.body_bytes());
-    if (is_open_loop(load_.plan)) {
-        load_.times.latency_from_intended.record(now - done.intended);
-        load_.times.send_lag.record(done.write_began - done.intended);
-    }
-}
-
 void http_dialogue::finish_unusual(const request_under_way& done, ending how, time_point now) {
-    const asked_route& asked = route_of(done);
-    request_row row;
-    row.id = done.id;
-    row.connection = connection_;
-    row.number_on_connection = done.number_on_connection;
-    row.route = asked.name;
-    row.idempotent = is_idempotent(asked.what);
-    row.started = load_.clock.at(done.started);
-    row.first_byte_sent = offset(load_.clock, done.write_began);
-    row.all_sent = offset(load_.clock, done.all_sent);
+    request_row row = notes_.row_of(done, now);
     row.first_byte_received = offset(load_.clock, first_byte_received_);
-    row.ended = load_.clock.at(now);
-    if (done.number_on_connection != 0) {
-        row.idle_before = done.write_began - done.idle_since;
-        row.connection_age = done.write_began - opened_;
-    }
     const response_head& head = parser_.head();
     row.status = head.status;
     row.response_bytes = response_bytes_;
@@ -278,8 +227,7 @@ void http_dialogue::finish_unusual(const request_under_way& done, ending how, ti
     row.phase = how.phase ? *how.phase
                           : phase_of(parser_, {.all_sent = done.all_sent != not_yet,
                                                .whole = how.end == request_end::answered});
-    row.family = load_.plan.remote.address().is_v6() ? address_family::ipv6 : address_family::ipv4;
-    load_.book.unusual(std::move(row));
+    notes_.unusual(std::move(row), now);
 }
 
 }  // namespace stormdrain

@@ -4,6 +4,7 @@
 // a request that went the ordinary way costs a counter and a few histogram records.
 
 #include "harness/load/engine/engine_state.hpp"
+#include "harness/load/engine/request_notes.hpp"
 #include "harness/load/engine/request_ring.hpp"
 #include "harness/net/connector.hpp"
 #include "harness/net/response_parser.hpp"
@@ -18,7 +19,9 @@ namespace stormdrain {
 
 class http_dialogue {
 public:
-    enum class connection_fate { kept, to_be_closed };
+    using connection_fate = stormdrain::connection_fate;
+    // The next request goes out at once: the sooner, the earlier its answer.
+    static constexpr bool gathers_requests = false;
 
     explicit http_dialogue(engine_state& load);
 
@@ -26,12 +29,14 @@ public:
     // returns their text, which is good until the next call; empty: none.
     std::string_view ask(time_point now, std::size_t count_max);
     bool is_waiting() const { return !requests_.is_empty(); }
+    // No request may be asked any more on this connection.
+    bool is_used_up() const { return !notes_.takes_requests(); }
     // Of the oldest request; to be asked when there is one.
     time_point deadline() const;
 
     // For its first request the connection is opened.
-    void connect_begins(time_point now);
-    void connected(time_point now);
+    void connect_begins(time_point now) { notes_.connect_begins(now); }
+    void connected(const connection_begin& how) { notes_.connected(how); }
     void connect_failed(connect_stage stage, boost::system::error_code error, time_point now);
     // On a new connection the text is held back until it is there.
     void write_begins(time_point now);
@@ -43,7 +48,7 @@ public:
     // The server ended the connection: FIN (asio::error::eof), RST, or what a codec makes of it.
     void ended(boost::system::error_code error, time_point now);
     // Of the oldest request; its connection is of no use to those behind it.
-    void timed_out(time_point now);
+    connection_fate timed_out(time_point now);
     // The load is over: what is under way is not judged.
     void abandon(time_point now);
     // The next request is the first of another connection.
@@ -56,19 +61,16 @@ private:
         std::optional<failure_phase> phase;  // empty: as the parser says
     };
 
-    const asked_route& route_of(const request_under_way& one) const {
-        return load_.plan.routes[one.route_index];
-    }
     std::string_view text_of(const request_under_way& one) const;
     bool may_ask() const;
     connection_fate finish_whole(time_point now);
     void finish(ending how, time_point now);
-    void finish_ordinary(const request_under_way& done, time_point now);
     void finish_unusual(const request_under_way& done, ending how, time_point now);
     void abandon_all(const std::string& why, time_point now);
     void await_next();
 
     engine_state& load_;
+    request_notes notes_;
     request_ring requests_;
     response_parser parser_;
     std::string texts_;  // of several requests in one write
@@ -76,11 +78,6 @@ private:
     time_point first_byte_received_{};  // zero: none
     time_point answered_early_{};       // before the request was sent whole; zero: it was not
     boost::system::error_code send_error_;
-    std::uint32_t connection_ = 0;
-    std::uint32_t requests_on_connection_ = 0;
-    bool last_is_asked_ = false;
-    time_point opened_{};
-    time_point previous_response_{};
 };
 
 }  // namespace stormdrain

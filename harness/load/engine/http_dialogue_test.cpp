@@ -32,7 +32,7 @@ protected:
         dialogue_.emplace(*state_);
         text_ = dialogue_->ask(start_, 1);
         dialogue_->connect_begins(start_);
-        dialogue_->connected(start_);
+        dialogue_->connected({start_, start_});
         dialogue_->all_sent(start_);
         text_ += dialogue_->ask(start_, plan_.pipeline_depth);
         dialogue_->all_sent(start_);
@@ -101,7 +101,7 @@ TEST_F(HttpDialogue, CountsEachRequestThatAnEndLeftWithoutAnswer) {
 TEST_F(HttpDialogue, TimesOutTheOldestAlone) {
     connect();
     EXPECT_EQ(dialogue_->deadline(), start_ + plan_.request_timeout);
-    dialogue_->timed_out(dialogue_->deadline());
+    EXPECT_EQ(dialogue_->timed_out(dialogue_->deadline()), fate::to_be_closed);
     EXPECT_THAT(tally().unusual,
                 ElementsAre(ended(request_end::timed_out), ended(request_end::abandoned),
                             ended(request_end::abandoned)));
@@ -138,7 +138,7 @@ TEST_F(HttpDialogue, WaitsForTheRestOfARequestThatIsAnsweredAlready) {
         dialogue_.emplace(*state_);
         dialogue_->ask(start_, 1);
         dialogue_->connect_begins(start_);
-        dialogue_->connected(start_);
+        dialogue_->connected({start_, start_});
         EXPECT_EQ(dialogue_->take(answer, start_ + 1ms), fate::kept);
         EXPECT_TRUE(dialogue_->is_waiting());
         EXPECT_EQ(is_taken ? dialogue_->all_sent(start_ + 5ms)
@@ -158,7 +158,7 @@ TEST_F(HttpDialogue, TellsLatencyFromTheScheduleAndFromTheSend) {
     const time_point sent = start_ + 400ms;
     ASSERT_FALSE(dialogue_->ask(sent, 1).empty());
     dialogue_->connect_begins(sent);
-    dialogue_->connected(sent);
+    dialogue_->connected({sent, sent});
     dialogue_->all_sent(sent);
     dialogue_->take(answer, sent + 7ms);
     EXPECT_EQ(tally().latency.max(), 7ms);

@@ -1,7 +1,10 @@
 #include "harness/load/engine/load_shard.hpp"
 
 #include "harness/load/engine/byte_codec.hpp"
+#include "harness/load/engine/http2_dialogue.hpp"
 #include "harness/load/engine/http_client.hpp"
+#include "harness/load/engine/http_dialogue.hpp"
+#include "harness/load/engine/openssl_codec.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -26,6 +29,7 @@ void load_shard::run(const std::function<void()>& at_tick) {
     time_point next_tick = now;
     while (state_.clients_running > 0) {
         state_.loop.wait(next_tick - now);
+        let_speak();
         now = clock::now();
         if (now >= next_tick) {
             tick(now);
@@ -37,12 +41,39 @@ void load_shard::run(const std::function<void()>& at_tick) {
     tell_progress();
 }
 
+template <class Dialogue>
+std::unique_ptr<engine_client> load_shard::make_client() {
+    if (tls_) {
+        return std::make_unique<http_client<openssl_codec, Dialogue>>(state_, *tls_, plan_);
+    }
+    return std::make_unique<http_client<plain_codec, Dialogue>>(state_);
+}
+
 void load_shard::make_clients() {
+    if (plan_.tls != nullptr) {
+        tls_.emplace(*plan_.tls);
+    }
     const std::uint64_t count = part_of(plan_.clients_count, share_);
     for (std::uint64_t index = 0; index < count; ++index) {
-        clients_.push_back(std::make_unique<http_client<plain_codec>>(state_));
+        clients_.push_back(plan_.protocol == engine_protocol::http_2
+                               ? make_client<http2_dialogue>()
+                               : make_client<http_dialogue>());
     }
     state_.clients_running = static_cast<std::uint32_t>(count);
+}
+
+// Answers come one by one: asked at once behind each, requests would go out one by one as well.
+// What else has come by now is read first.
+void load_shard::let_speak() {
+    if (state_.to_speak.empty()) {
+        return;
+    }
+    state_.loop.wait(duration::zero());
+    const time_point now = clock::now();
+    for (engine_client* const one : state_.to_speak) {
+        one->speak(now);
+    }
+    state_.to_speak.clear();
 }
 
 void load_shard::begin() {

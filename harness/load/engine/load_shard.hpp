@@ -4,11 +4,13 @@
 #include "harness/load/engine/engine_plan.hpp"
 #include "harness/load/engine/engine_state.hpp"
 #include "harness/load/engine/engine_tally.hpp"
+#include "harness/net/openssl_session.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace stormdrain {
@@ -41,6 +43,9 @@ private:
     enum class wish { to_run, to_end, to_abandon };
 
     void make_clients();
+    template <class Dialogue>
+    std::unique_ptr<engine_client> make_client();
+    void let_speak();
     void begin();
     void tick(time_point now);
     void wake_idle(time_point now);
@@ -51,6 +56,7 @@ private:
     const engine_plan& plan_;
     const schedule_share share_;
     engine_state state_;
+    std::optional<openssl_client> tls_;  // of all clients; none: plain TCP
     std::vector<std::unique_ptr<engine_client>> clients_;
     bool is_over_ = false;
     time_point ended_{};

@@ -130,12 +130,13 @@ TEST_F(LoadShard, ConnectsABurst) {
 
 TEST_F(LoadShard, BeginsItsClientsWithinTheRamp) {
     plan_.requests_count.reset();
-    plan_.lasts = 100ms;
+    plan_.lasts = 500ms;
     plan_.clients_count = 4;
-    plan_.clients_ramp = 80ms;
+    plan_.clients_ramp = 400ms;
     const engine_tally tally = run_against(serves);
     EXPECT_EQ(tally.requests.connections_opened, 4U);
-    EXPECT_GE(tally.requests.connects_began_within, 55ms);
+    // 300 ms, less what the first one was late on a busy machine.
+    EXPECT_GE(tally.requests.connects_began_within, 200ms);
 }
 
 // Goal: an answer that does not say it is the last costs the next request its connection.

@@ -2,6 +2,7 @@
 // What many TLS 1.3 sessions of one client share: algorithms, the servers' certificates that were
 // seen, and what is wished. One a thread: nothing in it is locked.
 
+#include "harness/net/key_log.hpp"
 #include "harness/net/tls13/algorithms.hpp"
 #include "harness/net/tls13/certificate_check.hpp"
 #include "harness/net/tls13/client_hello.hpp"
@@ -24,6 +25,7 @@ struct client_options {
     std::vector<std::uint16_t> suites;  // RFC 8446 appendix B.4; empty: all that there are
     key_share_use key_share = key_share_use::fresh;
     client_hello_options::tickets tickets = client_hello_options::tickets::unwanted;
+    key_log* secrets = nullptr;  // of every connection, for captures; null: nobody is told
 };
 
 class client {

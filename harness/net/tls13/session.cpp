@@ -187,6 +187,18 @@ failure session::take_message(const handshake_message& message) {
     }
 }
 
+void session::tell(const secret_labels& labels, const traffic_secrets& secrets) const {
+    key_log* const told = client_.options().secrets;
+    if (told == nullptr) {
+        return;
+    }
+    // Behind the message's header and its legacy_version (section 4.1.2).
+    constexpr std::size_t random_at = 4 + 2;
+    const byte_view random = byte_view(handshake_.hello().message).subspan(random_at, random_bytes);
+    told->add(labels.client, random, secrets.client.view());
+    told->add(labels.server, random, secrets.server.view());
+}
+
 failure session::change_keys_behind(handshake::step before) {
     const bool is_hello = before == handshake::step::wait_server_hello;
     const bool is_finished = handshake_.at() == handshake::step::connected;
@@ -198,6 +210,8 @@ failure session::change_keys_behind(handshake::step before) {
     }
     const cipher_suite& suite = handshake_.suite();
     if (is_hello) {
+        tell({"CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_HANDSHAKE_TRAFFIC_SECRET"},
+             handshake_.handshake_secrets());
         opener_.change_key(suite, handshake_.handshake_secrets().server);
         sealer_.change_key(suite, handshake_.handshake_secrets().client);
         return failure::none;
@@ -207,6 +221,7 @@ failure session::change_keys_behind(handshake::step before) {
         return failure::none;  // what may still be said, an alert, goes under the handshake's keys
     }
     secrets_ = handshake_.application_secrets();
+    tell({"CLIENT_TRAFFIC_SECRET_0", "SERVER_TRAFFIC_SECRET_0"}, secrets_);
     opener_.change_key(suite, secrets_.server);
     sealer_.change_key(suite, secrets_.client);
     state_ = tls_codec_state::open;

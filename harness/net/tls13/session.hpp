@@ -86,6 +86,12 @@ private:
     failure take_key_update(const handshake_message& message);
     failure take_ticket(const handshake_message& message);
     failure change_keys_behind(handshake::step before);
+    // By the names that they have in the SSLKEYLOGFILE format.
+    struct secret_labels {
+        std::string_view client;
+        std::string_view server;
+    };
+    void tell(const secret_labels& labels, const traffic_secrets& secrets) const;
     void put(content_type type, byte_view bytes);
     void put_flight(flight which, byte_view messages);
     void fail(failure why);

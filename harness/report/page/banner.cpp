@@ -2,6 +2,7 @@
 
 #include "harness/report/page/defects.hpp"
 #include "harness/report/page/words.hpp"
+#include "harness/report/progress_line.hpp"
 #include "harness/report/text.hpp"
 
 #include <string>
@@ -51,6 +52,15 @@ headline headline_of(const run_results& results) {
     return {"GREEN", "all promises that were judged were kept", color::green};
 }
 
+// " in 39.6 s", " in 07:02:11"
+std::string took_text(duration took) {
+    constexpr auto longest_in_seconds = std::chrono::minutes(2);
+    if (took <= duration::zero()) {
+        return {};
+    }
+    return " in " + (took < longest_in_seconds ? to_text(took) : hours(took));
+}
+
 std::uint64_t cycles_of(const run_results& results) {
     std::uint64_t count = 0;
     for (const scenario_result& scenario : results.scenarios) {
@@ -73,7 +83,7 @@ void write_banner(std::ostream& out, const run_results& results) {
     banner.text(24 + word_width + 20, 56,
                 counted(cycles_of(results), "cycle", "cycles") + " of " +
                     counted(results.scenarios.size(), "scenario", "scenarios") +
-                    (results.took > duration::zero() ? " in " + to_text(results.took) : ""),
+                    took_text(results.took),
                 {14, color::white});
     banner.text(page_width - 24, 46, "stormdrain", {16, color::white, anchor::end, 0.85});
     out << banner.finish();

@@ -47,5 +47,11 @@ TEST(Banner, SaysHowMuchWasRunAndWhere) {
     EXPECT_THAT(banner, HasSubstr("on soak-3, salvo 0.63.1, seed 0x5eed0001"));
 }
 
+TEST(Banner, TellsANightInHours) {
+    run_results results = testing_results::mixed();
+    results.took = 7h + 2min + 11s;
+    EXPECT_THAT(banner_of(results), HasSubstr(" in 07:02:11<"));
+}
+
 }  // namespace
 }  // namespace stormdrain::page

@@ -34,10 +34,77 @@ std::string folder_of(const std::string& output_path) {
                : output_path.substr(begins + 1, ends - begins - 1);
 }
 
+// "/out/shard-2-1/cycles/a/7/server.log" is in "shard-2-1"; empty: it is of no shard.
+std::string shard_folder_of(const std::string& output_path) {
+    const std::size_t ends = output_path.rfind("/cycles/");
+    const std::size_t begins =
+        ends == std::string::npos ? ends : output_path.substr(0, ends).rfind('/');
+    if (begins == std::string::npos) {
+        return {};
+    }
+    const std::string name = output_path.substr(begins + 1, ends - begins - 1);
+    return name.starts_with("shard-") ? name : std::string();
+}
+
+// A connection that was open when somebody looked, and not when somebody looked again.
+class last_seen {
+public:
+    explicit last_seen(const json& stop) {
+        for (const char* const when :
+             {"held_before_trigger", "held_at_trigger", "held_at_listener_gone"}) {
+            if (const json& held = stop.at(when); held.is_object()) {
+                take(held.at("rows"), held.at("at_ms"), held.at("count"));
+            }
+        }
+        const json& hang = stop.at("hang");
+        const json& deadline = stop.at("at_deadline");
+        if (hang.is_object() && deadline.is_object()) {
+            const json& rows = hang.at("connections");
+            take(rows, deadline.at("taken_at_ms"), rows.size());
+        }
+    }
+
+    // Empty: it was open to the last, or nobody looked.
+    std::optional<double> gone_by(std::int64_t connection) const {
+        std::optional<double> gone;
+        for (auto one = looks_.rbegin(); one != looks_.rend(); ++one) {
+            if (one->open.contains(connection)) {
+                return gone;
+            }
+            gone = one->is_complete ? std::optional(one->at_ms) : gone;
+        }
+        return std::nullopt;
+    }
+
+private:
+    struct look {
+        double at_ms = 0;
+        bool is_complete = true;  // of very many connections only some are written down
+        std::set<std::int64_t> open;
+    };
+
+    void take(const json& rows, double at_ms, std::uint64_t count) {
+        look& made = looks_.emplace_back();
+        made.at_ms = at_ms;
+        made.is_complete = rows.size() == count;
+        for (const json& row : rows) {
+            if (const json& client = row.at("client"); client.is_object()) {
+                made.open.insert(client.at("id").get<std::int64_t>());
+            }
+        }
+    }
+
+    std::vector<look> looks_;  // in the order of their time
+};
+
 class story_builder {
 public:
-    explicit story_builder(const json& record)
-        : record_(record), stop_(record.at("stop")), start_(record.at("start")) {}
+    story_builder(const json& record, const story_bounds& bounds)
+        : record_(record),
+          stop_(record.at("stop")),
+          start_(record.at("start")),
+          bounds_(bounds),
+          seen_(stop_) {}
 
     cycle_story build();
 
@@ -50,12 +117,15 @@ private:
     void add_connection(const json& row);
     void add_requests(const json& rows);
     void add_faults(story_lane& server);
+    void add_proof(story_fault fault);
     void add_events();
     story_lane& connection(std::int64_t id);
 
     const json& record_;
     const json& stop_;
     const json& start_;
+    const story_bounds& bounds_;
+    last_seen seen_;
     cycle_story story_;
     std::map<std::int64_t, story_lane> connections_;
     std::set<std::int64_t> struck_;  // connections with a fault
@@ -130,10 +200,14 @@ void story_builder::add_connection(const json& row) {
     if (!opened_.insert(id).second) {
         return;
     }
-    const double ended = time_at(row, "closed_ms").value_or(story_.total_ms);
+    const std::optional<double> closed_at = time_at(row, "closed_ms");
+    const std::optional<double> gone_by = closed_at ? std::nullopt : seen_.gone_by(id);
+    const double ended = closed_at ? *closed_at : gone_by.value_or(story_.total_ms);
     story_lane& lane = connection(id);
-    lane.spans.insert(lane.spans.begin(), {row.at("opened_ms"), ended, span_kind::open,
-                                           text_at(row, "purpose") + ", " + text_at(row, "end")});
+    lane.spans.insert(
+        lane.spans.begin(),
+        {row.at("opened_ms"), ended, span_kind::open,
+         text_at(row, "purpose") + ", " + (gone_by ? std::string("closed") : text_at(row, "end"))});
     if (const std::optional<double> closed = time_at(row, "server_closed_ms")) {
         lane.marks.push_back({*closed, mark_kind::note, "the server closed it"});
     }
@@ -154,7 +228,7 @@ void story_builder::add_rows(const json& rows, const char* inside) {
 void story_builder::add_requests(const json& rows) {
     for (const json& row : rows) {
         story_lane& lane = connection(row.at("connection"));
-        if (lane.spans.size() >= cycle_story::spans_max) {
+        if (lane.spans.size() >= bounds_.spans_max) {
             continue;
         }
         const std::string end = text_at(row, "end");
@@ -180,8 +254,12 @@ void story_builder::add_faults(story_lane& server) {
             const story_mark mark{*struck, mark_kind::fault,
                                   text_at(fault, "kind") + ": " + text_at(one, "proof")};
             const std::int64_t id = one.at("connection");
-            if (is_of_process || id == 0) {
-                if (server.marks.size() < cycle_story::spans_max) {
+            const bool is_of_server = is_of_process || id == 0;
+            add_proof({*struck, text_at(fault, "kind"),
+                       is_of_server ? "the server" : "connection " + std::to_string(id),
+                       text_at(one, "proof")});
+            if (is_of_server) {
+                if (server.marks.size() < bounds_.spans_max) {
                     server.marks.push_back(mark);
                 }
                 continue;
@@ -190,11 +268,19 @@ void story_builder::add_faults(story_lane& server) {
             story_lane& lane = connection(id);
             const double ended = time_at(one, "ended_ms").value_or(*struck);
             lane.spans.insert(lane.spans.begin(), {*struck, ended, span_kind::open, "held"});
-            if (lane.marks.size() < cycle_story::spans_max) {
+            if (lane.marks.size() < bounds_.spans_max) {
                 lane.marks.push_back(mark);
             }
         }
     }
+}
+
+void story_builder::add_proof(story_fault fault) {
+    if (story_.faults.size() == cycle_story::faults_max) {
+        ++story_.faults_left_out;
+        return;
+    }
+    story_.faults.push_back(std::move(fault));
 }
 
 void story_builder::add_connections() {
@@ -216,7 +302,7 @@ void story_builder::add_connections() {
             if (struck_.contains(id) != of_struck) {
                 continue;
             }
-            if (story_.lanes.size() >= 2 + cycle_story::connections_max) {
+            if (story_.lanes.size() >= 2 + bounds_.connections_max) {
                 ++story_.connections_left_out;
                 continue;
             }
@@ -227,7 +313,7 @@ void story_builder::add_connections() {
 
 void story_builder::add_events() {
     for (const json& event : record_.at("timeline")) {
-        if (story_.events.size() == cycle_story::events_max) {
+        if (story_.events.size() == bounds_.events_max) {
             break;
         }
         story_.events.push_back({event.at("at_ms"), event.at("what")});
@@ -246,7 +332,9 @@ cycle_story story_builder::build() {
     add_connections();
     add_events();
     const json& output = record_.at("output");
-    story_.folder = folder_of(text_at(output, "path"));
+    if (const std::vector<std::string> folders = evidence_folders_of(record_); !folders.empty()) {
+        story_.folder = folders.back();
+    }
     story_.last_words = text_at(output, "tail");
     if (story_.last_words.size() > last_words_bytes_max) {
         story_.last_words.erase(0, story_.last_words.size() - last_words_bytes_max);
@@ -259,8 +347,19 @@ cycle_story story_builder::build() {
 
 }  // namespace
 
-cycle_story story_of(const json& record) {
-    return story_builder(record).build();
+cycle_story story_of(const json& record, const story_bounds& bounds) {
+    return story_builder(record, bounds).build();
+}
+
+std::vector<std::string> evidence_folders_of(const json& record) {
+    const std::string path = text_at(record.at("output"), "path");
+    const std::string folder = folder_of(path);
+    if (folder.empty()) {
+        return {};
+    }
+    const std::string shard = shard_folder_of(path);
+    return shard.empty() ? std::vector<std::string>{folder}
+                         : std::vector<std::string>{shard + "/" + folder, folder};
 }
 
 }  // namespace stormdrain::page

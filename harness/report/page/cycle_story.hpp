@@ -34,6 +34,14 @@ struct story_lane {
     std::vector<story_mark> marks;
 };
 
+// A fault that arrived, and what proves it.
+struct story_fault {
+    double at_ms = 0;
+    std::string kind;
+    std::string where;  // "connection 3", "the server"
+    std::string proof;
+};
+
 struct story_event {
     double at_ms = 0;
     std::string what;
@@ -43,6 +51,7 @@ struct cycle_story {
     static constexpr std::size_t connections_max = 10;  // those with faults first
     static constexpr std::size_t spans_max = 40;        // of one lane
     static constexpr std::size_t events_max = 24;
+    static constexpr std::size_t faults_max = 4;  // with their proofs; of more, the first
 
     std::uint32_t cycle = 0;
     double total_ms = 0;
@@ -50,13 +59,26 @@ struct cycle_story {
     std::optional<double> deadline_ms;
     std::vector<story_lane> lanes;  // server, listener, then connections
     std::size_t connections_left_out = 0;
+    std::vector<story_fault> faults;
+    std::size_t faults_left_out = 0;
     std::vector<story_event> events;
     std::string folder;      // "cycles/SCENARIO/CYCLE", beside the page; empty: there is none
     std::string last_words;  // the end of the server's output
     std::string hang;        // why it did not stop; empty: it did
 };
 
+// How much of a cycle is told; by default what a page has room for.
+struct story_bounds {
+    std::size_t connections_max = cycle_story::connections_max;
+    std::size_t spans_max = cycle_story::spans_max;
+    std::size_t events_max = cycle_story::events_max;
+};
+
 // Throws nlohmann::json::exception when it is no record.
-cycle_story story_of(const nlohmann::json& record);
+cycle_story story_of(const nlohmann::json& record, const story_bounds& bounds = {});
+
+// Where what was kept of the cycle may lie, seen from the page: beside it, or in the folder of its
+// shard, which comes first, where shards were merged. Empty: the server's output went nowhere.
+std::vector<std::string> evidence_folders_of(const nlohmann::json& record);
 
 }  // namespace stormdrain::page

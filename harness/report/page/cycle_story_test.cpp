@@ -48,6 +48,57 @@ TEST(CycleStory, OfAGoodStopHasNothingOverdue) {
     EXPECT_TRUE(story.hang.empty());
 }
 
+connections_held_at look_at(duration at, std::vector<connection_id> open) {
+    connections_held_at seen;
+    seen.at = at;
+    seen.count = open.size();
+    for (const connection_id id : open) {
+        held_at& held = seen.rows.emplace_back();
+        held.client.id = id;
+        held.client.purpose = "load";
+        held.client.opened = 700ms;
+    }
+    return seen;
+}
+
+// Goal: a connection that was gone before the listener is not drawn until the kill.
+TEST(CycleStory, DrawsNoConnectionLongerThanItWasSeen) {
+    cycle_record record = testing_page::hung(1);
+    record.stop.behind.clear();
+    record.stop.held_before_trigger = look_at(1990ms, {7, 8});
+    record.stop.held_at_listener_gone = look_at(2100ms, {8});
+    const cycle_story story = story_of(to_json_value(record));
+    ASSERT_EQ(story.lanes.size(), 5U);
+    EXPECT_EQ(story.lanes[3].name, "connection 7");
+    EXPECT_EQ(story.lanes[3].spans.front().to_ms, 2100.0);
+    EXPECT_EQ(story.lanes[3].spans.front().what, "load, closed");
+    EXPECT_EQ(story.lanes[4].name, "connection 8");
+    EXPECT_EQ(story.lanes[4].spans.front().to_ms, story.total_ms);
+    record.stop.held_at_listener_gone->count = 300;  // of which most are not written down
+    EXPECT_EQ(story_of(to_json_value(record)).lanes[3].spans.front().to_ms, story.total_ms);
+}
+
+TEST(CycleStory, HasTheProofsOfItsFaults) {
+    const cycle_story story = story_of(to_json_value(testing_page::hung(431)));
+    ASSERT_EQ(story.faults.size(), 1U);
+    EXPECT_EQ(story.faults[0].kind, "reset");
+    EXPECT_EQ(story.faults[0].where, "connection 3");
+    EXPECT_EQ(story.faults[0].proof, "RST sent & seen in <ESTABLISHED>");
+    cycle_record many = testing_page::hung(431);
+    many.faults.front().injections.resize(9, many.faults.front().injections.front());
+    EXPECT_EQ(story_of(to_json_value(many)).faults.size(), cycle_story::faults_max);
+    EXPECT_EQ(story_of(to_json_value(many)).faults_left_out, 5U);
+}
+
+TEST(CycleStory, OfAShardMayBeInItsFolder) {
+    cycle_record record = testing_page::hung(3);
+    record.output.path = "/out/shard-2-1/cycles/salvo.idle/3/server.log";
+    EXPECT_THAT(evidence_folders_of(to_json_value(record)),
+                testing::ElementsAre("shard-2-1/cycles/salvo.idle/3", "cycles/salvo.idle/3"));
+    record.output.path.clear();
+    EXPECT_THAT(evidence_folders_of(to_json_value(record)), testing::IsEmpty());
+}
+
 TEST(CycleStory, KnowsTheFolderBesideThePage) {
     const cycle_story story = story_of(to_json_value(testing_page::hung(431)));
     EXPECT_EQ(story.folder, "cycles/salvo.idle/431");

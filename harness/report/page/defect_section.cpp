@@ -2,6 +2,7 @@
 
 #include "harness/report/page/charts.hpp"
 #include "harness/report/page/defects.hpp"
+#include "harness/report/page/kept_files.hpp"
 #include "harness/report/page/scale.hpp"
 #include "harness/report/page/timeline.hpp"
 #include "harness/report/page/words.hpp"
@@ -10,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stormdrain::page {
@@ -22,33 +24,53 @@ constexpr std::size_t evidence_max = 24;
 constexpr std::size_t evidence_bytes_max = 240;
 constexpr std::size_t words_bytes_max = 4000;
 
-void write_replay(std::ostream& out, const run_facts& facts, const defect& one) {
-    if (one.sample == nullptr) {
-        return;
-    }
-    out << "<fieldset><legend>See it again</legend><code>"
-        << command(replay_command(facts, *one.scenario, *one.sample)) << "</code></fieldset>\n";
+// One question and its answer; readable without a style sheet.
+void write_answer(std::ostream& out, std::string_view question, const std::string& answer) {
+    out << "<tr><th align=\"left\" valign=\"top\" nowrap=\"nowrap\">" << question << "</th><td>"
+        << answer << "</td></tr>\n";
 }
 
-// How often, in which scenarios, and since when.
-void write_occurrence(std::ostream& out, const run_results& results, const defect& one) {
-    out << "<p><b>" << line(occurrence(*one.result)) << "</b> of <code>" << name(one.scenario->id)
-        << "</code>";
+// "3 of 2000 cycles (...) of salvo/...", and in which other scenarios.
+std::string how_often(const defect& one) {
+    std::string answer = "<b>" + line(occurrence(*one.result)) + "</b> of <code>" +
+                         breakable_id(one.scenario->id) + "</code>";
     if (one.scenarios.size() > 1) {
-        out << ", and in "
-            << counted(one.scenarios.size() - 1, "other scenario", "other scenarios");
+        answer +=
+            ", and in " + counted(one.scenarios.size() - 1, "other scenario", "other scenarios");
         // What shows over cycles only is said once of each process: that is no rate.
         if (one.sample == nullptr || !one.sample->over_cycles) {
-            out << ": " << one.broken_count << " cycles in all";
+            answer += ": " + std::to_string(one.broken_count) + " cycles in all";
         }
     }
-    out << "</p>\n";
+    return answer;
+}
+
+std::string since_when(const run_results& results, const defect& one) {
+    std::string answer;
     for (const std::string& text : identity_lines(results, *one.scenario, *one.result)) {
-        out << "<p>" << line(text) << "</p>\n";
+        answer += (answer.empty() ? "" : "<br/>") + line(text);
     }
+    if (!results.stories) {
+        answer += answer.empty() ? "" : "; ";
+        answer += "not known: no <code>--history</code> was kept";
+    }
+    return answer;
+}
+
+// Which promise, how often, since when, and one command to see it again.
+void write_answers(std::ostream& out, const run_results& results, const defect& one) {
+    out << "<table cellpadding=\"4\">\n";
     if (one.sample != nullptr) {
-        out << "<p>" << line(one.sample->message) << "</p>\n";
+        write_answer(out, "Which promise", line(one.sample->message));
     }
+    write_answer(out, "How often", how_often(one));
+    write_answer(out, "Since when", since_when(results, one));
+    if (one.sample != nullptr) {
+        write_answer(out, "See it again",
+                     "<code>" + command(replay_command(results.facts, *one.scenario, *one.sample)) +
+                         "</code>");
+    }
+    out << "</table>\n";
 }
 
 // All that is said is of the cycle that is drawn, where it shows the same defect.
@@ -65,7 +87,19 @@ defect shown_by_worst(defect one, const scenario_series& series) {
 std::string legend() {
     return "<p>" + dot_of(color::grey) + " starting, or open&#160; " + dot_of(color::green) +
            " serving&#160; " + dot_of(color::amber) + " stopping&#160; " + dot_of(color::red) +
-           " overdue, or failed&#160; " + dot_of(color::blue) + " request</p>\n";
+           " overdue, or failed&#160; " + dot_of(color::blue) + " request&#160; " +
+           dot_of(color::violet) + " fault</p>\n";
+}
+
+// A fault counts where it provably arrived.
+void write_proofs(std::ostream& out, const cycle_story& story) {
+    for (const story_fault& fault : story.faults) {
+        out << "<p>" << dot_of(color::violet) << " <b>" << name(fault.kind) << "</b> on "
+            << fault.where << " at " << xml_escaped(time_label(fault.at_ms)) << ": "
+            << line(fault.proof) << "</p>\n";
+    }
+    write_rest(out, story.faults.size() + story.faults_left_out, story.faults.size(),
+               "results.jsonl");
 }
 
 void write_worst(std::ostream& out, const scenario_series& series) {
@@ -85,6 +119,7 @@ void write_worst(std::ostream& out, const scenario_series& series) {
     if (!story.hang.empty()) {
         out << "<p><b>At the deadline:</b> " << line(story.hang) << "</p>\n";
     }
+    write_proofs(out, story);
 }
 
 void write_charts(std::ostream& out, const scenario_series& series) {
@@ -116,11 +151,6 @@ void write_details(std::ostream& out, const defect& one, const scenario_series* 
         }
         out << "</pre><pre>" << xml_escaped(clipped(printable(story.last_words), words_bytes_max))
             << "</pre></details>\n";
-        if (!story.folder.empty() && series->worst_is_red) {
-            const std::string folder = line(story.folder);
-            out << "<p>Everything that was kept of it: <a href=\"" << folder << "/\">" << folder
-                << "</a></p>\n";
-        }
     }
     if (one.scenarios.size() > 1) {
         out << "<details><summary>All " << one.scenarios.size() << " scenarios</summary><pre>";
@@ -133,15 +163,16 @@ void write_details(std::ostream& out, const defect& one, const scenario_series* 
 
 }  // namespace
 
-void write_defects(std::ostream& out, const run_results& results, const page_series& series) {
+void write_defects(std::ostream& out, const run_results& results, const page_series& series,
+                   const folder_listing& files_in) {
     const std::vector<defect> defects = defects_of(results, verdict::fail);
     std::set<std::string> drawn;  // scenarios
     for (std::size_t i = 0; i < defects.size() && i < defects_max; ++i) {
         const scenario_series* const its = series.find(defects[i].scenario->id);
         const defect one = its != nullptr ? shown_by_worst(defects[i], *its) : defects[i];
-        out << "<h2>" << dot_of(color::red) << " " << name(one.result->check) << "</h2>\n";
-        write_occurrence(out, results, one);
-        write_replay(out, results.facts, one);
+        out << "<h2>" << dot_of(color::red) << " " << name(one.result->check) << " on "
+            << name(one.scenario->target) << "</h2>\n";
+        write_answers(out, results, one);
         const bool is_drawn = its != nullptr && drawn.size() < defects_drawn_max &&
                               drawn.insert(one.scenario->id).second;
         if (is_drawn) {
@@ -149,6 +180,9 @@ void write_defects(std::ostream& out, const run_results& results, const page_ser
             write_charts(out, *its);
         }
         write_details(out, one, is_drawn ? its : nullptr);
+        if (is_drawn) {
+            write_kept(out, *its, files_in);
+        }
         out << "<hr/>\n";
     }
     write_rest(out, defects.size(), defects_max, "summary.md, results.jsonl");

@@ -22,6 +22,17 @@ namespace {
 constexpr std::size_t grid_cells_max = 500;
 constexpr std::size_t not_judged_max = 30;
 
+// How often, and what that says of all nights: two cells of a table.
+std::string statistics_of(const scenario_result& scenario) {
+    const check_result* const telling = leading_check(scenario);
+    if (telling == nullptr || telling->judged_count == 0) {
+        return "<td></td><td></td>";
+    }
+    return "<td nowrap=\"nowrap\">" + std::to_string(telling->broken_count) + " of " +
+           std::to_string(telling->judged_count) + "</td><td nowrap=\"nowrap\">" +
+           xml_escaped(range_text({telling->broken_count, telling->judged_count})) + "</td>";
+}
+
 }  // namespace
 
 void write_known(std::ostream& out, const run_results& results) {
@@ -77,18 +88,21 @@ void write_scenarios(std::ostream& out, const run_results& results, const page_s
         return what == verdict::fail ? 0 : what == verdict::inconclusive ? 1 : 2;
     };
     std::ranges::stable_sort(run, {}, rank);
-    out << "<h2>Scenarios</h2>\n<table cellpadding=\"4\" width=\"100%\">\n<tr><th>scenario</th>"
-           "<th>cycles</th><th>median stop</th><th>longest</th><th>stops, by cycle</th></tr>\n";
+    out << "<h2>Scenarios</h2>\n<table cellpadding=\"4\" width=\"100%\">\n<tr "
+           "align=\"left\"><th>scenario</th>"
+           "<th>cycles</th><th>broken</th><th>95 % interval</th><th>median stop</th>"
+           "<th>longest</th><th>stops, by cycle</th></tr>\n";
     for (std::size_t i = 0; i < run.size() && i < rows_max; ++i) {
         const scenario_result& scenario = *run[i];
         const scenario_series* const its = series.find(scenario.id);
         out << "<tr><td>" << dot_of(color_of(scenario.overall())) << "&#160;<code>"
-            << name(scenario.id) << "</code></td><td>" << scenario.done_count << "</td>";
+            << breakable_id(scenario.id) << "</code></td><td>" << scenario.done_count << "</td>"
+            << statistics_of(scenario);
         if (its != nullptr && its->stop_times.count() > 0) {
             out << "<td>" << time_label(its->stop_times.quantile_ms(0.5)) << "</td><td>"
                 << (its->not_over_count > 0 ? counted(its->not_over_count, "not over", "not over")
                                             : xml_escaped(to_text(scenario.stop_time_max)))
-                << "</td><td>" << draw_sparkline(*its, {180, 22}) << "</td>";
+                << "</td><td>" << draw_sparkline(*its, {140, 22}) << "</td>";
         } else {
             out << "<td></td><td></td><td></td>";
         }

@@ -14,8 +14,10 @@ TEST(Overview, ListsScenariosTheRedOnesFirst) {
     std::ostringstream out;
     write_scenarios(out, testing_results::mixed(), rare_hang(440));
     const std::string page = out.str();
-    EXPECT_LT(page.find("moments/at=idle"), page.find("starved"));
+    EXPECT_LT(page.find("at=idle,"), page.find("starved"));
     EXPECT_THAT(page, HasSubstr("1 not over"));
+    EXPECT_THAT(page, HasSubstr(">3 of 1400</td>"));
+    EXPECT_THAT(page, HasSubstr(">0.044 % .. 0.62 %</td>"));
 }
 
 TEST(Overview, SaysWhyNothingCouldBeJudged) {

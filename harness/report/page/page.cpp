@@ -2,6 +2,7 @@
 
 #include "harness/report/page/banner.hpp"
 #include "harness/report/page/defect_section.hpp"
+#include "harness/report/page/machine_section.hpp"
 #include "harness/report/page/overview.hpp"
 #include "harness/report/page/words.hpp"
 
@@ -31,7 +32,8 @@ hr { border: 0; border-top: 1px solid #8b8d9855; margin: 28px 0; }
 
 }  // namespace
 
-void write_page(std::ostream& out, const run_results& results, const page_series& series) {
+void write_page(std::ostream& out, const run_results& results, const page_series& series,
+                const folder_listing& files_in) {
     out << "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n"
         << "<meta charset=\"utf-8\"/>\n<meta name=\"color-scheme\" content=\"light dark\"/>\n"
         << "<meta name=\"viewport\" content=\"width=device-width\"/>\n<title>stormdrain: "
@@ -40,13 +42,14 @@ void write_page(std::ostream& out, const run_results& results, const page_series
         << "<table width=\"" << number(page_width)
         << "\" align=\"center\" border=\"0\" cellpadding=\"0\" cellspacing=\"0\"><tr><td>\n";
     write_banner(out, results);
-    write_defects(out, results, series);
+    write_defects(out, results, series, files_in);
     write_longest_stop(out, results, series);
     write_known(out, results);
     write_not_judged(out, results);
     write_scenarios(out, results, series);
     write_grids(out, results);
     write_environment(out, results);
+    write_machine(out, results.facts.machine);
     out << "</td></tr></table>\n</font>\n</body>\n</html>\n";
 }
 

@@ -5,6 +5,7 @@
 // One file, complete in itself, and readable below a content policy of "default-src 'none'": what
 // a style sheet adds is comfort only.
 
+#include "harness/report/page/kept_files.hpp"
 #include "harness/report/page/page_series.hpp"
 #include "harness/report/run_results.hpp"
 
@@ -12,6 +13,7 @@
 
 namespace stormdrain::page {
 
-void write_page(std::ostream& out, const run_results& results, const page_series& series);
+void write_page(std::ostream& out, const run_results& results, const page_series& series,
+                const folder_listing& files_in);
 
 }  // namespace stormdrain::page

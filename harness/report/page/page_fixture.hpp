@@ -15,6 +15,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace stormdrain::page::testing_page {
 
@@ -87,6 +88,11 @@ inline page_series rare_hang(std::uint32_t cycles_count) {
                            : line_of(red_id, stopped(index, took), judgement::kind::kept));
     }
     return series;
+}
+
+inline std::vector<std::string> files_kept(const std::string& folder) {
+    return folder.starts_with("cycles/") ? std::vector<std::string>{"server.log", "hang.txt"}
+                                         : std::vector<std::string>{};
 }
 
 inline bool has_xmllint() {

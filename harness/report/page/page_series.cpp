@@ -1,12 +1,14 @@
 #include "harness/report/page/page_series.hpp"
 
 #include "harness/report/kept_folders.hpp"
+#include "harness/report/page/scale.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <set>
 #include <utility>
 
 namespace stormdrain::page {
@@ -99,6 +101,27 @@ void take_worst(scenario_series& series, const json& record, double stop_ms, boo
     series.worst_stop_ms = stop_ms;
 }
 
+void take_kept(scenario_series& series, const json& cycle, const std::optional<stop_seen>& stop) {
+    std::vector<std::string> folders = evidence_folders_of(cycle.at("record"));
+    std::set<std::string> broken;
+    for (const json& what : cycle.at("findings")) {
+        if (what.at("severity") == "failure") {  // of what is known nothing is kept
+            broken.insert(what.at("id"));
+        }
+    }
+    if (broken.empty() || folders.empty() || series.kept.size() >= kept_folders_max) {
+        return;
+    }
+    kept_cycle& kept = series.kept.emplace_back();
+    kept.folders = std::move(folders);
+    for (const std::string& id : broken) {
+        kept.broken += (kept.broken.empty() ? "" : ", ") + id;
+    }
+    if (stop) {
+        kept.stop = (stop->is_over ? "" : "not over after ") + time_label(stop->took_ms);
+    }
+}
+
 double edge_ms(double bin) {
     return time_histogram::lowest_ms * std::pow(10.0, bin / time_histogram::bins_per_decade);
 }
@@ -182,6 +205,7 @@ void page_series::take(const std::string& line) {
         take_rest(series, record, about.cycle);
         const std::optional<stop_seen> stop = stop_of(record.at("stop"));
         take_worst(series, record, stop ? stop->took_ms : 0.0, about.is_bad);
+        take_kept(series, read, stop);
     } catch (const json::exception&) {
         // A line of another version: the reports say so, there is only no picture of it.
         return;

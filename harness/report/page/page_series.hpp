@@ -66,6 +66,13 @@ struct value_range {
     void take(double value);
 };
 
+// A cycle that broke a promise, and whose folder is kept.
+struct kept_cycle {
+    std::vector<std::string> folders;  // where it may lie, seen from the page
+    std::string broken;                // "shutdown_deadline, exit_status"
+    std::string stop;                  // "7.18 s", "not over after 7.18 s"; empty: there was none
+};
+
 struct scenario_series {
     folded_strip stops;  // milliseconds from the stop to its end, or to its kill
     time_histogram stop_times;
@@ -84,6 +91,7 @@ struct scenario_series {
     bool worst_is_red = false;
     double worst_stop_ms = -1;
     std::uint32_t red_count = 0;
+    std::vector<kept_cycle> kept;  // at most kept_folders_max, in the order of the file
 };
 
 class page_series {

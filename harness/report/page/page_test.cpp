@@ -15,7 +15,7 @@ using testing::Not;
 
 std::string written(const run_results& results, const page_series& series) {
     std::ostringstream out;
-    write_page(out, results, series);
+    write_page(out, results, series, files_kept);
     return out.str();
 }
 
@@ -30,8 +30,8 @@ TEST(Page, AnswersWhatARedNightAsks) {
     const std::string page = written(testing_results::mixed(), rare_hang(cycles));
     expect_golden("mixed.report.html", page);
     const std::size_t second_screen = page.find("second by second");
-    for (const char* const answer :
-         {"shutdown_deadline", "3 of 1400 cycles", "identity 3f2a91bc", "--cycle 431"}) {
+    for (const char* const answer : {"shutdown_deadline", "3 of 1400 cycles", "identity 3f2a91bc",
+                                     "Since when", "--cycle 431"}) {
         EXPECT_LT(page.find(answer), second_screen) << answer;
     }
 }

@@ -15,6 +15,7 @@ inline constexpr std::string_view red = "#e5484d";
 inline constexpr std::string_view amber = "#d08700";
 inline constexpr std::string_view green = "#2f9e5f";
 inline constexpr std::string_view blue = "#4a8df0";
+inline constexpr std::string_view violet = "#9a6ee0";
 inline constexpr std::string_view grey = "#8b8d98";
 inline constexpr std::string_view white = "#ffffff";
 }  // namespace color

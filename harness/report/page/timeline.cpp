@@ -50,6 +50,7 @@ look look_of(span_kind kind) {
 std::string_view color_of(mark_kind kind) {
     switch (kind) {
         case mark_kind::fault:
+            return color::violet;
         case mark_kind::stop:
             return color::amber;
         case mark_kind::deadline:
@@ -85,7 +86,7 @@ void add_instants(std::vector<instant>& all, const story_lane& lane, std::size_t
         } else if (mark.kind == mark_kind::fault && faults < named_faults_max) {
             ++faults;
             all.push_back({mark.at_ms, "fault " + mark.what.substr(0, mark.what.find(':')),
-                           color::blue, "2 3"});
+                           color::violet, "2 3"});
         }
     }
 }

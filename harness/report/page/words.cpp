@@ -1,5 +1,8 @@
 #include "harness/report/page/words.hpp"
 
+#include <array>
+#include <cstdio>
+
 namespace stormdrain::page {
 namespace {
 
@@ -19,6 +22,33 @@ std::string line(std::string_view bytes) {
 
 std::string command(std::string_view bytes) {
     return escaped(bytes, command_bytes_max);
+}
+
+std::string breakable_id(std::string_view bytes) {
+    std::string id;
+    for (const char character : name(bytes)) {
+        id += character;
+        id += character == '/' || character == ',' ? "<wbr/>" : "";
+    }
+    return id;
+}
+
+std::string url_of(std::string_view path) {
+    // RFC 3986 section 2.3; of the rest, only the slashes mean what they say.
+    constexpr std::string_view unreserved =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+    std::string url;
+    for (const char character : path) {
+        if (unreserved.find(character) != std::string_view::npos) {
+            url += character;
+            continue;
+        }
+        std::array<char, 4> spelled{};
+        std::snprintf(spelled.data(), spelled.size(), "%%%02X",
+                      static_cast<unsigned>(static_cast<unsigned char>(character)));
+        url += spelled.data();
+    }
+    return url;
 }
 
 std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {

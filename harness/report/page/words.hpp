@@ -21,6 +21,12 @@ inline constexpr std::size_t rows_max = 60;
 std::string name(std::string_view bytes);
 std::string line(std::string_view bytes);
 std::string command(std::string_view bytes);
+// A scenario's id, which may be broken behind its slashes and commas: else one that is long makes
+// the page wider than a screen.
+std::string breakable_id(std::string_view bytes);
+
+// Of a path beside the page, whatever its names are made of.
+std::string url_of(std::string_view path);
 
 // "1 cycle", "3 cycles"
 std::string counted(std::uint64_t count, std::string_view one, std::string_view many);

@@ -14,6 +14,15 @@ TEST(Words, AreEscapedAndBounded) {
     EXPECT_LT(command(std::string(10'000, 'x')).size(), 1700U);
 }
 
+TEST(Words, BreakIdsWhereTheirPartsEnd) {
+    EXPECT_EQ(breakable_id("a/b/x=1,y=<2>"), "a/<wbr/>b/<wbr/>x=1,<wbr/>y=&lt;2&gt;");
+}
+
+TEST(Words, MakePathsIntoAddresses) {
+    EXPECT_EQ(url_of("cycles/a.b-1/7/hang.txt"), "cycles/a.b-1/7/hang.txt");
+    EXPECT_EQ(url_of("a b\"<@\xff?"), "a%20b%22%3C%40%FF%3F");
+}
+
 TEST(Words, CountOneAndMany) {
     EXPECT_EQ(counted(1, "cycle", "cycles"), "1 cycle");
     EXPECT_EQ(counted(3, "cycle", "cycles"), "3 cycles");
