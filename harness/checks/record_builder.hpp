@@ -119,6 +119,23 @@ inline void add_http2(cycle_record& record, http2_connection_row row) {
     ++record.requests.http2_count;
 }
 
+// It was open at the stop, told 1001, and closed by the server.
+inline websocket_row stopped_websocket() {
+    websocket_row row;
+    row.connection = 5;
+    row.opened = 1s;
+    row.told = stop_at + 1ms;
+    row.close_code = 1001;
+    row.ended = stop_at + 2ms;
+    row.closed_by_server = true;
+    return row;
+}
+
+inline void add_websocket(cycle_record& record, websocket_row row) {
+    record.requests.websockets.push_back(std::move(row));
+    ++record.requests.websockets_count;
+}
+
 inline descriptor file_descriptor(int number, descriptor_kind kind, std::uint64_t inode) {
     return {number, kind, inode, std::string(to_text(kind)), {}};
 }

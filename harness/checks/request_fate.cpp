@@ -156,6 +156,18 @@ request_fate fate_of_lost(const request_row& row, const request_surroundings& ar
                                               received(row));
 }
 
+std::string what_came_instead(const request_row& row, const request_surroundings& around) {
+    constexpr int switching_protocols = 101;
+    if (around.is_scripted) {
+        return "got another answer than its script expects: ";
+    }
+    if (row.status == switching_protocols) {
+        return "was a message in a tunnel and did not come back: ";
+    }
+    return row.stream != 0 ? "got an answer that is not HTTP/2: "
+                           : "got an answer that is not HTTP/1.1: ";
+}
+
 // As if every origin had done its part.
 request_fate fate_before_strikes(const request_row& row, const request_surroundings& around) {
     if (row.end == request_end::harness_failed) {
@@ -192,10 +204,7 @@ request_fate fate_before_strikes(const request_row& row, const request_surroundi
         case request_end::timed_out:
             return fate_of_lost(row, around);
         case request_end::malformed:
-            return failed("request_failed",
-                          (around.is_scripted ? "got another answer than its script expects: "
-                                              : "got an answer that is not HTTP/1.1: ") +
-                              row.error);
+            return failed("request_failed", what_came_instead(row, around) + row.error);
         case request_end::harness_failed:
         case request_end::abandoned:
         case request_end::unprocessed:

@@ -325,11 +325,19 @@ std::vector<held_condition> traffic::held() const {
             held.push_back(holds);
         }
     }
-    if (load_ && planned_.what.load->after == after_stop::stay_idle) {
-        held.push_back(held_condition::idle_keep_alive);
-    }
-    if (load_ && !load_->moments().finished.is_open()) {
-        held.push_back(held_condition::in_flight);
+    if (load_) {
+        const bool goes_on = !load_->moments().finished.is_open();
+        const bool stays = planned_.what.load->after == after_stop::stay_idle;
+        const bool is_tunnels = planned_.what.load->protocol == load_protocol::websocket;
+        if (is_tunnels && (goes_on || stays)) {
+            held.push_back(held_condition::upgraded);
+        }
+        if (!is_tunnels && stays) {
+            held.push_back(held_condition::idle_keep_alive);
+        }
+        if (!is_tunnels && goes_on) {
+            held.push_back(held_condition::in_flight);
+        }
     }
     std::ranges::sort(held);
     const auto repeated = std::ranges::unique(held);

@@ -1,6 +1,7 @@
 #include "harness/cycle/traffic.hpp"
 
 #include "harness/cycle/traffic_fixture.hpp"
+#include "harness/testing/websocket_script.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -41,6 +42,19 @@ TEST_F(Traffic, BeginsItsLoadOnceItsHoldersStand) {
         EXPECT_THAT(all.held(), IsEmpty());
         EXPECT_EQ(all.fault_records().at(0).delivered_count, 1U);
         EXPECT_EQ(all.tally().ordinary, 6U);
+    });
+}
+
+TEST_F(Traffic, HoldsTheTunnelsOfALoadOfWebSockets) {
+    what_.load->protocol = load_protocol::websocket;
+    what_.load->after = after_stop::stay_idle;
+    with_traffic(websocket_echo_script(), [&](traffic& all) -> asio::awaitable<void> {
+        co_await all.begin(soon());
+        EXPECT_THAT(all.held(), ElementsAre(held_condition::upgraded));
+        const stop_choice stop = stop_at(stop_moment::after_load);
+        EXPECT_TRUE(co_await all.reach(stop, soon()));
+        EXPECT_EQ(all.tally().ordinary, 6U);
+        EXPECT_THAT(all.held(), ElementsAre(held_condition::upgraded));
     });
 }
 

@@ -74,7 +74,7 @@ load_state::load_state(const asio::any_io_executor& executor, connector& connect
     const std::string authority = connections.authority();
     for (std::size_t index = 0; index < routes_to_ask.size(); ++index) {
         routes.push_back(ask(profile.routes.at(index), std::move(routes_to_ask[index]), authority));
-        if (profile.protocol != load_protocol::http_1_1) {
+        if (is_http2(profile.protocol)) {
             const std::string_view scheme =
                 profile.protocol == load_protocol::h2 ? "https" : "http";
             routes.back().over_http2 = render_http2(routes.back().what, authority, scheme);

@@ -14,6 +14,12 @@ namespace asio = boost::asio;
 
 namespace {
 
+// RFC 9113 8.7: a stream that was not processed may be asked again. Not at once: whoever refuses
+// has a reason, and a client that is there again within microseconds is a busy loop for both.
+constexpr duration refusal_pause = std::chrono::milliseconds(10);
+// Of a stopping server, in a row: it means it, and need not say GOAWAY.
+constexpr std::uint32_t refusals_after_stop_max = 3;
+
 failure_phase phase_of(const http2_exchange& done) {
     if (done.end == request_end::answered) {
         return failure_phase::status;
@@ -83,9 +89,10 @@ asio::awaitable<void> http2_client::run_stream() {
 }
 
 asio::awaitable<http2_client::planned> http2_client::do_planned() {
+    request_end end = request_end::answered;
     for (bool is_first = true; requests_left_ > 0; is_first = false) {
         if (!is_first) {
-            co_await think();
+            co_await think(end);
         }
         if (load_.stopping.is_open()) {
             co_return planned::stop_came_first;
@@ -94,7 +101,7 @@ asio::awaitable<http2_client::planned> http2_client::do_planned() {
             break;
         }
         --requests_left_;
-        const request_end end = co_await request();
+        end = co_await request();
         const bool is_last = --load_.planned_requests_left == 0;
         if (load_.stopping.is_open()) {
             co_return planned::stop_came_first;
@@ -109,12 +116,17 @@ asio::awaitable<http2_client::planned> http2_client::do_planned() {
 // As long as its connection takes requests, then once more on a fresh one: a restart that hands its
 // port over answers it, a plain stop refuses it.
 asio::awaitable<void> http2_client::go_on_after_stop() {
-    for (std::uint32_t count = 0; may_ask() && count < client::requests_after_stop_max; ++count) {
-        co_await think();
+    request_end end = request_end::answered;
+    std::uint32_t refused_count = 0;
+    for (std::uint32_t count = 0; may_ask() && refused_count < refusals_after_stop_max &&
+                                  count < client::requests_after_stop_max;
+         ++count) {
+        co_await think(end);
         if (must_end()) {
             co_return;
         }
-        co_await request();
+        end = co_await request();
+        refused_count = end == request_end::answered ? 0 : refused_count + 1;
     }
     if (!std::exchange(tried_again_, true) && !must_end()) {
         co_await request();
@@ -122,11 +134,14 @@ asio::awaitable<void> http2_client::go_on_after_stop() {
     co_await hold();
 }
 
-asio::awaitable<void> http2_client::think() {
-    if (load_.profile.think_time == duration::zero()) {
+asio::awaitable<void> http2_client::think(request_end before) {
+    const duration wait = before == request_end::unprocessed
+                              ? std::max(load_.profile.think_time, refusal_pause)
+                              : load_.profile.think_time;
+    if (wait == duration::zero()) {
         co_return;
     }
-    const time_point until = std::min(deadline_, clock::now() + load_.profile.think_time);
+    const time_point until = std::min(deadline_, clock::now() + wait);
     if (load_.profile.after == after_stop::keep_sending) {
         co_await load_.released.wait(until);
     } else {

@@ -30,7 +30,8 @@ private:
 
     boost::asio::awaitable<planned> do_planned();
     boost::asio::awaitable<void> go_on_after_stop();
-    boost::asio::awaitable<void> think();
+    // From a request that ended so to the next.
+    boost::asio::awaitable<void> think(request_end before);
     boost::asio::awaitable<void> hold();
     boost::asio::awaitable<void> carry(std::shared_ptr<http2_link> link);
 

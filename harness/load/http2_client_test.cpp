@@ -217,6 +217,67 @@ TEST_F(Http2Client, WritesDownWhatTheServerResets) {
                                          Field(&request_row::error, "RST_STREAM INTERNAL_ERROR"))));
 }
 
+// As h2o 2.2 does on a connection whose preface comes just behind SIGTERM: the GOAWAY goes ahead of
+// its SETTINGS, and then it answers.
+TEST_F(Http2Client, LeavesAConnectionThatBeginsWithAGoaway) {
+    profile_.requests_per_client = 30;
+    profile_.after = after_stop::keep_sending;
+    int connections = 0;
+    const request_tally tally = run_against([&](tcp::socket socket) -> asio::awaitable<void> {
+        http2_script talk(socket);
+        const http2_frame notice = goaway_frame(every_http2_stream, 0);
+        const http2_frame settings = settings_frame();
+        try {
+            if (++connections == 1) {
+                co_await talk.greet();
+                co_await talk.next_request();
+                stop_();
+                co_await talk.hang_up();
+            }
+            co_await talk.take_preface();
+            co_await talk.say(notice);
+            co_await talk.say(settings);
+            co_await answer_all(talk);
+        } catch (const boost::system::system_error&) {
+        }
+    });
+    EXPECT_EQ(connections, 2);  // and nobody comes again
+    // Three on the first connection, one on the second.
+    EXPECT_EQ(tally.started, 4U);
+    EXPECT_THAT(tally.unusual,
+                testing::Contains(
+                    AllOf(ended(request_end::malformed),
+                          Field(&request_row::error, testing::HasSubstr("RFC 9113 section 3.4")))));
+    EXPECT_EQ(log_.open_count(), 0U);
+}
+
+TEST_F(Http2Client, DoesNotSpinOnAConnectionThatRefusesEveryStream) {
+    profile_.requests_per_client = 4;
+    profile_.after = after_stop::keep_sending;
+    // Each of the three streams at a time: once before the stop, thrice behind it, and one of them
+    // once more.
+    constexpr std::uint64_t wanted_count = 3 + 3 * 3 + 1;
+    std::uint64_t refused_count = 0;
+    const request_tally tally =
+        run_against(until_gone([&](http2_script& talk) -> asio::awaitable<void> {
+            constexpr std::uint32_t refused_stream = 7;  // RFC 9113 section 7
+            for (;;) {
+                const std::uint32_t stream = co_await talk.next_request();
+                if (++refused_count == 3) {
+                    stop_();
+                }
+                const http2_frame refused = reset_frame(stream, refused_stream);
+                co_await talk.say(refused);
+                if (refused_count == wanted_count) {
+                    co_return;
+                }
+            }
+        }));
+    EXPECT_EQ(refused_count, wanted_count);
+    EXPECT_THAT(tally.unusual, Each(ended(request_end::unprocessed)));
+    EXPECT_EQ(tally.started, refused_count);
+}
+
 TEST_F(Http2Client, GivesUpARequestThatIsNotAnsweredInTime) {
     profile_.requests_per_client = 1;
     profile_.streams_per_connection = 1;

@@ -100,6 +100,10 @@ asio::awaitable<void> http2_link::write(time_point deadline) {
         const transfer sent = co_await connection_->write(bytes, deadline);
         throw_if_cancelled(sent.error);
         failed = sent.error;
+        if (!session_.broken().empty()) {
+            lose_connection(request_end::malformed, session_.broken());
+            close();  // RFC 9113 5.4.1: behind that GOAWAY the connection is closed
+        }
     }
     gate never_opened(executor_);
     co_await never_opened.wait(deadline);
@@ -225,7 +229,9 @@ void http2_link::on_end(http2_stream stream, http2_stream_end end, std::uint32_t
             break;
         case http2_stream_end::malformed:
             finish(stream, request_end::malformed,
-                   std::string("an answer that is none: ") + nghttp2_http2_strerror(code));
+                   session_.broken().empty()
+                       ? std::string("an answer that is none: ") + nghttp2_http2_strerror(code)
+                       : session_.broken());
             break;
     }
 }

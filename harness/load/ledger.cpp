@@ -59,6 +59,12 @@ void request_tally::add(const request_tally& other) {
         }
     }
     http2_count += other.http2_count;
+    for (const websocket_row& row : other.websockets) {
+        if (websockets.size() < websocket_rows_max) {
+            websockets.push_back(row);
+        }
+    }
+    websockets_count += other.websockets_count;
     for (const body_sizes& sizes : other.bodies) {
         add_body_sizes(bodies, sizes);
     }
@@ -122,6 +128,13 @@ void ledger::http2_ended(http2_connection_row row) {
     ++tally_.http2_count;
     if (tally_.http2.size() < http2_rows_max) {
         tally_.http2.push_back(std::move(row));
+    }
+}
+
+void ledger::websocket_ended(websocket_row row) {
+    ++tally_.websockets_count;
+    if (tally_.websockets.size() < websocket_rows_max) {
+        tally_.websockets.push_back(std::move(row));
     }
 }
 

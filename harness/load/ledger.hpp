@@ -123,6 +123,22 @@ struct http2_connection_row {
 // There is one for each client that met the stop, and they are much alike.
 inline constexpr std::size_t http2_rows_max = 64;
 
+// What a WebSocket of the load heard of its end.
+struct websocket_row {
+    connection_id connection = 0;
+    since_start opened{};  // the server had granted it
+    since_start ended{};
+    bool closed_by_server = false;     // its FIN or RST was read; otherwise the client closed
+    bool was_reset = false;            // it was a RST
+    bool left_by_client = false;       // who said Close first: what the server said was the answer
+    std::optional<since_start> told;   // the server's Close frame was read
+    std::uint32_t close_code = 0;      // its code; 1005: it has none (RFC 6455 7.1.5)
+    std::uint64_t messages_count = 0;  // that came from the server
+};
+
+// As of those.
+inline constexpr std::size_t websocket_rows_max = http2_rows_max;
+
 // More rows say nothing new and would make a red night fill the disk.
 inline constexpr std::size_t unusual_rows_max = 2000;
 // There is one for each client at most, and they are much alike.
@@ -144,6 +160,9 @@ struct request_tally {
     // server ended; at most http2_rows_max.
     std::vector<http2_connection_row> http2;
     std::uint64_t http2_count = 0;  // all of those
+    // WebSockets that were open at the stop, or that the server ended; at most websocket_rows_max.
+    std::vector<websocket_row> websockets;
+    std::uint64_t websockets_count = 0;  // all of those
     // Of requests begun before the stop: those that came to nothing, or to the wrong status.
     std::uint64_t failed_on_fresh = 0;
     std::uint64_t failed_on_reused = 0;
@@ -194,6 +213,7 @@ public:
     // Of each client's first connect.
     void first_connect_began(time_point when);
     void http2_ended(http2_connection_row row);
+    void websocket_ended(websocket_row row);
     void handshake_resumed() { ++tally_.handshakes_resumed; }
 
     const request_tally& tally() const { return tally_; }

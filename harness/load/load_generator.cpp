@@ -46,11 +46,17 @@ asio::awaitable<void> load_generator::run(time_point deadline) {
 }
 
 void load_generator::begin_clients(task_group& tasks, time_point deadline, gate& all_ended) {
-    const bool is_http2 = load_.profile.protocol != load_protocol::http_1_1;
-    const std::uint32_t streams = is_http2 ? load_.profile.streams_per_connection : 1;
+    const bool has_streams = is_http2(load_.profile.protocol);
+    const std::uint32_t streams = has_streams ? load_.profile.streams_per_connection : 1;
     clients_running_ = load_.profile.clients_count * streams;
     for (std::uint32_t index = 0; index < load_.profile.clients_count; ++index) {
-        if (!is_http2) {
+        if (load_.profile.protocol == load_protocol::websocket) {
+            websocket_clients_.push_back(
+                std::make_unique<websocket_client>(load_, index, deadline, tasks));
+            tasks.spawn(run_websocket_client(*websocket_clients_.back(), all_ended));
+            continue;
+        }
+        if (!has_streams) {
             tasks.spawn(run_client(index, deadline, all_ended));
             continue;
         }
@@ -81,6 +87,12 @@ asio::awaitable<void> load_generator::run_client(std::uint32_t number, time_poin
     const last_one_out leaving{clients_running_, all_ended};
     client one(load_, number, deadline);
     co_await one.run();
+}
+
+asio::awaitable<void> load_generator::run_websocket_client(websocket_client& client,
+                                                           gate& all_ended) {
+    const last_one_out leaving{clients_running_, all_ended};
+    co_await client.run();
 }
 
 asio::awaitable<void> load_generator::run_stream(http2_client& client, gate& all_ended) {

@@ -6,6 +6,7 @@
 #include "harness/load/ledger.hpp"
 #include "harness/load/load_moments.hpp"
 #include "harness/load/load_profile.hpp"
+#include "harness/load/websocket_client.hpp"
 #include "harness/net/connector.hpp"
 #include "harness/net/http_request.hpp"
 
@@ -43,11 +44,13 @@ private:
     void begin_clients(task_group& tasks, time_point deadline, gate& all_ended);
     boost::asio::awaitable<void> run_client(std::uint32_t number, time_point deadline,
                                             gate& all_ended);
+    boost::asio::awaitable<void> run_websocket_client(websocket_client& client, gate& all_ended);
     boost::asio::awaitable<void> run_stream(http2_client& client, gate& all_ended);
 
     boost::asio::any_io_executor executor_;
     load_state load_;
     std::vector<std::unique_ptr<http2_client>> http2_clients_;
+    std::vector<std::unique_ptr<websocket_client>> websocket_clients_;
     std::uint32_t clients_running_ = 0;  // over HTTP/2: their streams
 };
 

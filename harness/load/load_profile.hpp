@@ -26,9 +26,15 @@ struct tls_manner {
 
 enum class load_protocol {
     http_1_1,
-    h2,   // HTTP/2 as TLS agrees on it (ALPN)
-    h2c,  // HTTP/2 on a plain port, with prior knowledge (RFC 9113 3.3)
+    h2,         // HTTP/2 as TLS agrees on it (ALPN)
+    h2c,        // HTTP/2 on a plain port, with prior knowledge (RFC 9113 3.3)
+    websocket,  // RFC 6455: a request is a message there and back, and the first asks for the
+                // tunnel
 };
+
+inline bool is_http2(load_protocol protocol) {
+    return protocol == load_protocol::h2 || protocol == load_protocol::h2c;
+}
 
 struct load_profile {
     std::string port = "http";

@@ -98,6 +98,9 @@ struct contract {
     std::optional<upgrade_promise> upgrade;
     // Empty: once, and none where what is in flight may be cut.
     std::optional<goaway_promise> goaway;
+    // The code of the Close frame that a WebSocket hears at the stop (RFC 6455 7.4); empty: it is
+    // not said.
+    std::optional<std::uint16_t> websocket_close;
     // Answers that are begun behind the stop say `Connection: close`.
     bool announces_close = false;
     // Empty: it is not said, and the server may end at once or take no notice.

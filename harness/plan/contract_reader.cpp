@@ -158,6 +158,24 @@ void read_second_signal(object_reader& mode, contract& result) {
     }
 }
 
+// RFC 6455 7.4: what an endpoint may send; 1004 to 1006 and 1015 are never said.
+void read_websocket_close(object_reader& mode, contract& result) {
+    constexpr std::int64_t code_min = 1000;
+    constexpr std::int64_t code_max = 4999;
+    constexpr std::array<std::int64_t, 4> never_said{1004, 1005, 1006, 1015};
+    if (!is_given(mode, "websocket_close")) {
+        return;
+    }
+    const std::int64_t code = mode.integer("websocket_close", code_min, code_max);
+    if (std::ranges::find(never_said, code) != never_said.end()) {
+        mode.complain("websocket_close",
+                      "expected a code that a Close frame may say, such as 1001 (RFC 6455 section "
+                      "7.4.1), got " +
+                          std::to_string(code));
+    }
+    result.websocket_close = static_cast<std::uint16_t>(code);
+}
+
 }  // namespace
 
 int read_signal(object_reader& from, std::string_view key, int fallback) {
@@ -204,6 +222,7 @@ contract read_contract(object_reader& mode, const running_contract& while_runnin
     if (is_given(mode, "goaway")) {
         result.goaway = mode.choice<goaway_promise>("goaway", goaway_words);
     }
+    read_websocket_close(mode, result);
     result.announces_close = mode.flag("announces_close", defaults.announces_close);
     result.unconfirmed = mode.text("confirm", "");
     return result;

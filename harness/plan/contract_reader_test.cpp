@@ -58,6 +58,18 @@ TEST_F(ContractReader, ReadsWhatAStopSaysOnHttp2) {
     EXPECT_THAT(problems(), ElementsAre(HasSubstr("/goaway")));
 }
 
+TEST_F(ContractReader, ReadsWhatAStopTellsAWebSocket) {
+    object_reader root = root_of(R"({"websocket_close": 1001})");
+    EXPECT_EQ(read_contract(root, {}).websocket_close, 1001);
+    EXPECT_THAT(problems(), IsEmpty());
+    object_reader unsaid = root_of(R"({"websocket_close": 1006})");
+    read_contract(unsaid, {});
+    EXPECT_THAT(problems(), ElementsAre(HasSubstr("/websocket_close: expected a code that")));
+    object_reader none = root_of(R"({"websocket_close": 999})");
+    read_contract(none, {});
+    EXPECT_THAT(problems(), testing::Contains(HasSubstr("1000")));
+}
+
 TEST_F(ContractReader, ReadsHowLongAHandshakeMayStandStill) {
     object_reader root = root_of(R"({"promises": {"handshake_timeout": "4s"}})");
     EXPECT_EQ(read_running_contract(root).handshake_timeout, 4s);

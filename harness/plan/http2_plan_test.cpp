@@ -67,6 +67,15 @@ TEST_F(Http2Plan, TellsH2FromH2c) {
               "speaks TLS");
 }
 
+TEST_F(Http2Plan, TakesWebSocketsForHttp1) {
+    what_.load.emplace().protocol = load_protocol::websocket;
+    EXPECT_EQ(reason(), "");
+    server_.ports["http"].speaks = port_protocol::https;
+    EXPECT_EQ(reason(), "");
+    what_.load->routes = {"websocket"};
+    EXPECT_EQ(reason(), R"(the load needs the route "websocket", which the target does not have)");
+}
+
 TEST_F(Http2Plan, SkipsFaultsWhereItIsNotSpoken) {
     fault_use use;
     use.name = use.kind = "late";

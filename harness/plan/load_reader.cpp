@@ -25,10 +25,11 @@ constexpr std::array<std::pair<std::string_view, after_stop>, 3> after_words{
 constexpr std::array<std::pair<std::string_view, tls_version>, 3> version_words{
     {{"any", tls_version::any}, {"1.2", tls_version::tls_1_2}, {"1.3", tls_version::tls_1_3}}};
 
-constexpr std::array<std::pair<std::string_view, load_protocol>, 3> protocol_words{
+constexpr std::array<std::pair<std::string_view, load_protocol>, 4> protocol_words{
     {{"http/1.1", load_protocol::http_1_1},
      {"h2", load_protocol::h2},
-     {"h2c", load_protocol::h2c}}};
+     {"h2c", load_protocol::h2c},
+     {"websocket", load_protocol::websocket}}};
 
 std::uint32_t read_count(object_reader& keys, std::string_view key, std::int64_t min,
                          std::int64_t max, std::uint32_t fallback) {
@@ -82,10 +83,19 @@ void read_protocol(object_reader& keys, load_profile& load) {
     load.protocol = keys.choice<load_protocol>("protocol", protocol_words, load.protocol);
     load.streams_per_connection =
         read_count(keys, "streams_per_connection", 1, streams_max, load.streams_per_connection);
-    if (is_given(keys, "streams_per_connection") && load.protocol == load_protocol::http_1_1) {
+    if (is_given(keys, "streams_per_connection") && !is_http2(load.protocol)) {
         keys.complain(
             "streams_per_connection",
-            "expected it beside \"protocol\": \"h2\" or \"h2c\", HTTP/1.1 has no streams");
+            "expected it beside \"protocol\": \"h2\" or \"h2c\", " +
+                std::string(load.protocol == load_protocol::websocket ? "a WebSocket has no streams"
+                                                                      : "HTTP/1.1 has no streams"));
+    }
+    if (load.protocol == load_protocol::websocket && load.routes.size() > 1) {
+        keys.complain("routes", "expected one route, which a WebSocket is asked of");
+    }
+    if (load.protocol == load_protocol::websocket && load.requests_per_connection > 0) {
+        keys.complain("requests_per_connection",
+                      "expected none: a WebSocket carries every message of its client");
     }
 }
 

@@ -47,6 +47,23 @@ TEST_F(LoadReader, HasNoStreamsInHttp1) {
                             "\"protocol\": \"h2\" or \"h2c\", HTTP/1.1 has no streams"));
 }
 
+TEST_F(LoadReader, ReadsALoadOfWebSockets) {
+    object_reader root = root_of(R"({"protocol": "websocket", "route": "websocket"})");
+    EXPECT_EQ(read_load(root).protocol, load_protocol::websocket);
+    EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(LoadReader, SaysEachMessageOfAWebSocketInOneTunnel) {
+    object_reader root = root_of(R"({"protocol": "websocket", "routes": ["a", "b"],
+                                     "streams_per_connection": 2, "requests_per_connection": 1})");
+    read_load(root);
+    EXPECT_THAT(problems(),
+                ElementsAre(HasSubstr("/streams_per_connection: expected it beside \"protocol\": "
+                                      "\"h2\" or \"h2c\", a WebSocket has no streams"),
+                            HasSubstr("/routes: expected one route"),
+                            HasSubstr("/requests_per_connection: expected none")));
+}
+
 TEST_F(LoadReader, WantsOneRouteOrAList) {
     object_reader both = root_of(R"({"route": "a", "routes": ["b"]})");
     read_load(both);

@@ -134,8 +134,13 @@ std::string why_not_load(const target& server, const load_profile& load) {
     if (why.empty() && asks_for_tls && !speaks_tls(spoken_at(server, load.port))) {
         why = "the load needs TLS, which the port " + in_quotes(load.port) + " does not speak";
     }
-    if (why.empty() && load.protocol != load_protocol::http_1_1) {
+    if (why.empty() && is_http2(load.protocol)) {
         why = why_not_http2(server, load);
+    }
+    if (why.empty() && load.protocol == load_protocol::websocket &&
+        !speaks_http(spoken_at(server, load.port))) {
+        why = "the load needs HTTP to ask for WebSockets, which the port " +
+              in_quotes(port_meant(server, load.port)) + " does not speak";
     }
     const tls_version only = server.tls.only;
     if (why.empty() && only != tls_version::any && load.tls.version != tls_version::any &&

@@ -73,6 +73,18 @@ json write_http2(const http2_connection_row& row) {
             {"quiet_since_ms", milliseconds_or_null(row.quiet_since)}};
 }
 
+json write_websocket(const websocket_row& row) {
+    return {{"connection", row.connection},
+            {"opened_ms", milliseconds_of(row.opened)},
+            {"ended_ms", milliseconds_of(row.ended)},
+            {"closed_by_server", row.closed_by_server},
+            {"was_reset", row.was_reset},
+            {"left_by_client", row.left_by_client},
+            {"told_ms", milliseconds_or_null(row.told)},
+            {"close_code", row.close_code},
+            {"messages_count", row.messages_count}};
+}
+
 json write_failures(const failure_class& kind) {
     return {{"phase", to_text(kind.phase)},
             {"end", to_text(kind.end)},
@@ -102,6 +114,8 @@ json write_requests(const request_tally& requests) {
             {"bodies", list_of(requests.bodies, write_bodies)},
             {"http2", list_of(requests.http2, write_http2)},
             {"http2_count", requests.http2_count},
+            {"websockets", list_of(requests.websockets, write_websocket)},
+            {"websockets_count", requests.websockets_count},
             {"failed_on_fresh", requests.failed_on_fresh},
             {"failed_on_reused", requests.failed_on_reused},
             {"failures", list_of(requests.failures, write_failures)},

@@ -44,7 +44,7 @@ ordered_json json_of(const load_profile& load) {
         {"after_stop", word_of(after_stop_words(), load.after)},
         {"protocol", word_of(load_protocol_words(), load.protocol)},
     };
-    if (load.protocol != load_protocol::http_1_1) {
+    if (is_http2(load.protocol)) {
         made["streams_per_connection"] = load.streams_per_connection;
     }
     return made;

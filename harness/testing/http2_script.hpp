@@ -23,13 +23,19 @@ public:
     basic_http2_script(const basic_http2_script&) = delete;
     basic_http2_script& operator=(const basic_http2_script&) = delete;
 
-    // Takes the client's preface and SETTINGS, and says ours. Throws on EOF or RST, as all do.
-    boost::asio::awaitable<void> greet() {
+    // The client's SETTINGS, behind its preface. Throws on EOF or RST, as all do.
+    boost::asio::awaitable<http2_frame> take_preface() {
         while (received_.size() < http2_client_preface.size()) {
             co_await read_more();
         }
         received_.erase(0, http2_client_preface.size());
         const http2_frame theirs = co_await next();
+        co_return theirs;
+    }
+
+    // Takes them, and says ours.
+    boost::asio::awaitable<void> greet() {
+        const http2_frame theirs = co_await take_preface();
         const http2_frame ours = settings_frame();
         co_await say(ours);
         const http2_frame taken = acknowledgement_of(theirs);

@@ -9,7 +9,7 @@ import signal
 import ssl
 import sys
 
-from aiohttp import web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 LARGE = b'x' * (16 * 1024 * 1024)
 DELAY_SECONDS = 0.2
@@ -76,12 +76,33 @@ async def tunnel(request):
     return response
 
 
+async def websocket(request):
+    socket = web.WebSocketResponse()
+    await socket.prepare(request)
+    request.app['websockets'].add(socket)
+    try:
+        async for message in socket:
+            if message.type == WSMsgType.TEXT:
+                await socket.send_str(message.data)
+    finally:
+        request.app['websockets'].discard(socket)
+    return socket
+
+
+async def close_websockets(application):
+    """As https://docs.aiohttp.org/en/v3.8.4/web_advanced.html#graceful-shutdown has it."""
+    for socket in set(application['websockets']):
+        await socket.close(code=WSCloseCode.GOING_AWAY, message=b'Server shutdown')
+
+
 def routes():
     application = web.Application()
+    application['websockets'] = set()
+    application.on_shutdown.append(close_websockets)
     application.add_routes([
         web.get('/small', small), web.get('/large', large), web.get('/delayed', delayed),
-        web.get('/endless', endless), web.get('/tunnel', tunnel), web.post('/upload', upload),
-        web.post('/reject', reject),
+        web.get('/endless', endless), web.get('/tunnel', tunnel),
+        web.get('/websocket', websocket), web.post('/upload', upload), web.post('/reject', reject),
     ])
     return application
 

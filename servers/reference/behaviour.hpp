@@ -56,6 +56,13 @@ enum class goaway_action {
     none,
     understated,  // the one that counts names a stream below those that are answered
 };
+// What a stop does to a WebSocket (RFC 6455 7.4.1).
+enum class websocket_action {
+    say_going_away,  // a Close frame, and then its client's is waited for as long as
+                     // --linger-at-stop says
+    cut,             // the connection ends without one
+    stay,            // nothing
+};
 enum class reset_action { close, leak_descriptor, keep_writing };
 
 class behaviour {
@@ -131,6 +138,8 @@ public:
     virtual end_action at_end_of_stream() const { return end_action::close; }
     // An HTTP/2 client that opens streams and resets them is closed: --max-stream-resets counts.
     virtual bool limits_stream_resets() const { return true; }
+    // What answers a stream is given up when its client resets it.
+    virtual bool ends_handlers_of_reset_streams() const { return true; }
     // A client that ends its side behind its request still reads (RFC 9112 9.6).
     virtual bool answers_half_closed() const { return true; }
     virtual reset_action at_connection_reset() const { return reset_action::close; }
@@ -138,6 +147,7 @@ public:
     virtual bool obeys_stop_signal() const { return true; }
     // What a stop does to a connection: who owes nothing goes at once, others may finish.
     virtual stop_action at_stop(connection_phase phase) const;
+    virtual websocket_action at_websocket_stop() const { return websocket_action::say_going_away; }
     virtual goaway_action at_http2_stop() const { return goaway_action::in_two_steps; }
     // HTTP/2: what the last GOAWAY does not refuse is answered before the close.
     virtual bool completes_streams() const { return true; }

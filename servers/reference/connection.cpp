@@ -25,6 +25,12 @@ void connection::stop() {
         http2_->stop();
         return;
     }
+    if (is_websocket_ && phase_ == connection_phase::tunnelling) {
+        if (may_leave_websocket()) {
+            channel_.interrupt();
+        }
+        return;
+    }
     const stop_action wanted = context_.conduct.at_stop(phase_);
     const bool awaits_request =
         phase_ == connection_phase::silent || phase_ == connection_phase::idle;
@@ -259,7 +265,7 @@ asio::awaitable<bool> connection::answer(head_result parsed) {
     }
     response answer = respond_to(head, context_.counted);
     if (answer.status == switching_protocols) {
-        co_return co_await serve_tunnel();
+        co_return co_await serve_upgraded(answer.upgrade, std::move(head.websocket_key));
     }
     if (head.has_body() && answer.request_body == response::body_use::read_first) {
         // A client that waits for 100 gets the refusal instead, and may or may not send the body:

@@ -86,8 +86,12 @@ private:
     // False: the connection is over.
     boost::asio::awaitable<bool> handle(const response& answer);
     boost::asio::awaitable<bool> reply(request_head head, response answer);
-    // Always false.
+    // Always false, all three.
+    boost::asio::awaitable<bool> serve_upgraded(std::string_view protocol,
+                                                std::string websocket_key);
     boost::asio::awaitable<bool> serve_tunnel();
+    boost::asio::awaitable<bool> serve_websocket(std::string key);
+    bool may_leave_websocket() const;
     boost::asio::awaitable<outcome> send_first(std::string_view head, std::string_view text);
     boost::asio::awaitable<outcome> send_body(const response& answer);
     // The stop has come, and what the connection does now does not put it off.
@@ -100,6 +104,7 @@ private:
 
     const bool is_tls_;
     std::unique_ptr<http2_connection> http2_;  // once the client speaks it
+    bool is_websocket_ = false;
     bool served_one_ = false;
     time_point idle_deadline_ = never;  // of the connection before its request
     time_point request_deadline_ = never;

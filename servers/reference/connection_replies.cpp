@@ -1,6 +1,7 @@
 // What a connection sends: answers, refusals, and what goes through a tunnel.
 
 #include "servers/reference/connection.hpp"
+#include "servers/reference/websocket.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -26,7 +27,7 @@ asio::awaitable<bool> connection::reply(request_head head, response answer) {
         .after = closes ? persistence::close : persistence::keep_alive,
         .minor_version = head.minor_version,
         .allow = answer.status == 405 ? answer.allow : std::string_view{},
-        .upgrade = answer.status == 426 ? tunnel_protocol : std::string_view{},
+        .upgrade = answer.upgrade,
         .date = context_.date.now(),
     };
     count_response(answer.status);
@@ -55,6 +56,12 @@ asio::awaitable<bool> connection::reply(request_head head, response answer) {
     co_return !closes && context_.conduct.keeps_connections_alive();
 }
 
+asio::awaitable<bool> connection::serve_upgraded(std::string_view protocol,
+                                                 std::string websocket_key) {
+    return protocol == websocket_protocol ? serve_websocket(std::move(websocket_key))
+                                          : serve_tunnel();
+}
+
 // What comes in goes out again, until either side ends.
 asio::awaitable<bool> connection::serve_tunnel() {
     phase_ = connection_phase::tunnelling;
@@ -64,7 +71,7 @@ asio::awaitable<bool> connection::serve_tunnel() {
     }
     const stop_action wanted = context_.conduct.at_stop(phase_);
     const auto stall_max = context_.options.write_timeout;
-    const std::string granted = tunnel_granted(context_.date.now());
+    const std::string granted = upgrade_granted(tunnel_protocol, context_.date.now());
     outcome last = co_await channel_.send(granted, stall_max);
     while (last == outcome::done) {
         if (input_.empty()) {
@@ -83,6 +90,46 @@ asio::awaitable<bool> connection::serve_tunnel() {
         co_await end_after(last);
     }
     co_return false;
+}
+
+// Messages come back, until one side says Close and the other has said it, too (RFC 6455 7).
+asio::awaitable<bool> connection::serve_websocket(std::string key) {
+    phase_ = connection_phase::tunnelling;
+    is_websocket_ = true;
+    count_response(switching_protocols);
+    const auto stall_max = context_.options.write_timeout;
+    const std::string granted =
+        upgrade_granted(websocket_protocol, context_.date.now(), websocket_accept(key));
+    outcome last = co_await channel_.send(granted, stall_max);
+    websocket_echo socket;
+    time_point close_by = never;
+    while (last == outcome::done && !socket.is_over()) {
+        std::string said = socket.take(input_);
+        if (may_leave_websocket() && !socket.has_said_close()) {
+            if (context_.conduct.at_websocket_stop() == websocket_action::cut) {
+                break;
+            }
+            said += socket.say_close(close_code::going_away);
+            close_by = clock::now() + context_.options.linger_at_stop;
+        }
+        last = co_await channel_.send(said, stall_max);
+        if (last == outcome::done && !socket.is_over()) {
+            last = co_await channel_.receive(input_, context_.scratch, close_by);
+        }
+        if (last == outcome::interrupted) {
+            last = outcome::done;  // the stop
+        }
+    }
+    if (last == outcome::done || last == outcome::deadline_passed) {
+        ending_ = ending::announced;
+    } else {
+        co_await end_after(last);
+    }
+    co_return false;
+}
+
+bool connection::may_leave_websocket() const {
+    return stopping_ && context_.conduct.at_websocket_stop() != websocket_action::stay;
 }
 
 asio::awaitable<outcome> connection::send_first(std::string_view head, std::string_view text) {

@@ -75,6 +75,12 @@ public:
 
     void has_progress() { set_deadline(clock::now() + owner_.context_.options.write_timeout); }
 
+    // Nobody waits for what it is at. False: it is at nothing.
+    bool abandon() {
+        is_abandoned_ = part_ == part::handling;
+        return is_abandoned_;
+    }
+
     // It has been answered, or given up.
     void ended() const {
         if (answer_.stops_server && part_ == part::responding) {
@@ -128,6 +134,10 @@ private:
     }
 
     void on_deadline() override {
+        if (is_abandoned_) {
+            owner_.forget_abandoned(stream_);  // and this object with it
+            return;
+        }
         if (part_ == part::handling) {
             reply();
         } else {
@@ -150,6 +160,7 @@ private:
     part part_ = part::receiving;
     time_point whole_by_ = never;
     std::string body_;
+    bool is_abandoned_ = false;
 };
 
 http2_connection::http2_connection(const connection_context& context, channel& bytes)
@@ -185,7 +196,20 @@ asio::awaitable<outcome> http2_connection::serve(std::string received) {
         output_ready_.cancel();
     }
     co_await writing.join();
+    co_await wait_for_abandoned();
     co_return is_served ? outcome::done : last;
+}
+
+asio::awaitable<void> http2_connection::wait_for_abandoned() {
+    constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+    while (!abandoned_.empty()) {
+        co_await output_ready_.async_wait(as_result);
+    }
+}
+
+void http2_connection::forget_abandoned(stream_id stream) {
+    abandoned_.erase(stream);
+    output_ready_.cancel();
 }
 
 asio::awaitable<void> http2_connection::write() {
@@ -339,12 +363,15 @@ void http2_connection::on_stream_closed(stream_id stream) {
     if (found == requests_.end()) {
         return;
     }
-    const std::unique_ptr<request> done = std::move(found->second);
+    std::unique_ptr<request> done = std::move(found->second);
     requests_.erase(found);
     if (requests_.empty()) {
         idle_until_ = clock::now() + context_.options.keep_alive_timeout;
     }
     done->ended();
+    if (!context_.conduct.ends_handlers_of_reset_streams() && done->abandon()) {
+        abandoned_.emplace(stream, std::move(done));
+    }
 }
 
 }  // namespace reference

@@ -37,10 +37,12 @@ private:
 
     boost::asio::awaitable<void> write();
     boost::asio::awaitable<void> wait_for_output();
+    boost::asio::awaitable<void> wait_for_abandoned();
     void take(std::string_view bytes);
     // After everything that may have changed what is to be sent, or waited for.
     void update();
     void tell_last_stream();
+    void forget_abandoned(stream_id stream);
     time_point next_deadline() const;
     bool is_over() const;
 
@@ -55,6 +57,8 @@ private:
     channel& channel_;
     http2_session session_;
     std::map<stream_id, std::unique_ptr<request>> requests_;
+    // Reset by their client, and at work: of defect builds alone.
+    std::map<stream_id, std::unique_ptr<request>> abandoned_;
     boost::asio::steady_timer output_ready_;  // never expires: its waits are cancelled
     bool has_output_ = true;                  // our SETTINGS
     bool writer_ended_ = false;

@@ -89,6 +89,10 @@ int head_reader::read_field(std::string_view line) {
         read_connection(value);
     } else if (same_word(name, "upgrade")) {
         head_.upgrade = value;
+    } else if (same_word(name, "sec-websocket-key")) {
+        head_.websocket_key = value;
+    } else if (same_word(name, "sec-websocket-version")) {
+        head_.websocket_version = value;
     } else if (same_word(name, "expect")) {
         if (!same_word(value, "100-continue")) {
             return 417;

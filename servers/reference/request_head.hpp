@@ -20,6 +20,8 @@ struct request_head {
     bool expects_continue = false;
     std::string upgrade =
         {};  // the protocols asked for; empty: none, or HTTP/1.0, which has no upgrade
+    std::string websocket_key = {};  // RFC 6455 4.1
+    std::string websocket_version = {};
 
     bool has_body() const { return chunked || content_length.value_or(0) > 0; }
     bool operator==(const request_head&) const = default;

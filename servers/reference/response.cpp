@@ -1,6 +1,7 @@
 #include "servers/reference/response.hpp"
 
 #include "servers/reference/field_syntax.hpp"
+#include "servers/reference/websocket.hpp"
 
 #include <array>
 #include <charconv>
@@ -95,7 +96,10 @@ std::optional<response> route(std::string_view path, const metrics& counted) {
                         .request_body = response::body_use::left_unread};
     }
     if (path == "/tunnel") {
-        return response{.status = switching_protocols, .text = {}};
+        return response{.status = switching_protocols, .text = {}, .upgrade = tunnel_protocol};
+    }
+    if (path == "/websocket") {
+        return response{.status = switching_protocols, .text = {}, .upgrade = websocket_protocol};
     }
     if (path == "/shutdown") {
         return response{.text = "stopping\n", .stops_server = true, .allow = "GET, POST"};
@@ -123,6 +127,16 @@ bool is_allowed(std::string_view method, std::string_view allow) {
     return method == "GET" || method == "HEAD" || (method == "POST" && allow == "GET, POST");
 }
 
+// RFC 9110 7.8 and RFC 6455 4.2.1.
+bool asks_for(std::string_view protocol, const request_head& head) {
+    constexpr std::size_t key_characters = 24;  // 16 bytes in base64
+    const bool is_asked =
+        head.method == "GET" && !head.has_body() && same_word(head.upgrade, protocol);
+    return is_asked &&
+           (protocol != websocket_protocol || (head.websocket_key.size() == key_characters &&
+                                               head.websocket_version == websocket_version));
+}
+
 }  // namespace
 
 response respond_to(const request_head& head, const metrics& counted) {
@@ -139,10 +153,10 @@ response respond_to(const request_head& head, const metrics& counted) {
         refused.allow = found->allow.empty() ? "GET, HEAD" : found->allow;
         return refused;
     }
-    const bool may_be_tunnel =
-        head.method == "GET" && !head.has_body() && same_word(head.upgrade, tunnel_protocol);
-    if (found->status == switching_protocols && !may_be_tunnel) {
-        return bare_response(426);
+    if (found->status == switching_protocols && !asks_for(found->upgrade, head)) {
+        response required = bare_response(426);
+        required.upgrade = found->upgrade;
+        return required;
     }
     if (head.method == "HEAD") {
         // Asking what a stop would answer must not stop anything: HEAD is safe (RFC 9110 9.2.1).
@@ -186,11 +200,16 @@ std::string to_text(const response_head& head) {
     return text;
 }
 
-std::string tunnel_granted(std::string_view date) {
+std::string upgrade_granted(std::string_view protocol, std::string_view date,
+                            std::string_view accept) {
     std::string text = "HTTP/1.1 101 Switching Protocols\r\nDate: ";
     text += date;
     text += "\r\nConnection: upgrade\r\nUpgrade: ";
-    text += tunnel_protocol;
+    text += protocol;
+    if (!accept.empty()) {
+        text += "\r\nSec-WebSocket-Accept: ";
+        text += accept;
+    }
     text += "\r\n\r\n";
     return text;
 }

@@ -24,9 +24,10 @@ struct response {
     bool stops_server = false;
     std::string_view allow = {};  // 405: the methods that are allowed
     body_use request_body = body_use::read_first;
+    std::string_view upgrade = {};  // 101 and 426: the protocol
 };
 
-// The routes: / /bytes/N /delay/MS /echo /reject /tunnel /shutdown /metrics.
+// The routes: / /bytes/N /delay/MS /echo /reject /tunnel /websocket /shutdown /metrics.
 response respond_to(const request_head& head, const metrics& counted);
 
 // A response that is nothing but a status, with its reason as text.
@@ -48,8 +49,9 @@ std::string to_text(const response_head& head);
 // The one protocol that /tunnel upgrades to: what comes in goes out again.
 inline constexpr std::string_view tunnel_protocol = "echo";
 inline constexpr int switching_protocols = 101;
-// The whole 101 response.
-std::string tunnel_granted(std::string_view date);
+// The whole 101 response. `accept` is of a WebSocket (RFC 6455 4.2.2).
+std::string upgrade_granted(std::string_view protocol, std::string_view date,
+                            std::string_view accept = {});
 
 // The bytes of /bytes/N: "0123456789abcdef" again and again, so that a client can check them.
 inline constexpr std::size_t pattern_period_bytes = 16;

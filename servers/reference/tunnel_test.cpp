@@ -103,6 +103,56 @@ TEST(Tunnel, RunsOverTls) {
     EXPECT_TRUE(echoes(peer, std::string(60'000, 'y')));
 }
 
+const std::string ask_for_websocket =
+    "GET /websocket HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: "
+    "websocket\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+// A masked "Hello" and what it comes back as (RFC 6455 section 5.7).
+const std::string hello = "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58";
+const std::string hello_back = std::string("\x81\x05", 2) + "Hello";
+const std::string going_away = "\x88\x02\x03\xe9";
+// The client's answer, with a mask of zeros.
+const std::string going_away_too = std::string("\x88\x82\0\0\0\0\x03\xe9", 8);
+
+TEST(WebSocketRoute, IsGrantedToThoseWhoAskForIt) {
+    const launched_server server(patient);
+    client peer(server.port());
+    ASSERT_TRUE(
+        peer.send("GET /websocket HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\n"
+                  "Upgrade: websocket\r\n\r\n"));
+    const reply required = peer.receive();
+    EXPECT_EQ(required.status, 426);
+    EXPECT_THAT(required.head, HasSubstr("\r\nUpgrade: websocket\r\n"));
+    ASSERT_TRUE(peer.send(ask_for_websocket + hello));
+    const reply granted = peer.receive("HEAD");
+    EXPECT_EQ(granted.status, 101);
+    EXPECT_THAT(granted.head,
+                HasSubstr("\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
+    EXPECT_EQ(peer.receive_exactly(hello_back.size()), hello_back);
+}
+
+TEST(WebSocketRoute, SaysThatItGoesAwayAndWaitsForTheAnswer) {
+    launched_server server(patient);
+    client polite(server.port());
+    client silent(server.port());
+    for (client* one : {&polite, &silent}) {
+        ASSERT_TRUE(one->send(ask_for_websocket));
+        EXPECT_EQ(one->receive("HEAD").status, 101);
+    }
+    server.signal(SIGTERM);
+    for (client* one : {&polite, &silent}) {
+        EXPECT_EQ(one->receive_exactly(going_away.size()), going_away);
+    }
+    ASSERT_TRUE(polite.send(going_away_too));
+    EXPECT_TRUE(polite.ends());
+    EXPECT_TRUE(silent.ends());  // after --linger-at-stop
+    EXPECT_FALSE(silent.saw_reset());
+    polite.half_close();
+    silent.half_close();
+    EXPECT_EQ(server.wait_for_exit(), 0);
+    EXPECT_THAT(server.log(), HasSubstr("event=drained force_closed=0\n"));
+}
+
 TEST(Refusal, ComesBeforeTheBodyAndIsNotLost) {
     const launched_server server({"--http", "127.0.0.1:0"});
     client peer(server.port());

@@ -49,9 +49,24 @@ async def live(receive, send):
             return
 
 
+async def give_back(receive, send):
+    """A WebSocket: what comes in goes out again, until either side ends it."""
+    while True:
+        message = await receive()
+        if message['type'] == 'websocket.disconnect':
+            return
+        if message['type'] == 'websocket.connect':
+            await send({'type': 'websocket.accept'})
+        else:
+            await send({'type': 'websocket.send', 'text': message['text']})
+
+
 async def application(scope, receive, send):
     if scope['type'] == 'lifespan':
         await live(receive, send)
+        return
+    if scope['type'] == 'websocket':
+        await give_back(receive, send)
         return
     status, body = await respond(scope['path'], receive)
     headers = [(b'content-type', b'text/plain'), (b'content-length', str(len(body)).encode())]

@@ -19,14 +19,28 @@ std::string wrong_tunnel_end(const tunnel_at_stop& seen, const std::optional<sin
     return {};
 }
 
+std::string wrong_farewell(const websocket_row& seen, const contract& promised) {
+    if (!promised.websocket_close || (seen.told && seen.close_code == *promised.websocket_close)) {
+        return {};
+    }
+    if (seen.told) {
+        return "was told Close " + std::to_string(seen.close_code);
+    }
+    return seen.was_reset ? "was cut by RST without a Close frame"
+                          : "was closed without a Close frame";
+}
+
 extern const rule tunnel_end;
 const rule tunnel_end{
     .number = "R28",
     .name = "tunnel_end",
     .summary =
-        "A tunnel that the stop finds is ended by FIN, left to its client, or cut: as the contract "
-        "says, and nothing is wrong where it says nothing.",
-    .source = "RFC 9110 section 7.8; golang/go#22682; programatik29/axum-server#40",
+        "A tunnel that the stop finds is ended by FIN, left to its client, or cut, and a WebSocket "
+        "is told by a Close frame before: as the contract says, and nothing is wrong where it says "
+        "nothing.",
+    .source =
+        "RFC 9110 section 7.8; RFC 6455 section 7.4.1; golang/go#22682; "
+        "programatik29/axum-server#40",
 };
 
 }  // namespace stormdrain::rules

@@ -32,6 +32,21 @@ TEST(TunnelEnd, IsOrderlyWhereThatIsPromised) {
     EXPECT_THAT(wrong({stop - 1us, true}, upgrade_promise::close), IsEmpty()) << "not the stop's";
 }
 
+TEST(TunnelEnd, IsToldToAWebSocketByThePromisedCode) {
+    websocket_row row;
+    contract promised;
+    EXPECT_THAT(wrong_farewell(row, promised), IsEmpty());
+    promised.websocket_close = 1001;
+    EXPECT_EQ(wrong_farewell(row, promised), "was closed without a Close frame");
+    row.was_reset = true;
+    EXPECT_EQ(wrong_farewell(row, promised), "was cut by RST without a Close frame");
+    row.told = stop;
+    row.close_code = 1000;
+    EXPECT_EQ(wrong_farewell(row, promised), "was told Close 1000");
+    row.close_code = 1001;
+    EXPECT_THAT(wrong_farewell(row, promised), IsEmpty());
+}
+
 TEST(TunnelEnd, IsTheClientsWhereTheServerWaits) {
     EXPECT_THAT(wrong({stop, false}, upgrade_promise::wait), HasSubstr("waited for"));
     EXPECT_THAT(wrong({3s - 1us, false}, upgrade_promise::wait, 3s), HasSubstr("waited for"));

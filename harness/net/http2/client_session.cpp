@@ -1,11 +1,9 @@
 #include "harness/net/http2/client_session.hpp"
 
 #include "harness/net/http2/frames.hpp"
-#include "harness/net/http_syntax.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <cstring>
 #include <new>
@@ -62,42 +60,11 @@ std::size_t payload_bytes_of(std::string_view frame_head) {
     return length;
 }
 
-bool is_of_connection(std::string_view name) {
-    constexpr std::array<std::string_view, 6> names{"connection", "host", "keep-alive",
-                                                    "upgrade",    "te",   "transfer-encoding"};
-    return std::ranges::any_of(
-        names, [name](std::string_view one) { return equals_ignoring_case(name, one); });
-}
-
 bool is_answer(const nghttp2_frame_hd& head) {
     return head.type == NGHTTP2_HEADERS || head.type == NGHTTP2_DATA;
 }
 
 }  // namespace
-
-http2_request render_http2(const route& what, std::string_view authority, std::string_view scheme) {
-    http2_request request;
-    request.fields = {{":method", what.method},
-                      {":scheme", std::string(scheme)},
-                      {":authority", std::string(authority)},
-                      {":path", what.path}};
-    for (const header_field& field : what.headers) {
-        if (equals_ignoring_case(field.name, "host")) {
-            request.fields[2].value = field.value;
-        } else if (!is_of_connection(field.name)) {
-            std::string name = field.name;
-            std::ranges::transform(name, name.begin(), [](unsigned char c) {
-                return static_cast<char>(std::tolower(c));
-            });
-            request.fields.push_back({std::move(name), field.value});
-        }
-    }
-    if (what.body_bytes > 0) {
-        request.fields.push_back({"content-length", std::to_string(what.body_bytes)});
-        request.body = std::make_shared<const std::string>(request_body(what));
-    }
-    return request;
-}
 
 http2_client_session::http2_client_session(http2_observer& observer) : observer_(observer) {
     nghttp2_session_callbacks* made = nullptr;
@@ -109,6 +76,7 @@ http2_client_session::http2_client_session(http2_observer& observer) : observer_
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, on_data);
     nghttp2_session_callbacks_set_on_frame_send_callback(made, on_frame_sent);
     nghttp2_session_callbacks_set_on_stream_close_callback(made, on_close);
+    nghttp2_session_callbacks_set_error_callback2(made, on_error);
     nghttp2_option* options = nullptr;
     throw_if_no_memory(nghttp2_option_new(&options));
     // Behind a GOAWAY nghttp2 answers none once no stream is open: to it the session is over, and a
@@ -128,7 +96,7 @@ http2_client_session::http2_client_session(http2_observer& observer) : observer_
 }
 
 std::optional<http2_stream> http2_client_session::ask(const http2_request& what) {
-    if (goaway_) {
+    if (!takes_requests()) {
         return std::nullopt;
     }
     std::vector<nghttp2_nv> fields;
@@ -323,12 +291,39 @@ int http2_client_session::on_data(nghttp2_session*, std::uint8_t, std::int32_t s
 int http2_client_session::on_frame_sent(nghttp2_session*, const nghttp2_frame* frame, void* self) {
     auto& here = *static_cast<http2_client_session*>(self);
     return guarded([&] {
+        if (frame->hd.type == NGHTTP2_GOAWAY) {
+            here.break_off(frame->goaway);
+            return;
+        }
         if (open_stream* const asked = here.find(frame->hd.stream_id)) {
             asked->is_asked = true;
         }
         if (is_answer(frame->hd) && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {
             here.observer_.on_sent(static_cast<http2_stream>(frame->hd.stream_id));
         }
+    });
+}
+
+// nghttp2 alone says GOAWAY here, where the server's bytes are a connection error (RFC 9113 5.4.1).
+// From then on it takes every frame without a word, and ends each new request by itself.
+void http2_client_session::break_off(const nghttp2_goaway& told) {
+    broken_ = last_error_;
+    if (broken_.empty()) {
+        broken_ = view_of(told.opaque_data, told.opaque_data_len);
+    }
+    if (broken_.empty()) {
+        broken_ = nghttp2_http2_strerror(told.error_code);
+    }
+}
+
+int http2_client_session::on_error(nghttp2_session*, int error, const char* text,
+                                   std::size_t length, void* self) {
+    auto& here = *static_cast<http2_client_session*>(self);
+    return guarded([&] {
+        here.last_error_ = error == NGHTTP2_ERR_SETTINGS_EXPECTED
+                               ? "the server's first frame is not its SETTINGS (RFC 9113 "
+                                 "section 3.4)"
+                               : std::string(text, length);
     });
 }
 

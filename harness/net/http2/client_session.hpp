@@ -3,7 +3,7 @@
 // and events out. nghttp2 frames, compresses, and keeps windows and acknowledgements; what a stream
 // that ended means for its request is said here, and nothing is tried twice.
 
-#include "harness/net/http_request.hpp"
+#include "harness/net/http2/request.hpp"
 
 #include <nghttp2/nghttp2.h>
 
@@ -22,14 +22,6 @@ using http2_stream = std::uint32_t;
 
 // RFC 9113 6.8: the last stream of a GOAWAY that refuses none.
 inline constexpr http2_stream every_http2_stream = 0x7fffffff;
-
-struct http2_request {
-    std::vector<header_field> fields;
-    std::shared_ptr<const std::string> body;  // null: none
-};
-
-// Without the fields that mean a connection (RFC 9113 8.2.2).
-http2_request render_http2(const route& what, std::string_view authority, std::string_view scheme);
 
 struct http2_answer_head {
     int status = 0;
@@ -79,7 +71,10 @@ public:
     std::string take(std::string_view bytes);
     // The bytes to be sent next; empty: nothing to say.
     std::string output();
-    bool takes_requests() const { return !goaway_; }
+    bool takes_requests() const { return !goaway_ && broken_.empty(); }
+    // Why the connection cannot go on: the server has said what HTTP/2 does not allow, and the
+    // GOAWAY that tells it so is among the output that was taken. Empty: it can.
+    const std::string& broken() const { return broken_; }
     // Also of requests that the server's SETTINGS_MAX_CONCURRENT_STREAMS holds back.
     std::size_t open_streams() const { return streams_.size(); }
 
@@ -106,6 +101,8 @@ private:
                        const std::uint8_t* bytes, std::size_t length, void* self);
     static int on_frame_sent(nghttp2_session*, const nghttp2_frame* frame, void* self);
     static int on_close(nghttp2_session*, std::int32_t stream, std::uint32_t code, void* self);
+    static int on_error(nghttp2_session*, int error, const char* text, std::size_t length,
+                        void* self);
     static ssize_t read_body(nghttp2_session*, std::int32_t stream, std::uint8_t* space,
                              std::size_t length, std::uint32_t* flags, nghttp2_data_source* source,
                              void* self);
@@ -115,6 +112,7 @@ private:
     void take_frame(const nghttp2_frame& frame);
     void answer_ping(std::string_view payload);
     void take_goaway(const http2_goaway& told);
+    void break_off(const nghttp2_goaway& told);
     void end(http2_stream stream, std::uint32_t code);
     open_stream* find(std::int32_t stream);
 
@@ -128,6 +126,8 @@ private:
     std::size_t payload_missing_bytes_ = 0;
     std::optional<http2_goaway> goaway_;  // the last one
     http2_stream highest_answered_ = 0;
+    std::string last_error_;  // what nghttp2 said of it
+    std::string broken_;
 };
 
 }  // namespace stormdrain

@@ -182,19 +182,36 @@ TEST_F(Http2ClientSession, KnowsWhatIsNoHttp2) {
               0U);
 }
 
-TEST(RenderHttp2, LeavesOutWhatMeansAConnection) {
-    route what;
-    what.method = "POST";
-    what.path = "/echo";
-    what.body_bytes = 3;
-    what.headers = {{"Host", "a.test"}, {"Connection", "upgrade"}, {"X-Kept", "Yes"}};
-    const http2_request request = render_http2(what, "127.0.0.1:1", "https");
-    EXPECT_THAT(request.fields,
-                ElementsAre(header_field{":method", "POST"}, header_field{":scheme", "https"},
-                            header_field{":authority", "a.test"}, header_field{":path", "/echo"},
-                            header_field{"x-kept", "Yes"}, header_field{"content-length", "3"}));
-    ASSERT_TRUE(request.body);
-    EXPECT_EQ(request.body->size(), 3U);
+TEST_F(Http2ClientSession, BreaksOffWhereTheFirstFrameIsNoSettings) {
+    ask(2);
+    ASSERT_EQ(take(goaway_frame(every_http2_stream, 0)), "");
+    session_.output();
+    EXPECT_THAT(session_.broken(), testing::HasSubstr("RFC 9113 section 3.4"));
+    EXPECT_FALSE(session_.takes_requests());
+    EXPECT_FALSE(session_.ask(render_http2(route(), "host", "http")).has_value());
+    EXPECT_THAT(seen_, IsEmpty());  // the streams end with their connection
+}
+
+TEST_F(Http2ClientSession, EndsWhatIsAskedBetweenAnErrorAndItsGoaway) {
+    ASSERT_EQ(take(goaway_frame(every_http2_stream, 0)), "");
+    ASSERT_TRUE(session_.ask(render_http2(route(), "host", "http")).has_value());
+    session_.output();
+    // Not a byte of it was sent, and that is the server's doing: no GOAWAY of its own says so.
+    EXPECT_THAT(seen_, ElementsAre("malformed 1"));
+    EXPECT_THAT(session_.broken(), Not(IsEmpty()));
+}
+
+TEST_F(Http2ClientSession, SaysWhichFrameBrokeIt) {
+    ASSERT_EQ(take(settings_frame()), "");
+    ask(1);
+    http2_frame ping;
+    ping.type = http2_frame_type::ping;
+    ping.payload = "four";  // RFC 9113 6.7: eight
+    ASSERT_EQ(take(ping), "");
+    EXPECT_THAT(session_.broken(), IsEmpty());
+    session_.output();
+    EXPECT_THAT(session_.broken(), Not(IsEmpty()));
+    EXPECT_FALSE(session_.takes_requests());
 }
 
 }  // namespace
