@@ -8,13 +8,15 @@
 namespace stormdrain {
 
 struct attack_url {
-    std::string host;  // a name or a literal address, without brackets
+    std::string unix_path;  // of a UNIX socket: then there is neither host nor port
+    std::string host;       // a name or a literal address, without brackets
     std::uint16_t port = 80;
     std::string authority;   // as written: the Host field
     std::string path = "/";  // and query
 };
 
-// Of http:// alone; throws usage_error for anything else.
+// Of http:// and of unix:/path/of.sock, with a path behind another ':' (as nginx' proxy_pass has
+// it); throws usage_error for anything else.
 attack_url read_attack_url(std::string_view text);
 
 }  // namespace stormdrain

@@ -5,8 +5,7 @@
 #include "harness/base/time.hpp"
 #include "harness/load/asked_route.hpp"
 #include "harness/load/engine/arrival_schedule.hpp"
-
-#include <boost/asio/ip/tcp.hpp>
+#include "harness/net/socket_address.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -15,7 +14,7 @@
 namespace stormdrain {
 
 struct engine_plan {
-    boost::asio::ip::tcp::endpoint remote;
+    socket_address remote;
     std::vector<asked_route> routes;  // asked in turn; of HTTP, without scripts
     // A closed loop keeps each of them busy; an open one takes the next that is free.
     std::uint32_t clients_count = 1;
