@@ -278,7 +278,7 @@ void http_dialogue::finish_unusual(const request_under_way& done, ending how, ti
     row.phase = how.phase ? *how.phase
                           : phase_of(parser_, {.all_sent = done.all_sent != not_yet,
                                                .whole = how.end == request_end::answered});
-    row.family = is_ipv6(load_.plan.remote) ? address_family::ipv6 : address_family::ipv4;
+    row.family = family_of(place_of(load_.plan.remote));
     load_.book.unusual(std::move(row));
 }
 
