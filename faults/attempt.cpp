@@ -1,6 +1,7 @@
 #include "faults/attempt.hpp"
 
 #include "harness/base/concurrently.hpp"
+#include "harness/base/tick.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -87,6 +88,17 @@ void attempt::failed(std::string_view why) {
 
 asio::awaitable<void> attempt::pause(duration length) {
     const time_point until = std::min(deadline(), clock::now() + length);
+    asio::steady_timer timer(co_await asio::this_coro::executor, until);
+    co_await timer.async_wait(asio::use_awaitable);
+}
+
+asio::awaitable<void> attempt::pause_among_many(duration length) {
+    // At most a tenth of the pause is added to it.
+    constexpr duration tick_max = std::chrono::milliseconds(10);
+    const duration tick = std::min<duration>(tick_max, length / 10);
+    const time_point due = clock::now() + length;
+    const time_point together = tick > duration::zero() ? next_tick(due, tick) : due;
+    const time_point until = std::min(deadline(), together);
     asio::steady_timer timer(co_await asio::this_coro::executor, until);
     co_await timer.async_wait(asio::use_awaitable);
 }

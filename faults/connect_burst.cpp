@@ -71,6 +71,7 @@ public:
     held_condition holds() const override { return held_condition::none; }
     strike_point point() const override { return strike_point::connect; }
     std::vector<std::string> needed_routes() const override { return options_.routes; }
+    bool needs_tcp() const override { return true; }
 
     boost::asio::awaitable<injection> inject(fault_context& context) const override {
         burst_attempt here(context);

@@ -35,6 +35,8 @@ public:
                             needed_port::http}),
           asks_(asks) {}
 
+    bool needs_tcp() const override { return false; }
+
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
         const std::optional<rendered_request> request = here.request_for(route_name(), asks_.use);

@@ -105,6 +105,8 @@ public:
     bool disturbs_requests() const override { return true; }
     bool stands_until_released() const override { return options_.then == afterwards::keep; }
 
+    bool needs_tcp() const override { return true; }
+
 protected:
     boost::asio::awaitable<void> strike(process_attempt& here) const override {
         lowered_limits limits(here.process());

@@ -83,6 +83,9 @@ public:
     virtual bool needs_http2() const { return false; }
     // The port must speak TLS.
     virtual bool needs_tls() const { return false; }
+    // The port must be one of TCP: what it does, or how that is proved, has no like on a UNIX
+    // socket, which knows no RST, no window and nothing that is on its way.
+    virtual bool needs_tcp() const { return false; }
     // The origin that the target must have, for faults there; an empty name: any.
     virtual std::optional<std::string> needed_origin() const { return std::nullopt; }
     // It stands until it is released, and the stop is to find it so.

@@ -85,6 +85,7 @@ fault_traits traits_of(const fault& what) {
     traits.origin = what.needed_origin();
     traits.needs_tls = what.needs_tls();
     traits.needs_http2 = what.needs_http2();
+    traits.needs_tcp = what.needs_tcp();
     traits.needs_accept_trap = what.needs_accept_trap();
     traits.stands_until_released = what.stands_until_released();
     traits.strikes_at_stop = what.strikes_at_stop();

@@ -23,6 +23,7 @@ struct fault_traits {
     std::optional<std::string> origin;
     bool needs_tls = false;
     bool needs_http2 = false;
+    bool needs_tcp = false;
     bool needs_accept_trap = false;
     bool stands_until_released = false;
     bool strikes_at_stop = false;

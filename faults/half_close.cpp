@@ -18,6 +18,8 @@ public:
     half_close_fault(strike_point at, std::string route)
         : connection_fault({"half_close", held_condition::half_closed, at, {std::move(route)}}) {}
 
+    bool needs_tcp() const override { return false; }
+
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
         const std::optional<rendered_request> request = here.request_for(route_name());

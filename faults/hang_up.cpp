@@ -79,6 +79,8 @@ public:
         : process_fault({"hang_up", strike_point::serving, {options.route}}),
           options_(std::move(options)) {}
 
+    bool needs_tcp() const override { return true; }
+
 protected:
     boost::asio::awaitable<void> strike(process_attempt& here) const override {
         client_list clients;

@@ -12,7 +12,7 @@ namespace stormdrain::faults {
 
 namespace {
 
-bool is_in_close_wait(boost::asio::ip::tcp::socket& socket) {
+bool is_in_close_wait(stream_socket& socket) {
     tcp_info kernel{};
     socklen_t size = sizeof(kernel);
     return ::getsockopt(socket.native_handle(), IPPROTO_TCP, TCP_INFO, &kernel, &size) == 0 &&

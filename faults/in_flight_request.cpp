@@ -19,6 +19,8 @@ public:
                             strike_point::handler,
                             {std::move(route)}}) {}
 
+    bool needs_tcp() const override { return false; }
+
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
         const std::optional<rendered_request> request = here.request_for(route_name());

@@ -29,6 +29,8 @@ public:
 
     bool stands_until_released() const override { return !options_.length; }
 
+    bool needs_tcp() const override { return false; }
+
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
         standstill how;

@@ -35,6 +35,8 @@ public:
 
     bool stands_until_released() const override { return !options_.length; }
 
+    bool needs_tcp() const override { return false; }
+
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
         const std::optional<rendered_request> request = here.request_for(route_name());

@@ -64,6 +64,8 @@ public:
                             strike_point::request_headers, routes_of(options), needed_port::http}),
           options_(std::move(options)) {}
 
+    bool needs_tcp() const override { return false; }
+
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
         std::vector<rendered_request> requests;

@@ -16,6 +16,8 @@ public:
 
     bool stands_until_released() const override { return true; }
 
+    bool needs_tcp() const override { return true; }
+
 protected:
     boost::asio::awaitable<void> strike(process_attempt& here) const override {
         const endpoint place = here.context().connections.served_at();

@@ -34,6 +34,8 @@ public:
         : process_fault({"queued_reset", strike_point::serving, {options.route}}),
           options_(std::move(options)) {}
 
+    bool needs_tcp() const override { return true; }
+
 protected:
     boost::asio::awaitable<void> strike(process_attempt& here) const override {
         const struck_processes which(here.process(), options_.struck);

@@ -21,6 +21,8 @@ public:
 
     bool strikes_at_stop() const override { return true; }
 
+    bool needs_tcp() const override { return false; }
+
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
         const std::optional<rendered_request> request = here.request_for(route_name());

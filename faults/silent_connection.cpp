@@ -13,6 +13,8 @@ public:
     explicit silent_connection_fault(strike_point at)
         : connection_fault({"silent_connection", held_condition::silent, at, {}}) {}
 
+    bool needs_tcp() const override { return false; }
+
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
         connect_options options;

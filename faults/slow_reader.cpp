@@ -29,6 +29,8 @@ public:
                             {options.route}}),
           options_(std::move(options)) {}
 
+    bool needs_tcp() const override { return false; }
+
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
         const std::optional<rendered_request> request = here.request_for(route_name());
@@ -43,7 +45,7 @@ protected:
             co_await exchange.receive_some(here.deadline());
             here.saw_response(exchange);
             if (!exchange.is_over()) {
-                co_await here.pause(options_.every);
+                co_await here.pause_among_many(options_.every);
                 note_delivery(here, exchange);
             }
         }

@@ -32,6 +32,8 @@ public:
         : connection_fault({"slow_sender", held_at(options.at), options.at, {options.route}}),
           options_(std::move(options)) {}
 
+    bool needs_tcp() const override { return false; }
+
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
         const std::optional<rendered_request> request = here.request_for(route_name());
@@ -75,7 +77,7 @@ private:
             if (left.empty()) {
                 here.request_is_whole();
             }
-            co_await here.pause(options_.every);
+            co_await here.pause_among_many(options_.every);
         }
         co_await here.context().released.wait(here.deadline());
     }

@@ -42,7 +42,7 @@ struct small_tls_records_options {
 enum class cork { in, out };
 
 // While it is in, the kernel waits for whole segments, 200 ms at most (tcp(7), TCP_CORK).
-boost::system::error_code set_cork(boost::asio::ip::tcp::socket& socket, cork where) {
+boost::system::error_code set_cork(stream_socket& socket, cork where) {
     const int value = where == cork::in ? 1 : 0;
     const int result =
         ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_CORK, &value, sizeof(value));

@@ -73,8 +73,7 @@ private:
     // A FIN would come behind the bytes that we do not take; only a RST can be seen.
     static boost::asio::awaitable<void> hold_until_reset(strike_attempt& here) {
         auto& socket = here.connection().socket();
-        auto broken =
-            socket.async_wait(boost::asio::ip::tcp::socket::wait_error, boost::asio::deferred);
+        auto broken = socket.async_wait(stream_socket::wait_error, boost::asio::deferred);
         const transfer waited = co_await before(here.deadline(), std::move(broken));
         if (waited.error == boost::asio::error::operation_aborted) {
             throw boost::system::system_error(waited.error);

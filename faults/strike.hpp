@@ -105,6 +105,8 @@ public:
     bool needs_tls() const final {
         return traits_.port == needed_port::tls || traits_.port == needed_port::https;
     }
+    // What works on UNIX sockets as well says so.
+    bool needs_tcp() const override { return true; }
     // A fault that holds something ends when it is released, whatever it waits for; one that
     // strikes at the stop sees to that itself, because both may come at once.
     boost::asio::awaitable<injection> inject(fault_context& context) const final;

@@ -69,6 +69,8 @@ public:
     bool disturbs_requests() const override { return true; }
     bool needs_accept_trap() const override { return true; }
 
+    bool needs_tcp() const override { return true; }
+
 protected:
     boost::asio::awaitable<void> strike(process_attempt& here) const override {
         failing_accepts failing(here.process());

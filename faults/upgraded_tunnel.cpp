@@ -50,6 +50,8 @@ public:
                needed_port::http}),
           options_(std::move(options)) {}
 
+    bool needs_tcp() const override { return false; }
+
 protected:
     boost::asio::awaitable<void> strike(strike_attempt& here) const override {
         const std::optional<rendered_request> request = here.request_for(route_name());

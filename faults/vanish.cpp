@@ -45,7 +45,7 @@ boost::system::error_code last_error() {
     return {errno, boost::system::system_category()};
 }
 
-boost::system::error_code set(black_hole wanted, tcp::socket& socket) {
+boost::system::error_code set(black_hole wanted, stream_socket& socket) {
     constexpr std::string_view key = "gone";  // the other side has none, so any will do
     tcp_md5sig signature{};
     socklen_t size = sizeof(signature.tcpm_addr);
@@ -175,7 +175,7 @@ private:
         boost::system::error_code error;
         if (then_ == afterwards::close) {
             // Its FIN is lost like all else. The descriptor stays, or nothing could be undone.
-            here.connection().socket().shutdown(tcp::socket::shutdown_both, error);
+            here.connection().socket().shutdown(stream_socket::shutdown_both, error);
         } else if (then_ == afterwards::reset) {
             error = here.connection().reset();
         }

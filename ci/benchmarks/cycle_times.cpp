@@ -54,6 +54,7 @@ cycle_times read_cycle(const json& record) {
     times.total_ms = record.at("total_ms");
     times.launched_ms = record.at("start").at("launched_ms");
     times.stop_to_exit_ms = at_ms_of(record, "stopped") - triggered_ms;
+    times.server_cpu_ms = record.value("server_cpu_ms", 0.0);
     const double load_began_ms = at_ms_of(record, "load begins");
     times.load_ms = triggered_ms - load_began_ms;
     times.requests_count = record.at("requests").at("started");

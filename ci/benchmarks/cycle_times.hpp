@@ -22,7 +22,8 @@ struct cycle_times {
     // Until the harness knew of the exit. Not the exit's own instant in the record: that leaves out
     // the time for which the process was held back to be looked at, which is what is wanted here.
     double stop_to_exit_ms = 0;
-    double load_ms = 0;  // from the load's first request to the stop
+    double server_cpu_ms = 0;  // of its whole tree
+    double load_ms = 0;        // from the load's first request to the stop
     std::uint64_t requests_count = 0;
     std::string witness;  // how the exit was seen: "none", "seccomp", ...
     std::uint64_t descriptors_at_exit_count = 0;

@@ -60,7 +60,12 @@ std::string configuration(std::uint16_t port, const nginx_site& site) {
 daemon off;
 pid nginx.pid;
 error_log stderr warn;
-events { worker_connections 4096; multi_accept on; }
+worker_rlimit_nofile )" +
+           std::to_string(site.connections_count + 100) +
+           R"(;
+events { worker_connections )" +
+           std::to_string(site.connections_count) +
+           R"(; multi_accept on; }
 http {
     access_log off;
     keepalive_requests 1000000000;

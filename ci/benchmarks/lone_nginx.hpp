@@ -13,6 +13,7 @@ struct nginx_site {
     std::string settings;      // of its http block, beside those that all have
     std::string listen_words;  // behind the address
     std::string answers;       // locations
+    unsigned connections_count = 4096;
 };
 
 // nginx 1.22 and later, as Debian has it; it ends with its owner.

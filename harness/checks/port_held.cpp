@@ -4,6 +4,12 @@
 namespace stormdrain::checks {
 namespace {
 
+// "http (8080)"; a UNIX socket has no number.
+std::string shown(const port_record& port) {
+    return port.number == 0 ? port.name + " (a UNIX socket)"
+                            : port.name + " (" + std::to_string(port.number) + ")";
+}
+
 judgement examine(const cycle_record& record, const promises&) {
     if (!record.exit) {
         return record.in_process ? not_applicable("the process goes on after a restart")
@@ -18,8 +24,7 @@ judgement examine(const cycle_record& record, const promises&) {
     std::vector<std::string> held;
     for (const port_record& port : record.ports) {
         if (!port.bindable) {
-            held.push_back("port " + port.name + " (" + std::to_string(port.number) +
-                           ") cannot be bound again" +
+            held.push_back("port " + shown(port) + " cannot be bound again" +
                            (port.holder.empty() ? "" : ", held by " + port.holder));
         }
     }
@@ -29,9 +34,9 @@ judgement examine(const cycle_record& record, const promises&) {
     const std::string first = held.front();
     for (const port_record& port : record.ports) {
         // R10: TIME_WAIT belongs to nobody. To be told from a port that is held, no more.
-        if (port.bindable && !port.bindable_without_reuse) {
-            held.push_back("port " + port.name + " (" + std::to_string(port.number) +
-                           ") can be bound again, with SO_REUSEADDR: its connections are in "
+        if (port.bindable && !port.bindable_without_reuse && port.number != 0) {
+            held.push_back("port " + shown(port) +
+                           " can be bound again, with SO_REUSEADDR: its connections are in "
                            "TIME_WAIT, which is legal");
         }
     }

@@ -24,6 +24,16 @@ TEST(PortHeld, NamesThePortAndItsHolder) {
     EXPECT_EQ(examined(record).outcome, kind::not_judged);
 }
 
+TEST(PortHeld, NamesAUnixSocketThatSomebodyListensOn) {
+    cycle_record record = clean_record();
+    record.ports.front().number = 0;
+    record.ports.front().bindable_without_reuse = false;
+    EXPECT_EQ(examined(record).outcome, kind::kept) << "a file that is left is file_left's";
+    record.ports.front().bindable = false;
+    EXPECT_EQ(examined(record).findings.front().message,
+              "promised to release its ports: port http (a UNIX socket) cannot be bound again");
+}
+
 TEST(PortHeld, MindsNoTimeWait) {
     cycle_record record = clean_record();
     record.ports.front().bindable_without_reuse = false;

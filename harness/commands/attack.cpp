@@ -1,21 +1,16 @@
+#include "harness/commands/attack_address.hpp"
 #include "harness/commands/attack_page.hpp"
+#include "harness/commands/attack_slow.hpp"
 #include "harness/commands/attack_url.hpp"
+#include "harness/commands/live_line.hpp"
 #include "harness/commands/process_audit.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/commands/screen_options.hpp"
 #include "harness/load/engine/load_engine.hpp"
 #include "harness/net/tls_client.hpp"
 #include "harness/process/open_files.hpp"
-#include "harness/report/text_width.hpp"
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/signal_set.hpp>
-
-#include <unistd.h>
 
 #include <chrono>
-#include <csignal>
 #include <cstdint>
 #include <optional>
 #include <ostream>
@@ -25,21 +20,7 @@
 namespace stormdrain {
 namespace {
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
-
 constexpr duration default_length = std::chrono::seconds(10);
-
-tcp::endpoint resolve(const attack_url& url) {
-    asio::io_context context;
-    tcp::resolver resolver(context);
-    boost::system::error_code error;
-    const auto found = resolver.resolve(url.host, std::to_string(url.port), error);
-    if (error) {
-        throw usage_error("cannot find the host '" + url.host + "': " + error.message());
-    }
-    return found.begin()->endpoint();
-}
 
 seed seed_of(const invocation& asked) {
     const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
@@ -54,7 +35,7 @@ engine_plan plan_of(const attack_order& asked, const attack_url& url) {
     what.path = url.path;
     what.expected_status = asked.expected_status;
     engine_plan plan;
-    plan.remote = resolve(url);
+    plan.remote = address_of_url(url);
     plan.routes.push_back(ask("url", what, url.authority));
     plan.handshakes = asked.resumes ? handshake_kind::resumed : handshake_kind::full;
     plan.clients_count = asked.clients_count;
@@ -133,52 +114,23 @@ void make_room_for(const attack_order& asked) {
     }
 }
 
-// A line at the bottom of a terminal; Ctrl-C ends the load, once more leaves what is under way.
+// How far the load is; Ctrl-C ends it, once more leaves what is under way.
 class live_view {
 public:
-    explicit live_view(const program& self, const invocation& asked)
-        : out_(self.problems),
-          shows_(asked.progress != progress_style::none && ::isatty(STDERR_FILENO) == 1) {
-        await_signal();
-    }
+    live_view(const program& self, const invocation& asked) : line_(self, asked) {}
 
     watch_answer look(const load_progress& now) {
-        signals_context_.poll();
         const time_point looked = clock::now();
-        if (shows_) {
-            const std::string line = attack_line(now, before_, looked - began_, looked - looked_);
-            // The last column is the cursor's: a full line would begin another.
-            out_ << "\r\x1b[K" << cut_behind(line, terminal_columns(STDERR_FILENO) - 1)
-                 << std::flush;
-        }
+        line_.show(attack_line(now, before_, looked - began_, looked - looked_));
         before_ = now;
         looked_ = looked;
-        return interrupts_count_ == 0   ? watch_answer::go_on
-               : interrupts_count_ == 1 ? watch_answer::end
-                                        : watch_answer::abandon;
+        return line_.wish();
     }
 
-    void clear() {
-        if (shows_) {
-            out_ << "\r\x1b[K" << std::flush;
-        }
-    }
+    void clear() { line_.clear(); }
 
 private:
-    void await_signal() {
-        signals_.async_wait([this](boost::system::error_code error, int) {
-            if (!error) {
-                ++interrupts_count_;
-                await_signal();
-            }
-        });
-    }
-
-    std::ostream& out_;
-    const bool shows_;
-    asio::io_context signals_context_;
-    asio::signal_set signals_{signals_context_, SIGINT, SIGTERM};
-    int interrupts_count_ = 0;
+    live_line line_;
     load_progress before_;
     const time_point began_ = clock::now();
     time_point looked_ = began_;
@@ -187,6 +139,9 @@ private:
 }  // namespace
 
 exit_code attack_command(const program& self, const invocation& asked) {
+    if (asked.attack.slow != slow_choice::none) {
+        return attack_slowly(self, asked);
+    }
     const std::string& where = asked.arguments.front();
     const attack_url url = read_attack_url(where);
     refuse_contradictions(asked.attack, url);

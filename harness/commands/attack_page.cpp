@@ -25,6 +25,8 @@ std::string per_second(std::uint64_t count, duration length) {
     return text.data();
 }
 
+}  // namespace
+
 std::string quantiles(const latency_histogram& times) {
     if (times.count() == 0) {
         return "none";
@@ -37,6 +39,8 @@ std::string quantiles(const latency_histogram& times) {
     }
     return text + "max " + to_text(times.max());
 }
+
+namespace {
 
 void add(std::string& page, std::string_view name, const std::string& text) {
     add_wrapped(page, padded(name, name_width), text, name_width);
@@ -78,6 +82,8 @@ std::uint64_t rows_with(const request_tally& tally, request_end end) {
     return static_cast<std::uint64_t>(std::ranges::count(tally.unusual, end, &request_row::end));
 }
 
+}  // namespace
+
 void add_failures(std::string& page, const request_tally& tally, std::uint64_t unprocessed) {
     std::vector<failure_class> kinds = tally.failures;
     std::ranges::sort(kinds, std::ranges::greater(), &failure_class::count);
@@ -107,6 +113,8 @@ void add_failures(std::string& page, const request_tally& tally, std::uint64_t u
         add(page, "not judged", text);
     }
 }
+
+namespace {
 
 void add_connections(std::string& page, const engine_tally& tally) {
     const request_tally& requests = tally.requests;
@@ -142,8 +150,7 @@ void add_connections(std::string& page, const engine_tally& tally) {
 
 std::string attack_page(std::string_view url, const engine_plan& plan, const engine_tally& tally) {
     const request_tally& requests = tally.requests;
-    const endpoint where{plan.remote.address().to_string(), plan.remote.port()};
-    std::string page = std::string(url) + " at " + to_text(where) + "\n\n";
+    std::string page = std::string(url) + " at " + to_text(place_of(plan.remote)) + "\n\n";
     add(page, "load", shape_of(plan));
     add(page, "requests",
         std::to_string(requests.started) + " begun, " + std::to_string(requests.ordinary) +

@@ -13,6 +13,10 @@ namespace stormdrain {
 // A table for people, at most 100 columns wide.
 std::string attack_page(std::string_view url, const engine_plan& plan, const engine_tally& tally);
 
+// Parts of it: "p50 1 ms, p90 ...", and the lines of what failed.
+std::string quantiles(const latency_histogram& times);
+void add_failures(std::string& page, const request_tally& tally, std::uint64_t unprocessed);
+
 // "  3 s: 301234 answered, 101 k/s; 2 otherwise; 100 connections"
 std::string attack_line(const load_progress& now, const load_progress& before, duration elapsed,
                         duration since_before);

@@ -17,7 +17,7 @@ using testing::Not;
 class AttackPage : public testing::Test {
 protected:
     AttackPage() {
-        plan_.remote = {boost::asio::ip::address_v4::loopback(), 80};
+        plan_.remote = address_of({"127.0.0.1", 80}).value();
         plan_.routes = {ask("url", {}, "h")};
         plan_.clients_count = 100;
         tally_.lasted = 10s;

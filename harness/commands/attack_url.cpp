@@ -22,19 +22,41 @@ std::uint16_t read_port(std::string_view text, std::string_view port) {
     return value;
 }
 
+// "unix:/run/app.sock", "unix:/run/app.sock:/path?query"
+attack_url read_unix_url(std::string_view text, std::string_view rest) {
+    attack_url url;
+    url.unix_path = rest.substr(0, rest.find(':'));
+    if (!url.unix_path.starts_with('/')) {
+        refuse(text, "expected the absolute path of a socket behind unix:");
+    }
+    url.authority = "localhost";
+    if (const std::size_t colon = rest.find(':'); colon != std::string_view::npos) {
+        url.path = rest.substr(colon + 1);
+        if (!url.path.starts_with('/')) {
+            refuse(text, "expected '/' and a path behind the second ':'");
+        }
+    }
+    return url;
+}
+
 }  // namespace
 
 attack_url read_attack_url(std::string_view text) {
     constexpr std::string_view plain = "http://";
     constexpr std::string_view secure = "https://";
+    constexpr std::string_view unix_scheme = "unix:";
     constexpr std::uint16_t secure_port = 443;
     const bool is_secure = text.starts_with(secure);
-    if (!is_secure && !text.starts_with(plain)) {
-        refuse(text, "expected a URL such as http://127.0.0.1:8080/");
+    const bool is_unix = text.starts_with(unix_scheme);
+    if (!is_unix && !is_secure && !text.starts_with(plain)) {
+        refuse(text, "expected a URL such as http://127.0.0.1:8080/ or unix:/run/app.sock");
     }
     // A request line and a Host field are made of it: nothing may end either of them.
     if (std::ranges::any_of(text, [](char one) { return one <= ' ' || one == '\x7f'; })) {
         refuse(text, "a URL has no blanks or control characters");
+    }
+    if (is_unix) {
+        return read_unix_url(text, text.substr(unix_scheme.size()));
     }
     const std::string_view rest = text.substr(is_secure ? secure.size() : plain.size());
     const std::size_t authority_end = std::min(rest.find_first_of("/?#"), rest.size());

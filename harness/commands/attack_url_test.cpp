@@ -32,6 +32,17 @@ TEST(AttackUrl, IsTakenApart) {
     EXPECT_EQ(ipv6.host, "::1");
     EXPECT_EQ(ipv6.port, 81);
     EXPECT_EQ(ipv6.authority, "[::1]:81");
+    EXPECT_EQ(ipv6.unix_path, "");
+}
+
+TEST(AttackUrl, MayBeThePathOfASocket) {
+    const attack_url socket = read_attack_url("unix:/run/app.sock");
+    EXPECT_EQ(socket.unix_path, "/run/app.sock");
+    EXPECT_EQ(socket.authority, "localhost");
+    EXPECT_EQ(socket.path, "/");
+    const attack_url with_path = read_attack_url("unix:/run/app.sock:/a?b=c");
+    EXPECT_EQ(with_path.unix_path, "/run/app.sock");
+    EXPECT_EQ(with_path.path, "/a?b=c");
 }
 
 TEST(AttackUrl, SaysWhatIsWrongWithIt) {
@@ -47,6 +58,8 @@ TEST(AttackUrl, SaysWhatIsWrongWithIt) {
         {"http://h:0/", "a port from 1 to 65535"},
         {"http://h:/", "a port from 1 to 65535"},
         {"http://h:65536/", "a port from 1 to 65535"},
+        {"unix:app.sock", "the absolute path of a socket"},
+        {"unix:/app.sock:a", "expected '/'"},
         {"http://h/a b", "no blanks"},
         {"http://h/\r\nX: y", "no blanks"},
     };

@@ -113,6 +113,9 @@ std::string say_needs(const fault_traits& traits) {
     if (traits.needs_http2) {
         needs.emplace_back("a port that speaks HTTP/2");
     }
+    if (traits.needs_tcp) {
+        needs.emplace_back("a TCP port");
+    }
     if (traits.origin) {
         needs.push_back(traits.origin->empty() ? "a target with origins"
                                                : "the origin " + *traits.origin);

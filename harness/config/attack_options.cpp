@@ -103,4 +103,20 @@ std::string_view attack_options::set_pid(invocation& to, std::string_view text) 
     return to.attack.audited_pid ? "" : "the number of a process";
 }
 
+std::string_view attack_options::set_slow(invocation& to, std::string_view text) {
+    to.attack.slow = text == "headers"  ? slow_choice::headers
+                     : text == "body"   ? slow_choice::body
+                     : text == "reader" ? slow_choice::reader
+                                        : slow_choice::none;
+    return to.attack.slow != slow_choice::none ? "" : "one of headers, body, reader";
+}
+
+std::string_view attack_options::set_slow_every(invocation& to, std::string_view text) {
+    // The clients' common tick is 20 ms.
+    constexpr duration least = std::chrono::milliseconds(100);
+    const std::optional<duration> given = read_duration(text);
+    to.attack.slow_every = given.value_or(duration{});
+    return given && *given >= least ? "" : "a duration from 100ms on";
+}
+
 }  // namespace stormdrain

@@ -25,5 +25,7 @@ std::string_view set_threads(invocation& to, std::string_view text);
 std::string_view set_timeout(invocation& to, std::string_view text);
 std::string_view set_status(invocation& to, std::string_view text);
 std::string_view set_pid(invocation& to, std::string_view text);
+std::string_view set_slow(invocation& to, std::string_view text);
+std::string_view set_slow_every(invocation& to, std::string_view text);
 
 }  // namespace stormdrain::attack_options

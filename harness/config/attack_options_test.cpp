@@ -37,6 +37,8 @@ TEST(AttackOptions, HaveDefaults) {
     EXPECT_EQ(asked.request_timeout, 30s);
     EXPECT_EQ(asked.expected_status, 200);
     EXPECT_EQ(asked.audited_pid, std::nullopt);
+    EXPECT_EQ(asked.slow, slow_choice::none);
+    EXPECT_EQ(asked.slow_every, 10s);
 }
 
 TEST(AttackOptions, AreRead) {
@@ -62,6 +64,10 @@ TEST(AttackOptions, AreRead) {
     EXPECT_EQ(over_http2.streams_count, 32U);
     EXPECT_TRUE(over_http2.resumes);
     EXPECT_THAT(read({"--burst", "100ms"}).burst, Optional(duration(100ms)));
+    EXPECT_EQ(read({"--slow=headers"}).slow, slow_choice::headers);
+    EXPECT_EQ(read({"--slow=body"}).slow, slow_choice::body);
+    EXPECT_EQ(read({"--slow", "reader"}).slow, slow_choice::reader);
+    EXPECT_EQ(read({"--every=1s"}).slow_every, 1s);
 }
 
 TEST(AttackOptions, AreRefusedWithWhatWasExpected) {
@@ -73,7 +79,9 @@ TEST(AttackOptions, AreRefusedWithWhatWasExpected) {
     for (const std::string_view option : wrong) {
         EXPECT_THROW(read({option}), usage_error) << option;
     }
-    EXPECT_THROW(read({"--pid=0"}), usage_error);
+    for (const std::string_view option : {"--pid=0", "--slow=request", "--every=50ms"}) {
+        EXPECT_THROW(read({option}), usage_error) << option;
+    }
 }
 
 }  // namespace

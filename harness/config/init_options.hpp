@@ -13,4 +13,8 @@ std::string_view set_environment(invocation& to, std::string_view text);
 std::string_view set_rendered_file(invocation& to, std::string_view text);
 std::string_view set_force(invocation& to, std::string_view text);
 
+// Of probe and shrink as well.
+std::string_view set_patience(invocation& to, std::string_view text);
+std::string_view set_write(invocation& to, std::string_view text);
+
 }  // namespace stormdrain::init_options

@@ -38,6 +38,8 @@ enum class progress_style { automatic, lines, none };
 enum class color_choice { automatic, always, never };
 enum class shell { bash, zsh, fish };
 
+enum class slow_choice { none, headers, body, reader };
+
 // A one-off load.
 struct attack_order {
     std::uint32_t clients_count = 0;
@@ -57,6 +59,8 @@ struct attack_order {
     duration request_timeout{};
     int expected_status = 0;
     std::optional<std::uint32_t> audited_pid;
+    slow_choice slow = slow_choice::none;
+    duration slow_every{};  // between two bytes of a slow client
 };
 
 // Which part of the plan one of several machines carries out.

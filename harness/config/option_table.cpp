@@ -165,23 +165,9 @@ std::string_view set_junit(invocation& to, std::string_view text) {
     return text.empty() ? "a file" : "";
 }
 
-std::string_view set_patience(invocation& to, std::string_view text) {
-    // A stop has two seconds of slack at least, and a load may not last longer than a minute.
-    constexpr duration least = std::chrono::seconds(3);
-    constexpr duration most = std::chrono::seconds(45);
-    const std::optional<duration> given = read_duration(text);
-    to.patience = given.value_or(duration{});
-    return given && *given >= least && *given <= most ? "" : "a duration from 3s to 45s";
-}
-
 std::string_view set_conditions(invocation& to, std::string_view text) {
     to.conditions = read_words(text);
     return to.conditions.empty() ? "conditions such as silent or nothing_held,idle_keep_alive" : "";
-}
-
-std::string_view set_write(invocation& to, std::string_view text) {
-    to.write_file = text;
-    return text.empty() ? "a file" : "";
 }
 
 std::string_view set_progress(invocation& to, std::string_view text) {
@@ -216,7 +202,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 61> option_rows{{
+constexpr std::array<option_row, 63> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -255,11 +241,11 @@ constexpr std::array<option_row, 61> option_rows{{
      "go round until a promise is broken or the budget is spent"},
     {"out", "DIR", starting, "stormdrain-results", set_out,
      "folder of results and evidence; report: else that of the file"},
-    {"patience", "DURATION", measuring, "15s", set_patience,
+    {"patience", "DURATION", measuring, "15s", init_options::set_patience,
      "how long each stop may take before it counts as unbounded; init: each start, too"},
     {"condition", "LIST", probing, "", set_conditions,
      "only these conditions: scenarios of suites/probe.json such as silent,request_timeout"},
-    {"write", "FILE", writing, "", set_write,
+    {"write", "FILE", writing, "", init_options::set_write,
      "the target with what was measured, for a person to confirm; probe: a new file beside the "
      "target's own; init: NAME.json when not given; shrink: the suite, SCENARIO.shrunk.json when "
      "not given"},
@@ -314,6 +300,11 @@ constexpr std::array<option_row, 61> option_rows{{
      "what an answer must say to be a good one"},
     {"pid", "PID", attacking, "", attack_options::set_pid,
      "the server's process: say what it holds before and after, and what CPU it took"},
+    {"slow", "MANNER", attacking, "", attack_options::set_slow,
+     "hold slow clients, and ask once a second beside them: headers, body or reader",
+     "headers body reader"},
+    {"every", "DURATION", attacking, "10s", attack_options::set_slow_every,
+     "a slow client's pause"},
     {"junit", "FILE", reporting, "", set_junit, "JUnit XML; else junit.xml in the --out folder"},
     {"history", "DIR", reporting, "", history_options::set_folder,
      "what earlier nights found: read, and this one added unless it is a replay; report: read "

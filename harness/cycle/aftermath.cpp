@@ -95,14 +95,13 @@ std::vector<pid_t> aftermath::look_at_ends() {
 }
 
 void aftermath::look_at_ports() {
-    for (const auto& [name, number] : parts_.session.ports()) {
-        const endpoint place{"127.0.0.1", number};
+    for (const auto& [name, place] : parts_.session.places()) {
         port_record port;
         port.name = name;
-        port.number = number;
+        port.number = place.port;
         port.bindable = port_is_bindable(place);
         if (!port.bindable) {
-            port.holder = holder_of(number, parts_.record.orphans, parts_.session.sockets());
+            port.holder = holder_of(place, parts_.record.orphans, parts_.session.sockets());
         }
         port.bindable_without_reuse = state_of_port_without_reuse(place) != port_state::in_use;
         const target_port& wanted = parts_.planned.server->ports.find(name)->second;

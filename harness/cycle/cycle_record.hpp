@@ -123,8 +123,8 @@ struct restart_record {
 
 struct port_record {
     std::string name;
-    std::uint16_t number = 0;
-    bool bindable = true;  // after the exit, with SO_REUSEADDR
+    std::uint16_t number = 0;  // 0: a UNIX socket
+    bool bindable = true;      // after the exit, with SO_REUSEADDR; a path: nobody listens there
     // Without it: connections that the server closed first keep the port in TIME_WAIT.
     bool bindable_without_reuse = true;
     std::string holder;        // who still listens: "server_child (pid 123)"

@@ -1,5 +1,6 @@
 #include "harness/cycle/evidence.hpp"
 
+#include "harness/net/unix_endpoint.hpp"
 #include "harness/process/census_reader.hpp"
 
 #include <algorithm>
@@ -78,17 +79,21 @@ std::vector<descriptor> connections_held(const census& now, const census* baseli
         return !held.tcp && spares.contains({process.pid, held.number});
     };
     const auto serves = [&ports](const descriptor& held) {
-        return !held.tcp || std::ranges::any_of(ports, [&held](const auto& port) {
-            return port.second == held.tcp->local.port;
-        });
+        return !held.tcp || is_unix(held.tcp->local) ||
+               std::ranges::any_of(ports, [&held](const auto& port) {
+                   return port.second == held.tcp->local.port;
+               });
     };
     std::vector<descriptor> found;
     std::set<std::uint64_t> seen;  // workers may share one socket
     for (const process_facts& process : now.processes) {
         for (const descriptor& held : process.descriptors) {
-            if (held.kind == descriptor_kind::tcp_socket && serves(held) &&
-                !known.contains(held.inode) && !is_spare(process, held) &&
-                seen.insert(held.inode).second) {
+            // A UNIX socket that has such facts is the server's end of a connection.
+            const bool is_connection =
+                held.kind == descriptor_kind::tcp_socket ||
+                (held.kind == descriptor_kind::unix_socket && held.tcp.has_value());
+            if (is_connection && serves(held) && !known.contains(held.inode) &&
+                !is_spare(process, held) && seen.insert(held.inode).second) {
                 found.push_back(held);
             }
         }
@@ -167,9 +172,9 @@ connections_held_at make_held_at(since_start now, std::span<const tcp_socket_fac
     return held;
 }
 
-std::string holder_of(std::uint16_t port, const std::vector<process_facts>& suspects,
+std::string holder_of(const endpoint& place, const std::vector<process_facts>& suspects,
                       socket_table& sockets) {
-    for (const tcp_socket_facts& listener : sockets.listeners(port)) {
+    for (const tcp_socket_facts& listener : sockets.listeners_at(place)) {
         for (const process_facts& suspect : suspects) {
             const pid_t pid = suspect.pid;
             if (owner_of_socket({&pid, 1}, listener.inode) == ownership::one_of_them) {

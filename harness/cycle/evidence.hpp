@@ -41,7 +41,7 @@ connections_held_at make_held_at(since_start now, std::span<const tcp_socket_fac
                                  const connection_log& log);
 
 // "server_child (pid 123)", or "no process: the kernel still holds it".
-std::string holder_of(std::uint16_t port, const std::vector<process_facts>& suspects,
+std::string holder_of(const endpoint& place, const std::vector<process_facts>& suspects,
                       socket_table& sockets);
 
 }  // namespace stormdrain

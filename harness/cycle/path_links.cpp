@@ -1,6 +1,7 @@
 #include "harness/cycle/path_links.hpp"
 
 #include "harness/base/environment_error.hpp"
+#include "harness/net/unix_endpoint.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
@@ -93,6 +94,9 @@ void path_links::place(link_place between, const std::string& name, const endpoi
     ask([&] {
         link_options options;
         options.upstream = {upstream.address, upstream.port};
+        if (upstream.address.find(':') != std::string::npos) {
+            options.listen.host = "::1";  // it dials from its client's address
+        }
         options.randomness = derive(randomness_, "link " + use->name + " to " + name, 0);
         options.dials_from = link_options::source::of_client;
         options.observer = this;
@@ -115,9 +119,12 @@ void path_links::place_before(const origin_set& origins) {
     }
 }
 
-void path_links::place_before(const std::map<std::string, std::uint16_t>& ports) {
-    for (const auto& [name, number] : ports) {
-        place(link_place::load_and_target, name, {"127.0.0.1", number});
+void path_links::place_before(const std::map<std::string, endpoint>& ports) {
+    for (const auto& [name, where] : ports) {
+        if (is_unix(where)) {
+            continue;  // a link is a network: there is none before a path
+        }
+        place(link_place::load_and_target, name, where);
     }
 }
 

@@ -36,7 +36,8 @@ public:
     // Throws environment_error.
     void place(link_place between, const std::string& name, const endpoint& upstream);
     void place_before(const origin_set& origins);
-    void place_before(const std::map<std::string, std::uint16_t>& ports);
+    // UNIX sockets have none before them.
+    void place_before(const std::map<std::string, endpoint>& ports);
     // Where to connect to instead; empty: no link is there.
     std::optional<endpoint> before(link_place between, std::string_view name) const;
     path_delay delay_before(link_place between, std::string_view name) const;

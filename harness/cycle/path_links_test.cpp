@@ -50,7 +50,7 @@ TEST_F(PathLinks, StandBeforeThePortsThatTheyAreForAndNoOthers) {
     link_use use = use_with({});
     use.only = "https";
     path_links links({use}, 1);
-    links.place_before({{"http", 80}, {"https", 443}});
+    links.place_before({{"http", {"127.0.0.1", 80}}, {"https", {"127.0.0.1", 443}}});
     EXPECT_FALSE(links.before(link_place::load_and_target, "http"));
     EXPECT_TRUE(links.before(link_place::load_and_target, "https"));
     EXPECT_FALSE(links.before(link_place::target_and_origins, "https"));
@@ -65,7 +65,7 @@ TEST_F(PathLinks, TellWhatTheServerSeesOfEachConnection) {
         });
         const link_use use = use_with({});
         path_links links({use}, 1);
-        links.place_before({{"http", peer.where().port}});
+        links.place_before({{"http", peer.where()}});
         links.begin_cycle();
         connection_log log{cycle_clock()};
         log.lead_through(links);
@@ -94,7 +94,7 @@ TEST_F(PathLinks, KeepTheAddressOfTheClient) {
         });
         const link_use use = use_with({});
         path_links links({use}, 1);
-        links.place_before({{"http", peer.where().port}});
+        links.place_before({{"http", peer.where()}});
         const bool echoed = co_await is_echoed(before_http(links), "127.0.0.7");
         EXPECT_TRUE(echoed);
         EXPECT_EQ(seen, "127.0.0.7");
@@ -107,7 +107,7 @@ TEST_F(PathLinks, ProveWhatTheirToxicsDidByMeasuredDelays) {
         scripted_peer peer(executor(), echo);
         const link_use use = use_with({"latency:latency=20ms", "slow_close:delay=1s"});
         path_links links({use}, 1);
-        links.place_before({{"http", peer.where().port}});
+        links.place_before({{"http", peer.where()}});
         links.begin_cycle();
         const connection_log log{cycle_clock()};
         const time_point began = clock::now();
@@ -137,7 +137,7 @@ TEST_F(PathLinks, NameTheConnectionsThatAToxicCut) {
         scripted_peer peer(executor(), echo);
         const link_use use = use_with({"reset_peer:timeout=100ms"});
         path_links links({use}, 1);
-        links.place_before({{"http", peer.where().port}});
+        links.place_before({{"http", peer.where()}});
         links.begin_cycle();
         connection_log log{cycle_clock()};
         log.lead_through(links);
@@ -165,7 +165,7 @@ TEST_F(PathLinks, NameTheConnectionsThatTheServerRefused) {
         }
         const link_use use = use_with({});
         path_links links({use}, 1);
-        links.place_before({{"http", nobody_listens}});
+        links.place_before({{"http", {"127.0.0.1", nobody_listens}}});
         links.begin_cycle();
         connection_log log{cycle_clock()};
         log.lead_through(links);
@@ -184,7 +184,7 @@ TEST_F(PathLinks, CountEachCycleAnew) {
         scripted_peer peer(executor(), echo);
         const link_use use = use_with({"latency:latency=1ms"});
         path_links links({use}, 1);
-        links.place_before({{"http", peer.where().port}});
+        links.place_before({{"http", peer.where()}});
         links.begin_cycle();
         const connection_log log{cycle_clock()};
         EXPECT_TRUE(co_await is_echoed(before_http(links)));
@@ -205,7 +205,7 @@ TEST_F(PathLinks, GiveBackEveryDescriptorWithConnectionsOpen) {
         {
             const link_use use = use_with({});
             path_links links({use}, 1);
-            links.place_before({{"http", peer.where().port}, {"https", peer.where().port}});
+            links.place_before({{"http", peer.where()}, {"https", peer.where()}});
             tcp::socket client = co_await connect(before_http(links));
             co_await say(client, "ping");
             const heard answer = co_await listen_to(client, 4);

@@ -4,6 +4,8 @@
 #include "harness/base/pause.hpp"
 #include "harness/cycle/server_connectors.hpp"
 #include "harness/cycle/single_request.hpp"
+#include "harness/cycle/unix_connections.hpp"
+#include "harness/net/unix_endpoint.hpp"
 #include "harness/process/census_reader.hpp"
 
 #include <algorithm>
@@ -36,7 +38,7 @@ std::string last_line(std::string_view text) {
 server_session::server_session(const asio::any_io_executor& executor, options chosen)
     : executor_(executor),
       chosen_(std::move(chosen)),
-      setup_(chosen_.run, chosen_.server, chosen_.folder, chosen_.ports),
+      setup_(chosen_.run, chosen_.server, chosen_.folder, chosen_.places),
       own_origins_(std::make_unique<origin_set>()),
       origins_(chosen_.origins != nullptr ? chosen_.origins : own_origins_.get()),
       exited_(executor),
@@ -52,7 +54,7 @@ std::unique_ptr<server_session> server_session::again(
     std::optional<exit_watch_choice> exit_watch) const {
     options same = chosen_;
     same.exit_watch = exit_watch;
-    same.ports = setup_.ports();
+    same.places = setup_.places();
     same.log_name = "restart.log";
     same.origins = origins_;
     return std::make_unique<server_session>(executor_, std::move(same));
@@ -69,7 +71,7 @@ bool server_session::prepare(start_record& record) {
     setup_.set_origins(*origins_, chosen_.links.get());
     record.failure = setup_.prepare(sockets_);
     if (places_links) {
-        chosen_.links->place_before(ports());
+        chosen_.links->place_before(places());
     }
     record.blame_is_elsewhere = !record.failure.empty();
     prepared_ = true;
@@ -182,10 +184,10 @@ boost::system::error_code server_session::ask_on_input(std::string_view line) {
 
 // To be asked when the server is gone: a socket on one of its ports is somebody else's then.
 std::string server_session::foreign_socket() {
-    for (const auto& [name, number] : ports()) {
-        for (const tcp_socket_facts& socket : sockets_.with_local_port(number)) {
+    for (const auto& [name, place] : places()) {
+        for (const tcp_socket_facts& socket : sockets_.sockets_at(place)) {
             if (socket.inode != 0) {  // the kernel's leftovers of connections have none
-                return "port " + std::to_string(number) + " (" + name +
+                return "port " + port_or_path(place) + " (" + name +
                        ") is in use by another process";
             }
         }
@@ -204,7 +206,7 @@ asio::awaitable<bool> server_session::listening(const cycle_clock& cycle, start_
                                                 time_point deadline) {
     while (running() && clock::now() < deadline) {
         // Whose they are costs more to find out than whether there are any.
-        if (listeners().size() >= ports().size() && !owned_listeners().empty()) {
+        if (listeners().size() >= places().size() && !owned_listeners().empty()) {
             record.listening = cycle.now();
             co_return true;
         }
@@ -220,8 +222,8 @@ asio::awaitable<bool> server_session::listening(const cycle_clock& cycle, start_
         co_return false;
     }
     std::string wanted;
-    for (const auto& [name, number] : ports()) {
-        wanted += (wanted.empty() ? "" : ", ") + name + " (" + std::to_string(number) + ")";
+    for (const auto& [name, place] : places()) {
+        wanted += (wanted.empty() ? "" : ", ") + name + " (" + port_or_path(place) + ")";
     }
     record.failure = "no process of the server listens on every port: " + wanted;
     co_return false;
@@ -257,8 +259,8 @@ asio::awaitable<bool> server_session::serving(const cycle_clock& cycle, start_re
 
 std::vector<std::uint64_t> server_session::listeners() {
     std::vector<std::uint64_t> inodes;
-    for (const auto& [name, number] : ports()) {
-        for (const tcp_socket_facts& listener : sockets_.listeners(number)) {
+    for (const auto& [name, place] : places()) {
+        for (const tcp_socket_facts& listener : sockets_.listeners_at(place)) {
             inodes.push_back(listener.inode);
         }
     }
@@ -268,9 +270,9 @@ std::vector<std::uint64_t> server_session::listeners() {
 std::vector<std::uint64_t> server_session::owned_listeners() {
     std::vector<std::uint64_t> owned;
     const std::vector<pid_t> tree = process_ ? process_->tree() : std::vector<pid_t>{};
-    for (const auto& [name, number] : ports()) {
+    for (const auto& [name, place] : places()) {
         const std::size_t before = owned.size();
-        for (const tcp_socket_facts& listener : sockets_.listeners(number)) {
+        for (const tcp_socket_facts& listener : sockets_.listeners_at(place)) {
             // Where the kernel hides the owner it is the server's: the port was free before.
             if (owner_of_socket(tree, listener.inode) != ownership::none) {
                 owned.push_back(listener.inode);
@@ -295,8 +297,8 @@ connector_table server_session::make_client_connectors(connection_log& log) cons
 
 std::vector<tcp_socket_facts> server_session::client_sockets() {
     std::vector<tcp_socket_facts> found;
-    for (const auto& [name, number] : ports()) {
-        for (tcp_socket_facts& socket : sockets_.with_local_port(number)) {
+    for (const auto& [name, place] : places()) {
+        for (tcp_socket_facts& socket : sockets_.sockets_at(place)) {
             if (socket.state != tcp_state::listen) {
                 found.push_back(std::move(socket));
             }
@@ -308,6 +310,7 @@ std::vector<tcp_socket_facts> server_session::client_sockets() {
 census server_session::take_census(since_start now) {
     const std::vector<pid_t> tree = process_ ? process_->tree() : std::vector<pid_t>{};
     census taken = stormdrain::take_census(tree, sockets_, now);
+    describe_unix_connections(taken, places(), sockets_);
     if (residue_) {
         residue_->saw(taken);
     }

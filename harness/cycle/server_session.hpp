@@ -35,7 +35,7 @@ public:
         const tls_client* tls = nullptr;
         std::string folder;                         // made by the session; log and rendered files
         std::vector<std::string> alarm_words = {};  // lines with one of them are kept
-        port_numbers ports = {};                    // of an earlier session; empty: choose
+        port_places places = {};                    // of an earlier session; empty: choose
         std::string log_name = "server.log";
         output_sink log_sink = output_sink::pipe;
         bool accept_trap = false;                          // a fault will make accept(2) fail
@@ -93,11 +93,14 @@ public:
     connector_table make_client_connectors(connection_log& log) const;
     // Null: the scenario has none.
     path_links* links() { return chosen_.links.get(); }
+    const port_places& places() const { return setup_.places(); }
+    // Of those that are TCP ports.
     const port_numbers& ports() const { return setup_.ports(); }
 
     // The server's ends of all connections to its ports, whoever holds them.
     std::vector<tcp_socket_facts> client_sockets();
-    // The tree's census; empty lists when everything is gone.
+    // The tree's census; empty lists when everything is gone. Its ends of connections over UNIX
+    // sockets have the facts of those.
     census take_census(since_start now);
     // Remembers what only a live process shows of what it may leave: to be asked before the stop.
     void look_at_memory();

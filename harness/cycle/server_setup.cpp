@@ -1,6 +1,8 @@
 #include "harness/cycle/server_setup.hpp"
 
 #include "harness/base/environment_error.hpp"
+#include "harness/net/socket_address.hpp"
+#include "harness/net/unix_endpoint.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -27,8 +29,8 @@ std::map<std::string, std::string> own_environment() {
 }  // namespace
 
 server_setup::server_setup(run_environment& run, const target& server, std::string folder,
-                           port_numbers given)
-    : run_(run), server_(server), folder_(std::move(folder)), numbers_(std::move(given)) {
+                           port_places given)
+    : run_(run), server_(server), folder_(std::move(folder)), places_(std::move(given)) {
     const certificate_files& made = run.certificate;
     const bool own = !server.tls.certificate_path.empty();
     variables_["folder"] = std::filesystem::absolute(folder_).string();
@@ -56,23 +58,43 @@ std::string server_setup::text(std::string_view with_variables) const {
     return expand(with_variables, variables_).text;
 }
 
-endpoint server_setup::where(std::string_view port) const {
-    return {"127.0.0.1", numbers_.at(std::string(port))};
+void server_setup::choose_place(const std::string& name, const target_port& port) {
+    endpoint& place = places_[name];
+    if (!port.unix_path.empty()) {
+        place.address = (std::filesystem::absolute(folder_) / port.unix_path).string();
+    } else if (place.port == 0) {
+        place = {port.address, port.source == port_source::fixed ? port.number : run_.ports.next()};
+    }
+}
+
+std::string server_setup::why_not_usable(const std::string& name, const target_port& port,
+                                         socket_table& sockets) const {
+    const endpoint& place = places_.at(name);
+    if (const auto address = address_of(place); !address) {
+        return "port " + name + ": " + place.address + ": " + address.error().message();
+    }
+    if (port.source == port_source::fixed && !sockets.listeners(place.port).empty()) {
+        return "port " + std::to_string(place.port) + " (" + name + ") is held by another process";
+    }
+    return "";
 }
 
 std::string server_setup::prepare(socket_table& sockets) {
     std::filesystem::create_directories(folder_);
     for (const auto& [name, port] : server_.ports) {
-        if (!numbers_.contains(name)) {
-            numbers_[name] = port.source == port_source::fixed ? port.number : run_.ports.next();
+        choose_place(name, port);
+        const endpoint& place = places_.at(name);
+        variables_["address." + name] = to_text(place);
+        variables_["port." + name] = port_or_path(place);
+        if (!is_unix(place)) {
+            numbers_[name] = place.port;
         }
-        const std::uint16_t number = numbers_.at(name);
-        variables_["port." + name] = std::to_string(number);
         if (port.source == port_source::inherit) {
-            inherited_.emplace(name, make_listener(where(name)));
+            inherited_.emplace(name, make_listener(place));
         }
-        if (port.source == port_source::fixed && !sockets.listeners(number).empty()) {
-            return "port " + std::to_string(number) + " (" + name + ") is held by another process";
+        std::string why_not = why_not_usable(name, port, sockets);
+        if (!why_not.empty()) {
+            return why_not;
         }
     }
     for (const rendered_file& file : server_.files) {

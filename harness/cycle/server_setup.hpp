@@ -19,12 +19,12 @@
 namespace stormdrain {
 
 using port_numbers = std::map<std::string, std::uint16_t>;
+using port_places = std::map<std::string, endpoint>;
 
 class server_setup {
 public:
-    // `given` ports are used again; without any they are chosen.
-    server_setup(run_environment& run, const target& server, std::string folder,
-                 port_numbers given);
+    // `given` places are used again; without any they are chosen.
+    server_setup(run_environment& run, const target& server, std::string folder, port_places given);
 
     // Chooses the ports, makes the folder and the files in it. Says why it cannot: a fixed port is
     // held by somebody else. Throws environment_error.
@@ -35,7 +35,9 @@ public:
     void set_pid(pid_t pid) { variables_["pid"] = std::to_string(pid); }
     // The text with all variables replaced.
     std::string text(std::string_view with_variables) const;
-    endpoint where(std::string_view port) const;
+    const endpoint& where(std::string_view port) const { return places_.at(std::string(port)); }
+    const port_places& places() const { return places_; }
+    // Of those that are TCP ports.
     const port_numbers& ports() const { return numbers_; }
     const std::string& folder() const { return folder_; }
     // Names of the files that prepare() wrote.
@@ -49,12 +51,16 @@ public:
     launch_spec command_spec(const std::vector<std::string>& argv) const;
 
 private:
+    void choose_place(const std::string& name, const target_port& port);
+    std::string why_not_usable(const std::string& name, const target_port& port,
+                               socket_table& sockets) const;
     void write(const rendered_file& file) const;
 
     run_environment& run_;
     const target& server_;
     std::string folder_;
     variables variables_;
+    port_places places_;
     port_numbers numbers_;
     std::map<std::string, owned_descriptor> inherited_;
 };

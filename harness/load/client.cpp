@@ -88,9 +88,7 @@ std::pair<request_row, const asked_route*> load_state::begin_request(time_point 
     const asked_route& asked = routes[row.id % routes.size()];
     row.route = asked.name;
     row.idempotent = is_idempotent(asked.what);
-    row.family = connections.port().where.address.find(':') == std::string::npos
-                     ? address_family::ipv4
-                     : address_family::ipv6;
+    row.family = family_of(connections.port().where);
     row.started = clock.at(began);
     return {std::move(row), &asked};
 }
@@ -98,7 +96,8 @@ std::pair<request_row, const asked_route*> load_state::begin_request(time_point 
 connect_options load_state::options_of_client(std::uint32_t number, tls_session& session) const {
     connect_options options;
     options.purpose = "load";
-    if (profile.sources_count > 1) {
+    // There is one such address of IPv6, and none of UNIX sockets.
+    if (profile.sources_count > 1 && family_of(connections.port().where) == address_family::ipv4) {
         options.source_address = "127.0.0." + std::to_string(1 + number % profile.sources_count);
     }
     options.handshake.version = profile.tls.version;

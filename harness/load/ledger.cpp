@@ -1,6 +1,7 @@
 #include "harness/load/ledger.hpp"
 
 #include "harness/load/failure_classes.hpp"
+#include "harness/net/unix_endpoint.hpp"
 
 #include <algorithm>
 #include <array>
@@ -33,8 +34,24 @@ std::string_view to_text(failure_phase phase) {
     return phase_words.at(static_cast<std::size_t>(phase));
 }
 
+address_family family_of(const endpoint& remote) {
+    if (is_unix(remote)) {
+        return address_family::unix_path;
+    }
+    const bool is_ipv6 = remote.address.find(':') != std::string::npos;
+    return is_ipv6 ? address_family::ipv6 : address_family::ipv4;
+}
+
 std::string_view to_text(address_family family) {
-    return family == address_family::ipv4 ? "ipv4" : "ipv6";
+    switch (family) {
+        case address_family::ipv4:
+            return "ipv4";
+        case address_family::ipv6:
+            return "ipv6";
+        case address_family::unix_path:
+            break;
+    }
+    return "unix";
 }
 
 void request_tally::add(const request_tally& other) {

@@ -44,7 +44,9 @@ enum class failure_phase {
 
 std::string_view to_text(failure_phase phase);
 
-enum class address_family { ipv4, ipv6 };
+enum class address_family { ipv4, ipv6, unix_path };
+
+address_family family_of(const endpoint& remote);
 
 std::string_view to_text(address_family family);
 

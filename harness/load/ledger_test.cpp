@@ -117,6 +117,9 @@ TEST(Ledger, HasAWordForEveryEnd) {
     EXPECT_EQ(to_text(failure_phase::connect), "connect");
     EXPECT_EQ(to_text(failure_phase::status), "status");
     EXPECT_EQ(to_text(address_family::ipv6), "ipv6");
+    EXPECT_EQ(to_text(family_of({"127.0.0.1", 80})), "ipv4");
+    EXPECT_EQ(to_text(family_of({"::1", 80})), "ipv6");
+    EXPECT_EQ(to_text(family_of({"/run/app.sock", 0})), "unix");
 }
 
 TEST(Ledger, KnowsTheSizesOfBodiesByRoute) {

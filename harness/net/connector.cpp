@@ -2,8 +2,8 @@
 
 #include "harness/base/deadline.hpp"
 #include "harness/net/open_transport.hpp"
+#include "harness/net/unix_connect.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <netinet/in.h>
@@ -27,13 +27,13 @@ error_code last_error() {
 
 // Asio's own sockets are inherited by children (chriskohlhoff/asio#523): a server that holds a
 // copy would keep our closes from being seen, so the socket is made here, with SOCK_CLOEXEC.
-error_code open_socket(tcp::socket& socket, const tcp& protocol) {
-    const int descriptor = ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
+error_code open_socket(stream_socket& socket, const socket_address& remote) {
+    const int descriptor = ::socket(remote.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) {
         return last_error();
     }
     error_code error;
-    socket.assign(protocol, descriptor, error);
+    socket.assign(remote.protocol(), descriptor, error);
     if (error) {
         ::close(descriptor);  // its error adds nothing to the one being returned
         return error;
@@ -42,11 +42,10 @@ error_code open_socket(tcp::socket& socket, const tcp& protocol) {
     return error;
 }
 
-error_code bind_source(tcp::socket& socket, const std::string& source_address) {
-    error_code error;
-    const asio::ip::address source = asio::ip::make_address(source_address, error);
-    if (error) {
-        return error;
+error_code bind_source(stream_socket& socket, const std::string& source_address) {
+    const auto source = address_of({source_address, 0});
+    if (!source) {
+        return source.error();
     }
     // The port is chosen at connect, so that it can be shared between destinations (ip(7)).
     const int on = 1;
@@ -54,33 +53,41 @@ error_code bind_source(tcp::socket& socket, const std::string& source_address) {
                      sizeof(on)) != 0) {
         return last_error();
     }
-    socket.bind(tcp::endpoint(source, 0), error);
+    error_code error;
+    socket.bind(*source, error);
     return error;
 }
 
-error_code prepare(tcp::socket& socket, const tcp& protocol, const connect_options& options) {
-    error_code error = open_socket(socket, protocol);
-    if (!error) {
+error_code prepare(stream_socket& socket, const socket_address& remote,
+                   const connect_options& options) {
+    error_code error = open_socket(socket, remote);
+    if (!error && !is_unix(remote)) {
         socket.set_option(tcp::no_delay(true), error);
     }
     if (!error && options.receive_buffer_bytes) {
-        const tcp::socket::receive_buffer_size size(*options.receive_buffer_bytes);
+        const stream_socket::receive_buffer_size size(*options.receive_buffer_bytes);
         socket.set_option(size, error);
     }
-    if (!error && !options.source_address.empty()) {
+    if (!error && !options.source_address.empty() && !is_unix(remote)) {
         error = bind_source(socket, options.source_address);
     }
     return error;
 }
 
 // The result of a connect that was in progress (connect(2), EINPROGRESS).
-error_code pending_error(tcp::socket& socket) {
+error_code pending_error(stream_socket& socket) {
     int value = 0;
     socklen_t size = sizeof(value);
     if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_ERROR, &value, &size) != 0) {
         return last_error();
     }
     return {value, boost::system::system_category()};
+}
+
+error_code begin_connect(stream_socket& socket, const socket_address& remote) {
+    const int started =
+        ::connect(socket.native_handle(), remote.data(), static_cast<socklen_t>(remote.size()));
+    return started == 0 ? error_code() : last_error();
 }
 
 // Ends the row of a connection that never came to be, also when the coroutine is cancelled.
@@ -104,24 +111,21 @@ private:
 };
 
 // connect(2) by hand: the source port is logged before the server can show it to a census.
-asio::awaitable<error_code> connect_socket(tcp::socket& socket, tcp::endpoint remote,
-                                           connection_row& row, connection_log& log,
-                                           time_point deadline) {
-    const int started =
-        ::connect(socket.native_handle(), remote.data(), static_cast<socklen_t>(remote.size()));
-    error_code error = started == 0 ? error_code() : last_error();
+asio::awaitable<error_code> connect_tcp(stream_socket& socket, socket_address remote,
+                                        connection_row& row, connection_log& log,
+                                        time_point deadline) {
+    error_code error = begin_connect(socket, remote);
     if (error && error != asio::error::in_progress) {
         co_return error;
     }
     const bool is_pending = error == asio::error::in_progress;
-    const tcp::endpoint local = socket.local_endpoint(error);
+    const socket_address local = socket.local_endpoint(error);
     if (error) {
         co_return error;
     }
-    endpoint source{local.address().to_string(), local.port()};
-    log.bound(row, std::move(source));
+    log.bound(row, place_of(local));
     if (is_pending) {
-        auto writable = socket.async_wait(tcp::socket::wait_write, asio::deferred);
+        auto writable = socket.async_wait(stream_socket::wait_write, asio::deferred);
         error = (co_await before(deadline, std::move(writable))).error;
         if (!error) {
             error = pending_error(socket);
@@ -141,16 +145,18 @@ asio::awaitable<connect_outcome> connector::connect(connect_options options, tim
     connect_outcome outcome;
     outcome.id = row.id;
     attempt tried(row, log_.clock());
-    const asio::ip::address address = asio::ip::make_address(port_.where.address, outcome.error);
-    if (outcome.error) {
+    const boost::system::result<socket_address> remote = address_of(port_.where);
+    if (!remote) {
+        outcome.error = remote.error();
         co_return outcome;
     }
-    const tcp::endpoint remote(address, port_.where.port);
-    tcp::socket socket(executor_);
+    stream_socket socket(executor_);
     const time_point connect_began = clock::now();
-    outcome.error = prepare(socket, remote.protocol(), options);
-    if (!outcome.error) {
-        outcome.error = co_await connect_socket(socket, remote, row, log_, deadline);
+    outcome.error = prepare(socket, *remote, options);
+    if (!outcome.error && is_unix(*remote)) {
+        outcome.error = co_await connect_unix(socket, *remote, row, log_, deadline);
+    } else if (!outcome.error) {
+        outcome.error = co_await connect_tcp(socket, *remote, row, log_, deadline);
     }
     const time_point connect_ended = clock::now();
     outcome.connect_time = connect_ended - connect_began;

@@ -6,6 +6,7 @@
 #include "harness/net/tls_client.hpp"
 #include "harness/net/tls_session.hpp"
 #include "harness/net/transport.hpp"
+#include "harness/net/unix_endpoint.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -40,7 +41,8 @@ struct connect_options {
     tls_use tls = tls_use::as_the_port_speaks;
     // SO_RCVBUF, set before connect so that it counts.
     std::optional<int> receive_buffer_bytes = {};
-    std::string source_address = {};  // literal; empty: the kernel chooses
+    // Literal; empty: the kernel chooses. UNIX sockets have none.
+    std::string source_address = {};
     tls_handshake_wish handshake = {};
 };
 
@@ -66,8 +68,10 @@ public:
     const endpoint& served_at() const {
         return port_.behind_link ? *port_.behind_link : port_.where;
     }
-    // The value of the Host header field: "127.0.0.1:8080".
-    std::string authority() const { return to_text(served_at()); }
+    // The value of the Host header field: "127.0.0.1:8080"; a path is none (RFC 9110 section 7.2).
+    std::string authority() const {
+        return is_unix(served_at()) ? "localhost" : to_text(served_at());
+    }
     // Learns where links lead the connections: before the server's ends are looked at.
     void catch_up() { log_.catch_up(); }
 

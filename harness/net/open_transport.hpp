@@ -7,13 +7,12 @@
 #include "harness/net/transport.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <memory>
 
 namespace stormdrain {
 
-std::unique_ptr<transport> open_plain(boost::asio::ip::tcp::socket socket, connection_row& row,
+std::unique_ptr<transport> open_plain(stream_socket socket, connection_row& row,
                                       const cycle_clock& cycle_time);
 
 // A transport after its handshake, or why there is none; the socket is closed then.
@@ -23,8 +22,8 @@ struct tls_outcome {
     bool resumed = false;
 };
 
-boost::asio::awaitable<tls_outcome> open_tls(boost::asio::ip::tcp::socket socket,
-                                             connection_row& row, const cycle_clock& cycle_time,
+boost::asio::awaitable<tls_outcome> open_tls(stream_socket socket, connection_row& row,
+                                             const cycle_clock& cycle_time,
                                              const tls_client& client, tls_handshake_wish wish,
                                              turnstile& turns, time_point deadline);
 

@@ -3,10 +3,10 @@
 // once what a handshake's bytes ask for.
 
 #include "harness/base/turnstile.hpp"
+#include "harness/net/socket_address.hpp"
 
 #include <boost/asio/compose.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <cstddef>
 #include <utility>
@@ -15,7 +15,7 @@ namespace stormdrain {
 
 class paced_socket {
 public:
-    using next_layer_type = boost::asio::ip::tcp::socket;
+    using next_layer_type = stream_socket;
     using lowest_layer_type = next_layer_type::lowest_layer_type;
     using executor_type = next_layer_type::executor_type;
 

@@ -8,13 +8,12 @@
 namespace stormdrain {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 
 namespace {
 
 class plain_transport : public transport {
 public:
-    plain_transport(tcp::socket socket, connection_row& row, const cycle_clock& cycle_time)
+    plain_transport(stream_socket socket, connection_row& row, const cycle_clock& cycle_time)
         : transport(std::move(socket), row, cycle_time) {}
 
     asio::awaitable<transfer> read_some(std::span<char> into, time_point deadline) override {
@@ -39,7 +38,7 @@ public:
 
 }  // namespace
 
-std::unique_ptr<transport> open_plain(tcp::socket socket, connection_row& row,
+std::unique_ptr<transport> open_plain(stream_socket socket, connection_row& row,
                                       const cycle_clock& cycle_time) {
     return std::make_unique<plain_transport>(std::move(socket), row, cycle_time);
 }

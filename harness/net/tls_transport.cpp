@@ -14,7 +14,6 @@
 namespace stormdrain {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
@@ -34,7 +33,7 @@ int number_of(tls_version version) {
 
 class tls_transport : public transport {
 public:
-    tls_transport(tcp::socket socket, connection_row& row, const cycle_clock& cycle_time,
+    tls_transport(stream_socket socket, connection_row& row, const cycle_clock& cycle_time,
                   const tls_client& client, turnstile& turns)
         : transport(std::move(socket), row, cycle_time),
           turns_(turns),
@@ -159,7 +158,7 @@ private:
 
 }  // namespace
 
-asio::awaitable<tls_outcome> open_tls(tcp::socket socket, connection_row& row,
+asio::awaitable<tls_outcome> open_tls(stream_socket socket, connection_row& row,
                                       const cycle_clock& cycle_time, const tls_client& client,
                                       tls_handshake_wish wish, turnstile& turns,
                                       time_point deadline) {

@@ -9,7 +9,6 @@
 namespace stormdrain {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
@@ -23,7 +22,7 @@ bool is_reset(const error_code& error) {
 
 }  // namespace
 
-transport::transport(tcp::socket socket, connection_row& row, const cycle_clock& cycle_time)
+transport::transport(stream_socket socket, connection_row& row, const cycle_clock& cycle_time)
     : socket_(std::move(socket)), row_(row), clock_(cycle_time) {}
 
 transport::~transport() {
@@ -60,7 +59,7 @@ asio::awaitable<server_close> transport::wait_for_server_close(time_point deadli
 
 error_code transport::half_close() {
     error_code error;
-    socket_.shutdown(tcp::socket::shutdown_send, error);
+    socket_.shutdown(stream_socket::shutdown_send, error);
     if (!error) {
         row_.half_closed = clock_.now();
     }
@@ -69,7 +68,7 @@ error_code transport::half_close() {
 
 error_code transport::reset() {
     error_code error;
-    socket_.set_option(tcp::socket::linger(true, 0), error);
+    socket_.set_option(stream_socket::linger(true, 0), error);
     if (error) {
         return error;
     }

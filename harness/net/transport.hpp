@@ -5,9 +5,9 @@
 #include "harness/base/deadline.hpp"
 #include "harness/base/time.hpp"
 #include "harness/net/connection_log.hpp"
+#include "harness/net/socket_address.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <memory>
 #include <optional>
@@ -50,11 +50,10 @@ public:
 
     connection_row& row() { return row_; }
     // For faults that set options or read TCP_INFO.
-    boost::asio::ip::tcp::socket& socket() { return socket_; }
+    stream_socket& socket() { return socket_; }
 
 protected:
-    transport(boost::asio::ip::tcp::socket socket, connection_row& row,
-              const cycle_clock& cycle_time);
+    transport(stream_socket socket, connection_row& row, const cycle_clock& cycle_time);
     // Writes into the row what a failed operation says about the server.
     void note(boost::system::error_code error);
     // The same for a read below TLS, which may have met TCP's end: it is remembered, because Asio's
@@ -63,7 +62,7 @@ protected:
     // What TLS says before an orderly close.
     virtual void say_goodbye() {}
 
-    boost::asio::ip::tcp::socket socket_;
+    stream_socket socket_;
     connection_row& row_;
     cycle_clock clock_;
     std::optional<boost::system::error_code> tcp_end_;  // eof or connection_reset

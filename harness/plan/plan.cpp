@@ -110,6 +110,15 @@ std::string missing_http2(const target& server, std::string_view port, std::stri
                      " does not speak";
 }
 
+// The port has to be there.
+std::string why_not_tcp(const target& server, std::string_view port, std::string_view who) {
+    const std::string name = port_meant(server, port);
+    return server.ports.find(name)->second.unix_path.empty()
+               ? ""
+               : std::string(who) + " needs TCP, and the port " + in_quotes(name) +
+                     " is a UNIX socket";
+}
+
 std::string why_not_http2(const target& server, const load_profile& load) {
     const bool is_tls = speaks_tls(spoken_at(server, load.port));
     const std::string place = "the port " + in_quotes(port_meant(server, load.port));
@@ -167,6 +176,9 @@ std::string why_not_fault(const target& server, const fault_use& use) {
     if (why.empty() && use.what->needs_http2()) {
         why = missing_http2(server, use.port, who);
     }
+    if (why.empty() && use.what->needs_tcp()) {
+        why = why_not_tcp(server, use.port, who);
+    }
     for (const std::string& name : use.what->needed_routes()) {
         why = why.empty() ? misplaced_route(server, name, use.port, who) : why;
     }
@@ -184,7 +196,13 @@ std::string why_not_link(const target& server, const link_use& link) {
     if (link.between == link_place::target_and_origins) {
         return missing_origin(server, link.only, who);
     }
-    return link.only.empty() ? "" : missing_port(server, link.only, who);
+    if (!link.only.empty()) {
+        const std::string why = missing_port(server, link.only, who);
+        return why.empty() ? why_not_tcp(server, link.only, who) : why;
+    }
+    const bool has_tcp = std::ranges::any_of(
+        server.ports, [](const auto& port) { return port.second.unix_path.empty(); });
+    return has_tcp ? "" : who + " needs TCP, and every port of the target is a UNIX socket";
 }
 
 std::string why_not_stop(const target& server, const stop_choice& stop) {

@@ -1,5 +1,7 @@
 #include "harness/plan/port_reader.hpp"
 
+#include "harness/net/socket_address.hpp"
+#include "harness/net/unix_endpoint.hpp"
 #include "harness/plan/names.hpp"
 
 #include <algorithm>
@@ -20,6 +22,29 @@ constexpr std::array<std::pair<std::string_view, port_protocol>, 4> protocol_wor
 constexpr std::array<std::pair<std::string_view, port_source>, 2> source_words{
     {{"free", port_source::free}, {"inherit", port_source::inherit}}};
 
+// A literal address that can be dialled.
+void read_address(object_reader& keys, target_port& port) {
+    port.address = keys.text("address", port.address);
+    if (is_unix({port.address, 0}) || !address_of({port.address, 0})) {
+        keys.complain("address", "expected an address such as \"127.0.0.1\" or \"::1\"");
+    }
+}
+
+void read_unix_path(object_reader& keys, target_port& port) {
+    if (!keys.has("unix")) {
+        return;
+    }
+    port.unix_path = keys.text("unix", "");
+    if (port.unix_path.empty()) {
+        keys.complain("unix", "expected a path such as \"server.sock\"");
+    }
+    for (const char* other : {"source", "number", "address"}) {
+        if (keys.has(other)) {
+            keys.complain(other, "expected it of TCP ports: \"unix\" is a path");
+        }
+    }
+}
+
 target_port read_port(object_reader& keys) {
     target_port port;
     port.speaks = keys.choice<port_protocol>("speaks", protocol_words);
@@ -32,6 +57,8 @@ target_port read_port(object_reader& keys) {
         }
         port.source = port_source::fixed;
     }
+    read_address(keys, port);
+    read_unix_path(keys, port);
     port.http2 = keys.flag("http2", port.http2);
     if (port.http2 && !speaks_http(port.speaks)) {
         keys.complain("http2", "expected it of a port that speaks \"http\" or \"https\"");

@@ -49,6 +49,29 @@ TEST_F(PortReader, ReadsWhereHttp2IsSpoken) {
                                   "\"http\" or \"https\""));
 }
 
+TEST_F(PortReader, ReadsWhereAServerListens) {
+    const target server = read(
+        R"({"ports": {"a": {"speaks": "http", "address": "::1"}, "b": {"speaks": "http"},
+            "c": {"speaks": "https", "unix": "run/server.sock"}}})");
+    EXPECT_THAT(problems(), IsEmpty());
+    EXPECT_EQ(server.ports.at("a").address, "::1");
+    EXPECT_EQ(server.ports.at("b").address, "127.0.0.1");
+    EXPECT_EQ(server.ports.at("b").unix_path, "");
+    EXPECT_EQ(server.ports.at("c").unix_path, "run/server.sock");
+}
+
+TEST_F(PortReader, SaysWhatIsNoPlaceToListen) {
+    read(R"({"ports": {"a": {"speaks": "http", "address": "localhost"}}})");
+    EXPECT_THAT(problems(), ElementsAre("f.json:1:47 /ports/a/address: expected an address such as "
+                                        "\"127.0.0.1\" or \"::1\""));
+    read(R"({"ports": {"a": {"speaks": "http", "unix": "a.sock", "number": 80}}})");
+    EXPECT_THAT(problems(), ElementsAre("f.json:1:64 /ports/a/number: expected it of TCP ports: "
+                                        "\"unix\" is a path"));
+    read(R"({"ports": {"a": {"speaks": "http", "unix": ""}}})");
+    EXPECT_THAT(problems(), ElementsAre("f.json:1:44 /ports/a/unix: expected a path such as "
+                                        "\"server.sock\""));
+}
+
 TEST_F(PortReader, LetsOnlyHttpHaveARouteThatNobodyNamed) {
     EXPECT_TRUE(read(R"({"ports": {"a": {"speaks": "http"}}})").routes.contains("small"));
     EXPECT_THAT(read(R"({"ports": {"a": {"speaks": "tcp"}}})").routes, IsEmpty());

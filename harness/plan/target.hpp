@@ -41,8 +41,11 @@ enum class port_source {
 struct target_port {
     port_protocol speaks = port_protocol::http;
     port_source source = port_source::free;
-    std::uint16_t number = 0;  // fixed
-    bool http2 = false;        // beside HTTP/1.1: by ALPN, or with prior knowledge
+    std::uint16_t number = 0;           // fixed
+    bool http2 = false;                 // beside HTTP/1.1: by ALPN, or with prior knowledge
+    std::string address = "127.0.0.1";  // where the server listens on it, and is asked
+    // Instead of address and number: a UNIX socket, relative to the cycle's folder.
+    std::string unix_path = {};
     bool operator==(const target_port&) const = default;
 };
 
@@ -127,7 +130,8 @@ std::map<std::string, std::string, std::less<>> port_names(const target& server)
 // Some stop mode asks on standard input: then it is a pipe, in every cycle.
 bool stops_by_input(const target& server);
 
-// Variables of target files: ${port.NAME}, ${folder}, ${target_folder}, ${tls.certificate},
+// Variables of target files: ${port.NAME} (its number; of a UNIX socket the path), ${address.NAME}
+// ("127.0.0.1:8080", "[::1]:8080", a path), ${folder}, ${target_folder}, ${tls.certificate},
 // ${tls.key}, ${bin} (the folder of the stormdrain program), ${pid} (stop commands);
 // ${origin.NAME} (address and port), ${origin.NAME.port}, ${origin.NAME.certificate}.
 using variables = std::map<std::string, std::string, std::less<>>;

@@ -194,6 +194,7 @@ private:
         }
         for (const auto& [name, port] : result_.ports) {
             known["port." + name];
+            known["address." + name];
         }
         for (const origin_plan& origin : result_.origins) {
             known["origin." + origin.name];

@@ -1,5 +1,7 @@
 #include "harness/process/census.hpp"
 
+#include "harness/net/unix_endpoint.hpp"
+
 #include <string>
 
 namespace stormdrain {
@@ -80,8 +82,9 @@ std::string to_text(const descriptor& held) {
         return number + "TCP LISTEN " + to_text(held.tcp->local);
     }
     if (held.tcp) {
-        return number + "TCP " + std::string(to_text(held.tcp->state)) + " " +
-               to_text(held.tcp->local) + " <- " + to_text(held.tcp->remote);
+        return number + (is_unix(held.tcp->local) ? "UNIX " : "TCP ") +
+               std::string(to_text(held.tcp->state)) + " " + to_text(held.tcp->local) + " <- " +
+               to_text(held.tcp->remote);
     }
     if (held.kind == descriptor_kind::tcp_socket) {
         return number + "TCP without a connection";

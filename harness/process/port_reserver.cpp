@@ -2,6 +2,7 @@
 
 #include "harness/base/environment_error.hpp"
 #include "harness/base/seed.hpp"
+#include "harness/net/unix_endpoint.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -110,7 +111,33 @@ lease lease_of(std::uint16_t port) {
     return taken;
 }
 
+// A UNIX socket whose file is still there can be bound once that is removed, which is what "reuse"
+// is there; one that somebody listens on is in use.
+port_state try_unix(const std::string& path, address_reuse reuse) {
+    if (reuse == address_reuse::no) {
+        return ::access(path.c_str(), F_OK) == 0 ? port_state::in_use : port_state::bindable;
+    }
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof(address.sun_path)) {
+        return port_state::unknown;
+    }
+    std::ranges::copy(path, address.sun_path);
+    const owned_descriptor asking(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    // EAGAIN: its queue is full (connect(2)).
+    if (asking.is_open() && (::connect(asking.get(), reinterpret_cast<const sockaddr*>(&address),
+                                       sizeof(address)) == 0 ||
+                             errno == EAGAIN)) {
+        return port_state::in_use;
+    }
+    const bool nobody_listens = errno == ECONNREFUSED || errno == ENOENT;
+    return nobody_listens ? port_state::bindable : port_state::unknown;
+}
+
 port_state try_to_listen(const endpoint& place, address_reuse reuse) {
+    if (is_unix(place)) {
+        return try_unix(place.address, reuse);
+    }
     const owned_descriptor bound = bind_socket(place, reuse);
     if (bound.is_open() && ::listen(bound.get(), 1) == 0) {
         return port_state::bindable;

@@ -51,8 +51,10 @@ enum class port_state {
     unknown,   // the question failed for a reason of its own: EACCES, EMFILE, ...
 };
 
+// Of a UNIX socket: whether nobody listens on it any more.
 port_state state_of_port(const endpoint& place);
-// The same for a server without SO_REUSEADDR, which connections in TIME_WAIT keep away.
+// The same for a server without SO_REUSEADDR, which connections in TIME_WAIT keep away; of a UNIX
+// socket for one that does not remove the file.
 port_state state_of_port_without_reuse(const endpoint& place);
 // False only when the port is proven to be in use: what could not be asked accuses nobody.
 bool port_is_bindable(const endpoint& place);

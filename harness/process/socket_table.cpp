@@ -4,6 +4,8 @@
 #include "harness/process/socket_table.hpp"
 
 #include "harness/base/environment_error.hpp"
+#include "harness/net/unix_endpoint.hpp"
+#include "harness/process/unix_sockets.hpp"
 
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>
@@ -265,6 +267,9 @@ socket_table::~socket_table() {
 }
 
 std::optional<tcp_socket_facts> socket_table::find(const endpoint& local, const endpoint& remote) {
+    if (is_unix(local)) {
+        return unix_sockets().find(local, remote);
+    }
     const exact_request request = make_exact_request(local, remote, ++sequence_);
     if (request.request.sdiag_family == AF_UNSPEC) {
         return std::nullopt;
@@ -303,6 +308,14 @@ std::vector<diag_row> socket_table::listener_rows(std::uint16_t port) {
 
 std::vector<tcp_socket_facts> socket_table::with_local_port(std::uint16_t port) {
     return facts_of(dump(descriptor_, sequence_, {AF_INET, all_states, port}));
+}
+
+std::vector<tcp_socket_facts> socket_table::listeners_at(const endpoint& local) {
+    return is_unix(local) ? unix_sockets().listeners(local.address) : listeners(local.port);
+}
+
+std::vector<tcp_socket_facts> socket_table::sockets_at(const endpoint& local) {
+    return is_unix(local) ? unix_sockets().at(local.address) : with_local_port(local.port);
 }
 
 std::vector<tcp_socket_facts> socket_table::all() {

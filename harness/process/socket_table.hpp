@@ -21,7 +21,12 @@ public:
 
     // The socket at the `local` end of the connection with `remote`, by both addresses, in a few
     // microseconds however many there are. Empty: it has none, or only a TIME_WAIT.
+    // Of UNIX sockets, too, as far as they have the same (unix_sockets.hpp).
     std::optional<tcp_socket_facts> find(const endpoint& local, const endpoint& remote);
+    // Listening sockets at the endpoint: of its port, whatever address, or of its path.
+    std::vector<tcp_socket_facts> listeners_at(const endpoint& local);
+    // Every socket there, TIME_WAIT left out: the server's side.
+    std::vector<tcp_socket_facts> sockets_at(const endpoint& local);
     // Listening sockets on the port, IPv4 and IPv6.
     std::vector<tcp_socket_facts> listeners(std::uint16_t port);
     // The same, each with how many connections it dropped because its queue was full.

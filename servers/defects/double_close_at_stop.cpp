@@ -14,7 +14,7 @@ namespace {
 
 class conduct final : public behaviour {
 public:
-    void close_listener(boost::asio::ip::tcp::acceptor& acceptor) const override {
+    void close_listener(reference::stream_acceptor& acceptor) const override {
         closed_.push_back(acceptor.native_handle());
         behaviour::close_listener(acceptor);
     }

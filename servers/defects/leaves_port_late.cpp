@@ -16,7 +16,7 @@ constexpr int late_by_ms = 200;
 
 class conduct final : public behaviour {
 public:
-    void close_listener(boost::asio::ip::tcp::acceptor& acceptor) const override {
+    void close_listener(reference::stream_acceptor& acceptor) const override {
         const int listening = ::dup(acceptor.native_handle());
         behaviour::close_listener(acceptor);
         std::thread([listening] {

@@ -33,7 +33,7 @@ accept_action behaviour::at_accept_error(int error) const {
     }
 }
 
-void behaviour::close_listener(boost::asio::ip::tcp::acceptor& acceptor) const {
+void behaviour::close_listener(stream_acceptor& acceptor) const {
     boost::system::error_code ignored;  // close(2) frees the descriptor whatever it returns
     acceptor.close(ignored);
 }

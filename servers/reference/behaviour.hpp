@@ -6,10 +6,10 @@
 #include "servers/reference/drain_latch.hpp"
 #include "servers/reference/event_log.hpp"
 #include "servers/reference/request_head.hpp"
+#include "servers/reference/sockets.hpp"
 #include "servers/reference/stream.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -98,7 +98,7 @@ public:
     // A stop takes who has connected before it out of the accept queue: whom the close finds there
     // is reset by the kernel.
     virtual bool accepts_queued_at_stop() const { return true; }
-    virtual void close_listener(boost::asio::ip::tcp::acceptor& acceptor) const;
+    virtual void close_listener(stream_acceptor& acceptor) const;
     // A socket file that nobody listens on goes before bind(2), its own goes at the end.
     virtual bool clears_control_socket() const { return true; }
 

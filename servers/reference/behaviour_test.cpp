@@ -44,8 +44,8 @@ TEST(Behaviour, GivesBackThePlaceOfAConnectionThatIsReset) {
 
 TEST(Behaviour, ClosesAListenerAtOnce) {
     boost::asio::io_context context;
-    const boost::asio::ip::tcp::endpoint any_port(boost::asio::ip::address_v4::loopback(), 0);
-    boost::asio::ip::tcp::acceptor acceptor(context, any_port);
+    const stream_endpoint any_port = boost::asio::ip::tcp::endpoint(boost::asio::ip::tcp::v4(), 0);
+    stream_acceptor acceptor(context, any_port);
     behaviour().close_listener(acceptor);
     EXPECT_FALSE(acceptor.is_open());
 }

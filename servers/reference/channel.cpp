@@ -15,7 +15,6 @@ namespace reference {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
-using tcp = asio::ip::tcp;
 
 namespace {
 
@@ -29,7 +28,7 @@ constexpr std::size_t drained_bytes_max = std::size_t{64} * 1024 * 1024;
 
 }  // namespace
 
-channel::channel(deadline_queue& deadlines, tcp::socket socket, std::unique_ptr<stream> bytes)
+channel::channel(deadline_queue& deadlines, stream_socket socket, std::unique_ptr<stream> bytes)
     : socket_(std::move(socket)),
       bytes_(std::move(bytes)),
       input_limit_(deadlines, socket_),
@@ -58,12 +57,12 @@ void channel::wait_limit::on_deadline() {
     socket_.cancel(ignored);
 }
 
-asio::awaitable<outcome> channel::wait(tcp::socket::wait_type readiness, time_point deadline) {
+asio::awaitable<outcome> channel::wait(stream_socket::wait_type readiness, time_point deadline) {
     if (!socket_.is_open()) {
         co_return outcome::closed;
     }
     moved_bytes_ = 0;
-    wait_limit& limit = readiness == tcp::socket::wait_write ? output_limit_ : input_limit_;
+    wait_limit& limit = readiness == stream_socket::wait_write ? output_limit_ : input_limit_;
     limit.begin(deadline);
     const auto [error] = co_await socket_.async_wait(readiness, as_result);
     const bool deadline_passed = limit.end();
@@ -90,17 +89,17 @@ asio::awaitable<outcome> channel::settle(step last, time_point deadline) {
         case step_state::failed:
             co_return outcome::failed;
         case step_state::wants_output:
-            co_return co_await wait(tcp::socket::wait_write, deadline);
+            co_return co_await wait(stream_socket::wait_write, deadline);
         case step_state::wants_input:
             break;
     }
     if (std::exchange(interrupted_, false)) {
         co_return outcome::interrupted;
     }
-    co_return co_await wait(tcp::socket::wait_read, deadline);
+    co_return co_await wait(stream_socket::wait_read, deadline);
 }
 
-asio::awaitable<outcome> channel::connect(tcp::endpoint endpoint, time_point deadline) {
+asio::awaitable<outcome> channel::connect(stream_endpoint endpoint, time_point deadline) {
     while (socket_.is_open()) {
         // Asked again once it can be written to, connect(2) tells how the first call has ended.
         if (::connect(socket_.native_handle(), endpoint.data(),
@@ -111,7 +110,7 @@ asio::awaitable<outcome> channel::connect(tcp::endpoint endpoint, time_point dea
         if (errno != EINPROGRESS && errno != EALREADY && errno != EINTR) {
             co_return outcome::reset;
         }
-        const outcome next = co_await wait(tcp::socket::wait_write, deadline);
+        const outcome next = co_await wait(stream_socket::wait_write, deadline);
         if (next != outcome::done) {
             co_return next;
         }
@@ -171,13 +170,13 @@ asio::awaitable<outcome> channel::send(std::string_view bytes,
 }
 
 asio::awaitable<outcome> channel::wait_for_input(time_point deadline) {
-    co_return co_await wait(tcp::socket::wait_read, deadline);
+    co_return co_await wait(stream_socket::wait_read, deadline);
 }
 
 asio::awaitable<outcome> channel::wait_for_reset(time_point deadline, half_close seen_as) {
     while (!std::exchange(interrupted_, false)) {
         const auto readiness =
-            seen_as == half_close::is_reset ? tcp::socket::wait_read : tcp::socket::wait_error;
+            seen_as == half_close::is_reset ? stream_socket::wait_read : stream_socket::wait_error;
         const outcome next = co_await wait(readiness, deadline);
         if (next != outcome::done) {
             co_return next;
@@ -231,12 +230,12 @@ asio::awaitable<void> channel::end_our_side() {
     while (socket_.is_open()) {
         const step now = bytes_->end();
         if (now.state != step_state::wants_output ||
-            co_await wait(tcp::socket::wait_write, close_deadline_) != outcome::done) {
+            co_await wait(stream_socket::wait_write, close_deadline_) != outcome::done) {
             break;
         }
     }
     error_code ignored;  // a socket that the peer has reset is drained and closed all the same
-    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    socket_.shutdown(stream_socket::shutdown_send, ignored);
 }
 
 asio::awaitable<void> channel::close_gently(time_point deadline, std::span<char> scratch) {
@@ -254,7 +253,7 @@ asio::awaitable<void> channel::close_gently(time_point deadline, std::span<char>
             step_of_errno(errno, step_state::wants_input).state == step_state::reset) {
             break;
         }
-        if (co_await wait(tcp::socket::wait_read, close_deadline_) != outcome::done) {
+        if (co_await wait(stream_socket::wait_read, close_deadline_) != outcome::done) {
             break;
         }
     }

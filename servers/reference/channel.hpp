@@ -4,10 +4,10 @@
 // belongs to the io_context's thread.
 
 #include "servers/reference/deadline_queue.hpp"
+#include "servers/reference/sockets.hpp"
 #include "servers/reference/stream.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
 #include <memory>
@@ -32,12 +32,10 @@ enum class half_close { is_legal, is_reset };
 
 class channel {
 public:
-    channel(deadline_queue& deadlines, boost::asio::ip::tcp::socket socket,
-            std::unique_ptr<stream> bytes);
+    channel(deadline_queue& deadlines, stream_socket socket, std::unique_ptr<stream> bytes);
 
     // reset: nobody is there. The socket is one that is not connected yet.
-    boost::asio::awaitable<outcome> connect(boost::asio::ip::tcp::endpoint endpoint,
-                                            time_point deadline);
+    boost::asio::awaitable<outcome> connect(stream_endpoint endpoint, time_point deadline);
     boost::asio::awaitable<outcome> handshake(time_point deadline);
     // Appends what there is to `input`; `scratch` is where it is read to first.
     boost::asio::awaitable<outcome> receive(std::string& input, std::span<char> scratch,
@@ -73,7 +71,7 @@ private:
     // Ends the waits on a socket when its deadline passes.
     class wait_limit final : deadline_owner {
     public:
-        wait_limit(deadline_queue& deadlines, boost::asio::ip::tcp::socket& socket)
+        wait_limit(deadline_queue& deadlines, stream_socket& socket)
             : deadline_owner(deadlines), socket_(socket) {}
         void begin(time_point deadline);
         void hasten(time_point deadline);
@@ -82,18 +80,17 @@ private:
     private:
         void on_deadline() override;
 
-        boost::asio::ip::tcp::socket& socket_;
+        stream_socket& socket_;
         bool passed_ = false;
     };
 
-    boost::asio::awaitable<outcome> wait(boost::asio::ip::tcp::socket::wait_type readiness,
-                                         time_point deadline);
+    boost::asio::awaitable<outcome> wait(stream_socket::wait_type readiness, time_point deadline);
     // Waits for what a step wants; done: try the step again.
     boost::asio::awaitable<outcome> settle(step last, time_point deadline);
     boost::asio::awaitable<void> end_our_side();
     boost::asio::awaitable<void> yield_if_greedy(std::size_t bytes);
 
-    boost::asio::ip::tcp::socket socket_;
+    stream_socket socket_;
     std::unique_ptr<stream> bytes_;
     std::size_t moved_bytes_ = 0;  // since the last suspension
     wait_limit input_limit_;

@@ -13,7 +13,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <functional>
 #include <memory>
@@ -40,7 +39,7 @@ struct connection_context {
 
 // An accepted socket and what is spoken over it.
 struct accepted_socket {
-    boost::asio::ip::tcp::socket socket;
+    stream_socket socket;
     std::unique_ptr<stream> bytes;
     connection_phase first_phase = connection_phase::silent;  // handshaking: TLS
 };

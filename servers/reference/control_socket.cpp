@@ -1,5 +1,6 @@
 #include "servers/reference/control_socket.hpp"
 
+#include "servers/reference/sockets.hpp"
 #include "servers/reference/startup_error.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -7,7 +8,6 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -28,30 +28,6 @@ constexpr int backlog = 16;
 // Without descriptors the queue stays readable: see behaviour::at_accept_error().
 constexpr std::chrono::milliseconds backoff{100};
 
-bool is_socket(const std::string& path) {
-    struct stat found = {};
-    return ::lstat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode);
-}
-
-// What is left of a server that could not clean up. Of a plain file connect(2) says ECONNREFUSED as
-// well, and that may be anybody's.
-bool is_stale(const asio::any_io_executor& executor, const stream_protocol::endpoint& place) {
-    if (!is_socket(place.path())) {
-        return false;
-    }
-    stream_protocol::socket probe(executor);
-    error_code error;
-    probe.open(stream_protocol(), error);
-    if (!error) {
-        // A full queue would block otherwise, and is a sign of life.
-        probe.non_blocking(true, error);
-    }
-    if (!error) {
-        probe.connect(place, error);
-    }
-    return error == asio::error::connection_refused;
-}
-
 }  // namespace
 
 control_socket::control_socket(const asio::any_io_executor& executor, std::string path,
@@ -63,7 +39,7 @@ control_socket::control_socket(const asio::any_io_executor& executor, std::strin
       pause_(executor) {
     try {
         const stream_protocol::endpoint place(path_);
-        if (conduct_.clears_control_socket() && is_stale(executor, place)) {
+        if (conduct_.clears_control_socket() && is_stale_socket(path_)) {
             ::unlink(path_.c_str());  // bind(2) tells when it could not be removed
         }
         acceptor_.open();

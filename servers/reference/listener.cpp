@@ -3,6 +3,7 @@
 #include "servers/reference/startup_error.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -28,7 +29,7 @@ namespace {
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 // tcp(7), TCP_DEFER_ACCEPT, which counts whole seconds.
-void defer_accept(tcp::acceptor& acceptor, std::chrono::milliseconds length) {
+void defer_accept(stream_acceptor& acceptor, std::chrono::milliseconds length) {
     const auto whole = static_cast<int>(std::chrono::ceil<std::chrono::seconds>(length).count());
     if (whole > 0 && ::setsockopt(acceptor.native_handle(), IPPROTO_TCP, TCP_DEFER_ACCEPT, &whole,
                                   sizeof whole) != 0) {
@@ -36,13 +37,9 @@ void defer_accept(tcp::acceptor& acceptor, std::chrono::milliseconds length) {
     }
 }
 
-std::string text_of(const tcp::endpoint& endpoint) {
-    return endpoint.address().to_string() + ':' + std::to_string(endpoint.port());
-}
-
 }  // namespace
 
-listener::listener(tcp::acceptor acceptor, listener_options options, metrics& counted,
+listener::listener(stream_acceptor acceptor, listener_options options, metrics& counted,
                    accept_function on_accept, room_function has_room)
     : acceptor_(std::move(acceptor)),
       endpoint_(acceptor_.local_endpoint()),
@@ -63,7 +60,7 @@ asio::awaitable<void> listener::run() {
             co_await pause(std::chrono::steady_clock::time_point::max());
             continue;
         }
-        co_await acceptor_.async_wait(tcp::acceptor::wait_read, as_result);
+        co_await acceptor_.async_wait(stream_acceptor::wait_read, as_result);
         const accepted last =
             closed_ ? accepted::none : accept_some(options_.conduct.accepts_per_turn());
         if (last == accepted::gave_up) {
@@ -111,7 +108,7 @@ listener::accepted listener::accept_one() {
         ::close(descriptor);
         return accepted::gave_up;
     }
-    tcp::socket socket(acceptor_.get_executor());
+    stream_socket socket(acceptor_.get_executor());
     error_code error;
     socket.assign(endpoint_.protocol(), descriptor, error);
     if (error) {  // epoll has no room for it
@@ -120,7 +117,8 @@ listener::accepted listener::accept_one() {
         return accepted::exhausted;
     }
     if (options_.conduct.writes_response() == write_action::gathered) {
-        socket.set_option(tcp::no_delay(true), error);  // fails when the peer is gone: read tells
+        // Fails when the peer is gone, which reading tells; UNIX sockets know no such delay.
+        socket.set_option(tcp::no_delay(true), error);
     }
     on_accept_(std::move(socket), options_.speaks);
     return accepted::one;
@@ -134,6 +132,10 @@ void listener::accept_queued() {
 }
 
 void listener::close() {
+    // The file goes first: who still finds it finds somebody who listens.
+    if (!closed_ && is_unix(endpoint_)) {
+        ::unlink(path_of(endpoint_).c_str());  // fails when somebody else has removed it
+    }
     closed_ = true;
     options_.conduct.close_listener(acceptor_);
     error_code ignored;  // of a closed one nothing waits any more
@@ -145,13 +147,17 @@ void listener::room_freed() {
     pause_.cancel();
 }
 
-tcp::acceptor open_acceptor(const asio::any_io_executor& executor, const tcp::endpoint& endpoint,
-                            const listener_options& options) {
-    tcp::acceptor acceptor(executor);
+stream_acceptor open_acceptor(const asio::any_io_executor& executor,
+                              const stream_endpoint& endpoint, const listener_options& options) {
+    stream_acceptor acceptor(executor);
     try {
+        const std::string path = path_of(endpoint);
+        if (!path.empty() && is_stale_socket(path)) {
+            ::unlink(path.c_str());  // bind(2) tells when it could not be removed
+        }
         acceptor.open(endpoint.protocol());
-        acceptor.set_option(tcp::acceptor::reuse_address(options.conduct.reuses_address()));
-        if (endpoint.address().is_v6()) {
+        acceptor.set_option(stream_acceptor::reuse_address(options.conduct.reuses_address()));
+        if (endpoint.protocol().family() == AF_INET6) {
             acceptor.set_option(asio::ip::v6_only(true));
         }
         // Asio opens sockets without CLOEXEC (amule-project/amule#552).
@@ -159,17 +165,19 @@ tcp::acceptor open_acceptor(const asio::any_io_executor& executor, const tcp::en
             throw boost::system::system_error(errno, boost::system::system_category());
         }
         acceptor.bind(endpoint);
-        defer_accept(acceptor, options.defer_accept);
+        if (path.empty()) {
+            defer_accept(acceptor, options.defer_accept);
+        }
         acceptor.listen(options.conduct.backlog(options.backlog));
         acceptor.native_non_blocking(true);
     } catch (const boost::system::system_error& error) {
-        throw startup_error("cannot listen on " + text_of(endpoint) + ": " +
+        throw startup_error("cannot listen on " + log_fields_of(endpoint) + ": " +
                             error.code().message());
     }
     return acceptor;
 }
 
-tcp::acceptor adopt_acceptor(const asio::any_io_executor& executor, int descriptor) {
+stream_acceptor adopt_acceptor(const asio::any_io_executor& executor, int descriptor) {
     sockaddr_storage address{};
     socklen_t address_bytes = sizeof address;
     int listens = 0;
@@ -180,9 +188,9 @@ tcp::acceptor adopt_acceptor(const asio::any_io_executor& executor, int descript
         ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &address_bytes) != 0) {
         throw startup_error(name + " is not a listening socket");
     }
-    tcp::acceptor acceptor(executor);
+    stream_acceptor acceptor(executor);
     error_code error;
-    acceptor.assign(address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), descriptor, error);
+    acceptor.assign({address.ss_family, 0}, descriptor, error);
     if (!error) {
         acceptor.native_non_blocking(true, error);
     }

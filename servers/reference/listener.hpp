@@ -4,10 +4,10 @@
 
 #include "servers/reference/behaviour.hpp"
 #include "servers/reference/metrics.hpp"
+#include "servers/reference/sockets.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
@@ -27,22 +27,23 @@ struct listener_options {
 
 class listener {
 public:
-    using accept_function = std::function<void(boost::asio::ip::tcp::socket, protocol)>;
+    using accept_function = std::function<void(stream_socket, protocol)>;
     using room_function = std::function<bool()>;
 
-    listener(boost::asio::ip::tcp::acceptor acceptor, listener_options options, metrics& counted,
+    listener(stream_acceptor acceptor, listener_options options, metrics& counted,
              accept_function on_accept, room_function has_room);
 
     // Accepts until close().
     boost::asio::awaitable<void> run();
     // Takes what is in the accept queue now: those clients have connected in good faith.
     void accept_queued();
+    // The file of a UNIX socket goes with it.
     void close();
     // A connection has ended, there may be room again.
     void room_freed();
 
     protocol speaks() const { return options_.speaks; }
-    boost::asio::ip::tcp::endpoint endpoint() const { return endpoint_; }
+    const stream_endpoint& endpoint() const { return endpoint_; }
 
 private:
     enum class accepted { one, none, aborted, exhausted, gave_up };
@@ -51,8 +52,8 @@ private:
     accepted accept_some(int count_max);
     boost::asio::awaitable<void> pause(std::chrono::steady_clock::time_point until);
 
-    boost::asio::ip::tcp::acceptor acceptor_;
-    boost::asio::ip::tcp::endpoint endpoint_;
+    stream_acceptor acceptor_;
+    stream_endpoint endpoint_;
     listener_options options_;
     metrics& counted_;
     accept_function on_accept_;
@@ -62,11 +63,9 @@ private:
 };
 
 // A socket of our own. Throws startup_error.
-boost::asio::ip::tcp::acceptor open_acceptor(const boost::asio::any_io_executor& executor,
-                                             const boost::asio::ip::tcp::endpoint& endpoint,
-                                             const listener_options& options);
+stream_acceptor open_acceptor(const boost::asio::any_io_executor& executor,
+                              const stream_endpoint& endpoint, const listener_options& options);
 // One that listens already. Throws startup_error.
-boost::asio::ip::tcp::acceptor adopt_acceptor(const boost::asio::any_io_executor& executor,
-                                              int descriptor);
+stream_acceptor adopt_acceptor(const boost::asio::any_io_executor& executor, int descriptor);
 
 }  // namespace reference

@@ -1,6 +1,7 @@
 #include "servers/reference/options.hpp"
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 
 #include <algorithm>
 #include <array>
@@ -70,7 +71,7 @@ using options_type = server_options;
 
 constexpr std::array<server_row, 30> rows = {{
     {"--http", "ADDRESS:PORT",
-     "serve HTTP/1.1 and HTTP/2 here; port 0 takes a free one, which is logged",
+     "serve HTTP/1.1 and HTTP/2 here, or at unix:PATH; port 0 takes a free one, which is logged",
      set_text<&options_type::http>},
     {"--https", "ADDRESS:PORT", "serve both over TLS here", set_text<&options_type::https>},
     {"--certificate", "FILE", "PEM certificate chain for --https",
@@ -207,6 +208,19 @@ tcp::endpoint to_endpoint(std::string_view option, std::string_view text) {
                           std::string(text) + '"');
     }
     return {address, port};
+}
+
+stream_endpoint to_listening_endpoint(std::string_view option, std::string_view text) {
+    constexpr std::string_view before_path = "unix:";
+    if (!text.starts_with(before_path)) {
+        return to_endpoint(option, text);
+    }
+    try {
+        return asio::local::stream_protocol::endpoint(std::string(text.substr(before_path.size())));
+    } catch (const boost::system::system_error& error) {
+        throw usage_error(std::string(option) + ": " + error.code().message() + ": \"" +
+                          std::string(text) + '"');
+    }
 }
 
 server_options parse_options(const std::vector<std::string_view>& arguments,

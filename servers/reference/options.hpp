@@ -1,6 +1,8 @@
 #pragma once
 // Everything that can be set on the server's command line, as typed values.
 
+#include "servers/reference/sockets.hpp"
+
 #include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
@@ -21,7 +23,7 @@ enum class stdin_use { none, stops };  // stops: its end, or the line "quit", is
 
 struct server_options {
     request_kind wanted = request_kind::serve;
-    std::optional<std::string> http;  // "127.0.0.1:8080", "[::1]:0"
+    std::optional<std::string> http;  // "127.0.0.1:8080", "[::1]:0", "unix:server.sock"
     std::optional<std::string> https;
     std::string certificate_path;
     std::string key_path;
@@ -83,5 +85,7 @@ std::uint64_t to_number(std::string_view option, std::string_view text, std::uin
 std::chrono::milliseconds to_duration(std::string_view option, std::string_view text);
 // "127.0.0.1:8080", "[::1]:0". Names are not resolved: a server under test must not ask anybody.
 boost::asio::ip::tcp::endpoint to_endpoint(std::string_view option, std::string_view text);
+// The same, or "unix:PATH".
+stream_endpoint to_listening_endpoint(std::string_view option, std::string_view text);
 
 }  // namespace reference

@@ -10,7 +10,6 @@
 namespace reference {
 
 namespace asio = boost::asio;
-using tcp = asio::ip::tcp;
 
 namespace {
 
@@ -53,12 +52,12 @@ server::server(const asio::any_io_executor& executor, const server_surroundings&
       stop_requested_(executor),
       tasks_(executor) {}
 
-tcp::endpoint server::add_listener(tcp::acceptor acceptor, protocol speaks) {
+stream_endpoint server::add_listener(stream_acceptor acceptor, protocol speaks) {
     const listener_options options = {.conduct = surroundings_.conduct,
                                       .speaks = speaks,
                                       .backlog = surroundings_.options.backlog,
                                       .backoff = surroundings_.options.accept_backoff};
-    auto on_accept = [this](tcp::socket socket, protocol spoken) {
+    auto on_accept = [this](stream_socket socket, protocol spoken) {
         adopt(std::move(socket), spoken);
     };
     listeners_.emplace_back(std::move(acceptor), options, counted_, std::move(on_accept),
@@ -80,7 +79,7 @@ void server::make_room() {
     }
 }
 
-void server::adopt(tcp::socket socket, protocol speaks) {
+void server::adopt(stream_socket socket, protocol speaks) {
     const int descriptor = socket.native_handle();
     const bool is_tls = speaks == protocol::https;
     accepted_socket accepted = {

@@ -16,7 +16,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <openssl/types.h>
 
 #include <list>
@@ -39,9 +38,8 @@ class server {
 public:
     server(const boost::asio::any_io_executor& executor, const server_surroundings& surroundings);
 
-    // Takes a listening socket into service, and tells which port it got.
-    boost::asio::ip::tcp::endpoint add_listener(boost::asio::ip::tcp::acceptor acceptor,
-                                                protocol speaks);
+    // Takes a listening socket into service, and tells where it listens.
+    stream_endpoint add_listener(stream_acceptor acceptor, protocol speaks);
     // A unix socket that tells everybody who connects the metrics in one line, until the end.
     // Throws startup_error.
     void open_control_socket(const std::string& path);
@@ -68,7 +66,7 @@ private:
     };
 
     void close_stragglers();
-    void adopt(boost::asio::ip::tcp::socket socket, protocol speaks);
+    void adopt(stream_socket socket, protocol speaks);
     bool has_room(protocol speaks) const;
     void make_room();
     void begin_drain();

@@ -20,7 +20,6 @@
 namespace reference {
 
 namespace asio = boost::asio;
-using tcp = asio::ip::tcp;
 
 namespace {
 
@@ -49,10 +48,10 @@ supervisor::supervisor(asio::io_context& context, const server_options& options,
       input_(context),
       pool_(options.pool_size, options.pool_flush_every) {
     if (options.http) {
-        addresses_.push_back({protocol::http, to_endpoint("--http", *options.http)});
+        addresses_.push_back({protocol::http, to_listening_endpoint("--http", *options.http)});
     }
     if (options.https) {
-        addresses_.push_back({protocol::https, to_endpoint("--https", *options.https)});
+        addresses_.push_back({protocol::https, to_listening_endpoint("--https", *options.https)});
     }
     if (addresses_.empty() && inherited_.empty()) {
         throw usage_error("nothing to listen on: give --http, --https or LISTEN_FDS");
@@ -132,23 +131,22 @@ void supervisor::open_listeners(server& next) {
     const listener_options wanted = {
         .conduct = conduct_, .backlog = options_.backlog, .defer_accept = options_.defer_accept};
     for (address& one : addresses_) {
-        const tcp::endpoint bound = next.add_listener(
+        const stream_endpoint bound = next.add_listener(
             open_acceptor(context_.get_executor(), one.endpoint, wanted), one.speaks);
         // A restart comes back where clients know it, even when the kernel chose the port.
         one.endpoint = bound;
         announce(one.speaks, bound);
     }
     for (const inherited_socket& one : inherited_) {
-        const tcp::endpoint bound =
+        const stream_endpoint bound =
             next.add_listener(adopt_acceptor(context_.get_executor(), one.descriptor), one.speaks);
         announce(one.speaks, bound);
     }
 }
 
-void supervisor::announce(protocol speaks, const tcp::endpoint& endpoint) {
+void supervisor::announce(protocol speaks, const stream_endpoint& endpoint) {
     std::string fields = "protocol=" + std::string(name_of(speaks));
-    fields += " address=" + endpoint.address().to_string();
-    fields += " port=" + std::to_string(endpoint.port());
+    fields += " " + log_fields_of(endpoint);
     fields += " pid=" + std::to_string(::getpid());
     log_.write("listening", fields);
 }

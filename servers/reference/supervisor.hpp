@@ -11,7 +11,6 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 
@@ -31,14 +30,14 @@ public:
 private:
     struct address {
         protocol speaks = protocol::http;
-        boost::asio::ip::tcp::endpoint endpoint;
+        stream_endpoint endpoint;
     };
 
     boost::asio::awaitable<void> watch_signals();
     boost::asio::awaitable<void> watch_input();
     void on_signal(int number);
     void open_listeners(server& next);
-    void announce(protocol speaks, const boost::asio::ip::tcp::endpoint& endpoint);
+    void announce(protocol speaks, const stream_endpoint& endpoint);
     boost::asio::awaitable<void> serve();
 
     boost::asio::io_context& context_;

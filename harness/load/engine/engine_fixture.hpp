@@ -8,7 +8,6 @@
 #include "harness/testing/scripted_peer.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 
 #include <future>
@@ -23,7 +22,7 @@ protected:
     static time_point soon() { return clock::now() + std::chrono::seconds(15); }
 
     void aim_at(const endpoint& where) {
-        plan_.remote = {boost::asio::ip::make_address(where.address), where.port};
+        plan_.remote = address_of(where).value();
         plan_.routes = {ask("small", route_, to_text(where))};
         if (plan_.protocol == engine_protocol::http_2) {
             plan_.routes.front().over_http2 =

@@ -5,9 +5,8 @@
 #include "harness/base/time.hpp"
 #include "harness/load/asked_route.hpp"
 #include "harness/load/engine/arrival_schedule.hpp"
+#include "harness/net/socket_address.hpp"
 #include "harness/net/tls_client.hpp"
-
-#include <boost/asio/ip/tcp.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -26,7 +25,7 @@ enum class handshake_kind {
 };
 
 struct engine_plan {
-    boost::asio::ip::tcp::endpoint remote;
+    socket_address remote;
     std::vector<asked_route> routes;  // asked in turn; of HTTP, without scripts
     engine_protocol protocol = engine_protocol::http_1_1;
     const tls_client* tls = nullptr;  // outlives the load; null: plain TCP

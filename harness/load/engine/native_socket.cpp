@@ -24,7 +24,7 @@ transfer transferred(ssize_t bytes) {
 
 }  // namespace
 
-error_code native_socket::begin_connect(const boost::asio::ip::tcp::endpoint& remote) {
+error_code native_socket::begin_connect(const socket_address& remote, const socket_wishes& wanted) {
     close();
     descriptor_ =
         ::socket(remote.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -33,7 +33,20 @@ error_code native_socket::begin_connect(const boost::asio::ip::tcp::endpoint& re
     }
     // A request behind another would wait for the acknowledgement of that one (RFC 896).
     const int on = 1;
-    if (::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) != 0) {
+    if (!is_unix(remote) &&
+        ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) != 0) {
+        return last_error();
+    }
+    if (wanted.receive_buffer_bytes != 0 &&
+        ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &wanted.receive_buffer_bytes,
+                     sizeof(wanted.receive_buffer_bytes)) != 0) {
+        return last_error();
+    }
+    // The port is chosen at connect, so that it can be shared between destinations (ip(7)).
+    if (wanted.source != nullptr &&
+        (::setsockopt(descriptor_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on)) != 0 ||
+         ::bind(descriptor_, wanted.source->data(),
+                static_cast<socklen_t>(wanted.source->size())) != 0)) {
         return last_error();
     }
     const int begun = ::connect(descriptor_, remote.data(), static_cast<socklen_t>(remote.size()));

@@ -1,15 +1,21 @@
 #pragma once
-// A TCP socket by its system calls, none of which blocks, waits or is made twice.
+// A TCP or UNIX socket by its system calls, none of which blocks, waits or is made twice.
 
 #include "harness/base/deadline.hpp"
+#include "harness/net/socket_address.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <span>
 #include <string_view>
 
 namespace stormdrain {
+
+// What few connections want of their socket before it connects.
+struct socket_wishes {
+    const socket_address* source = nullptr;  // null: the kernel chooses
+    int receive_buffer_bytes = 0;            // 0: the kernel's
+};
 
 class native_socket {
 public:
@@ -21,7 +27,8 @@ public:
     // Instead of the connection before. No error: the connect has begun; what comes of it is told
     // by the first send, which is taken (connected), would block (not yet), or fails as connect(2)
     // would have. No child inherits the descriptor.
-    boost::system::error_code begin_connect(const boost::asio::ip::tcp::endpoint& remote);
+    boost::system::error_code begin_connect(const socket_address& remote,
+                                            const socket_wishes& wanted = {});
     // Once it can be written to (connect(2), EINPROGRESS).
     boost::system::error_code connect_result() const;
 

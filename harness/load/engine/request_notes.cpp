@@ -71,7 +71,7 @@ request_row request_notes::row_of(const request_under_way& done, time_point ende
         row.idle_before = done.write_began - done.idle_since;
         row.connection_age = done.write_began - opened_;
     }
-    row.family = load_.plan.remote.address().is_v6() ? address_family::ipv6 : address_family::ipv4;
+    row.family = family_of(place_of(load_.plan.remote));
     return row;
 }
 

@@ -19,7 +19,7 @@ std::unique_ptr<origin_connection> make_origin_connection(const origin_context& 
     if (descriptor < 0) {
         return nullptr;
     }
-    tcp::socket socket(context.front.executor);
+    stream_socket socket(context.front.executor);
     error_code error;
     socket.assign(endpoint.protocol(), descriptor, error);
     if (error) {  // epoll has no room for it

@@ -19,8 +19,8 @@
 namespace reference::proxy {
 
 struct origin_connection {
-    origin_connection(deadline_queue& deadlines, boost::asio::ip::tcp::socket socket,
-                      std::unique_ptr<stream> over, origin_identity made_for)
+    origin_connection(deadline_queue& deadlines, stream_socket socket, std::unique_ptr<stream> over,
+                      origin_identity made_for)
         : bytes(deadlines, std::move(socket), std::move(over)), recorded(std::move(made_for)) {}
 
     channel bytes;
