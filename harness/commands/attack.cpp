@@ -5,7 +5,6 @@
 #include "harness/commands/live_line.hpp"
 #include "harness/commands/process_audit.hpp"
 #include "harness/commands/program.hpp"
-#include "harness/commands/screen_options.hpp"
 #include "harness/load/engine/load_engine.hpp"
 #include "harness/net/tls_client.hpp"
 #include "harness/process/open_files.hpp"

@@ -1,5 +1,6 @@
 #include "harness/commands/live_line.hpp"
 
+#include "harness/commands/screen_options.hpp"
 #include "harness/report/text_width.hpp"
 
 #include <unistd.h>
