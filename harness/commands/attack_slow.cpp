@@ -10,6 +10,7 @@
 #include "harness/load/engine/slow_crew.hpp"
 #include "harness/process/open_files.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -119,11 +120,19 @@ exit_code attack_slowly(const program& self, const invocation& asked) {
                    began + *others.lasts + others.request_timeout + crew_grace);
     live_line line(self, asked);
     load_watch watch;
+    load_progress beside;
     watch.look = [&](const load_progress& now) {
+        beside = now;
         line.show(slow_line(crew.look(), now, clock::now() - began));
         return line.wish();
     };
     const engine_tally served = run_load(others, watch);
+    // The last request beside them was answered up to a second ago: they are held to the end.
+    const time_point ends = began + *others.lasts;
+    while (clock::now() < ends && line.wish() == watch_answer::go_on) {
+        watch.look(beside);
+        line.rest(std::min(ends, clock::now() + watch.every));
+    }
     const slow_counts held = crew.finish();
     line.clear();
     self.out << slow_page(where, plan, processes_count, held, served);

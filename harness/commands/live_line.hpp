@@ -22,6 +22,8 @@ public:
     void show(const std::string& text);
     void clear();
     watch_answer wish();
+    // Until then, or until the user has a wish.
+    void rest(time_point until) { signals_context_.run_one_until(until); }
 
 private:
     void await_signal();

@@ -171,7 +171,7 @@ stream_acceptor open_acceptor(const asio::any_io_executor& executor,
         acceptor.listen(options.conduct.backlog(options.backlog));
         acceptor.native_non_blocking(true);
     } catch (const boost::system::system_error& error) {
-        throw startup_error("cannot listen on " + log_fields_of(endpoint) + ": " +
+        throw startup_error("cannot listen on " + text_of(endpoint) + ": " +
                             error.code().message());
     }
     return acceptor;

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <sstream>
 
 namespace reference {
 
@@ -19,6 +20,13 @@ namespace {
 bool is_socket(const std::string& path) {
     struct stat found = {};
     return ::lstat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode);
+}
+
+boost::asio::ip::tcp::endpoint tcp_endpoint_of(const stream_endpoint& place) {
+    boost::asio::ip::tcp::endpoint of_tcp;
+    of_tcp.resize(place.size());
+    std::memcpy(of_tcp.data(), place.data(), place.size());
+    return of_tcp;
 }
 
 }  // namespace
@@ -36,13 +44,20 @@ std::string path_of(const stream_endpoint& place) {
     return {address.sun_path, ::strnlen(address.sun_path, sizeof(address.sun_path))};
 }
 
+std::string text_of(const stream_endpoint& place) {
+    if (is_unix(place)) {
+        return path_of(place);
+    }
+    std::ostringstream text;
+    text << tcp_endpoint_of(place);
+    return text.str();
+}
+
 std::string log_fields_of(const stream_endpoint& place) {
     if (is_unix(place)) {
         return "path=" + path_of(place);
     }
-    boost::asio::ip::tcp::endpoint of_tcp;
-    of_tcp.resize(place.size());
-    std::memcpy(of_tcp.data(), place.data(), place.size());
+    const boost::asio::ip::tcp::endpoint of_tcp = tcp_endpoint_of(place);
     return "address=" + of_tcp.address().to_string() + " port=" + std::to_string(of_tcp.port());
 }
 

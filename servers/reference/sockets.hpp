@@ -15,6 +15,8 @@ using stream_endpoint = boost::asio::generic::stream_protocol::endpoint;
 bool is_unix(const stream_endpoint& place);
 // Of a UNIX socket; empty: of none.
 std::string path_of(const stream_endpoint& place);
+// For people: "127.0.0.1:80", "server.sock".
+std::string text_of(const stream_endpoint& place);
 // "address=127.0.0.1 port=80", "path=server.sock", as the log has it.
 std::string log_fields_of(const stream_endpoint& place);
 
