@@ -89,7 +89,9 @@ std::optional<request_fate> race_of(const request_row& row, const request_surrou
     if (!stop) {
         return {};
     }
-    const since_start owed = rules::owed_before(*stop, around.at_stop, around.standstills);
+    contract queue = around.at_stop;
+    queue.drains_backlog = queue.drains_backlog && !rules::passes_link(around.path);
+    const since_start owed = rules::owed_before(*stop, queue, around.standstills);
     const std::string on_fresh = rules::stop_race_of(row, *stop, owed);
     if (on_fresh.empty()) {
         return {};

@@ -149,6 +149,19 @@ TEST(RequestFate, OwesTheBacklogAnAnswerWhereTheContractSaysSo) {
     EXPECT_THAT(fate_of(row, around), fails_as("connection_severed"));
 }
 
+TEST(RequestFate, OwesABacklogBehindALinkNothing) {
+    request_surroundings around = stopping();
+    around.at_stop.drains_backlog = true;
+    request_row queued = cut_request(stop_at - 15ms);
+    queued.ended = stop_at + 5ms;
+    EXPECT_THAT(fate_of(queued, around), fails_as("connection_severed"));
+    around.path.links.emplace_back().between = link_place::target_and_origins;
+    EXPECT_THAT(fate_of(queued, around), fails_as("connection_severed"));
+    around.path.links.emplace_back().between = link_place::load_and_target;
+    EXPECT_THAT(fate_of(queued, around), is_excused_by("R4"));
+    EXPECT_THAT(fate_of(cut_request(stop_at - 150ms), around), fails_as("connection_severed"));
+}
+
 TEST(RequestFate, ExcusesARefusedConnectAfterTheStopOnly) {
     EXPECT_THAT(fate_of(cut_request(stop_at, request_end::refused), stopping()),
                 is_excused_by("R3"));

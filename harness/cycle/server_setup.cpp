@@ -58,10 +58,21 @@ std::string server_setup::text(std::string_view with_variables) const {
     return expand(with_variables, variables_).text;
 }
 
+std::string server_setup::socket_path(const std::string& name) {
+    const std::string path = (std::filesystem::absolute(folder_) / name).string();
+    if (fits_socket_address(path)) {
+        return path;
+    }
+    if (!short_name_) {
+        short_name_.emplace(folder_);
+    }
+    return short_name_->path() + "/" + name;
+}
+
 void server_setup::choose_place(const std::string& name, const target_port& port) {
     endpoint& place = places_[name];
     if (!port.unix_path.empty()) {
-        place.address = (std::filesystem::absolute(folder_) / port.unix_path).string();
+        place.address = socket_path(port.unix_path);
     } else if (place.port == 0) {
         place = {port.address, port.source == port_source::fixed ? port.number : run_.ports.next()};
     }

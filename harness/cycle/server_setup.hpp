@@ -8,10 +8,12 @@
 #include "harness/plan/target.hpp"
 #include "harness/process/launch_spec.hpp"
 #include "harness/process/owned_descriptor.hpp"
+#include "harness/process/short_folder.hpp"
 #include "harness/process/socket_table.hpp"
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +53,8 @@ public:
     launch_spec command_spec(const std::vector<std::string>& argv) const;
 
 private:
+    // In the folder, under a name that is short enough.
+    std::string socket_path(const std::string& name);
     void choose_place(const std::string& name, const target_port& port);
     std::string why_not_usable(const std::string& name, const target_port& port,
                                socket_table& sockets) const;
@@ -59,6 +63,7 @@ private:
     run_environment& run_;
     const target& server_;
     std::string folder_;
+    std::optional<short_folder> short_name_;
     variables variables_;
     port_places places_;
     port_numbers numbers_;

@@ -153,6 +153,15 @@ bool is_in_use(const file_identity& wanted) {
     });
 }
 
+// Whatever name the folder has in the path.
+bool lies_in(const std::string& file, const std::string& folder) {
+    std::error_code error;
+    const std::filesystem::path real =
+        std::filesystem::canonical(std::filesystem::path(file).parent_path(), error);
+    const std::filesystem::path wanted = std::filesystem::canonical(folder, error);
+    return !error && (real.string() + "/").starts_with(wanted.string() + "/");
+}
+
 // A line of /proc/PID/net/unix (proc_pid_net(5)): Num RefCount Protocol Flags Type St Inode Path.
 struct unix_row {
     unsigned flags = 0;
@@ -272,8 +281,8 @@ void residue_watch::saw_unix_sockets(const process_facts& process) {
         struct stat facts {};
         // A relative path means nothing without the folder that was current at the bind(2).
         if (is_held && (row.flags & listens) != 0 && row.path.starts_with('/') &&
-            !row.path.starts_with(chosen_.own_folder + "/") &&
-            ::lstat(row.path.c_str(), &facts) == 0 && S_ISSOCK(facts.st_mode)) {
+            !lies_in(row.path, chosen_.own_folder) && ::lstat(row.path.c_str(), &facts) == 0 &&
+            S_ISSOCK(facts.st_mode)) {
             sockets_seen_[row.path] = identity_of(facts);
         }
     }

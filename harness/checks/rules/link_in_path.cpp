@@ -57,6 +57,11 @@ request_row as_without_link(request_row row, const path_record& path) {
     return row;
 }
 
+bool passes_link(const path_record& path) {
+    return std::ranges::find(path.links, link_place::load_and_target, &link_record::between) !=
+           path.links.end();
+}
+
 const link_strike* strike_on(const request_row& row, const path_record& path) {
     for (const link_record& link : path.links) {
         const auto found = std::ranges::find_if(link.strikes, [&row](const link_strike& strike) {

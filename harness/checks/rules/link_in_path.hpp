@@ -28,6 +28,10 @@ request_row as_server_saw(request_row row, const path_delay& way);
 // A client that connects to a link is connected, and reset when the server refuses: it was refused.
 request_row as_without_link(request_row row, const path_record& path);
 
+// A link dials for a client when it comes to it, and nobody notes when: of a client that asked
+// before the stop it is not known whether the server had its connection in the queue by then.
+bool passes_link(const path_record& path);
+
 // Null: no toxic cost the connection anything.
 const link_strike* strike_on(const request_row& row, const path_record& path);
 
