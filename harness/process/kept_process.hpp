@@ -3,8 +3,8 @@
 // task in the background, so nothing has to be joined.
 
 #include "harness/process/descriptor_passing.hpp"
+#include "harness/process/end_time.hpp"
 #include "harness/process/keeper_protocol.hpp"
-#include "harness/process/server_end.hpp"
 #include "harness/process/server_process.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -67,7 +67,7 @@ private:
     std::optional<exit_report> exit_;
     exit_watch watch_;
     std::vector<process_end> ends_;
-    server_end end_;
+    end_time end_;
     std::uint32_t failed_accepts_count_ = 0;
     std::optional<report_kind> awaited_;
     std::optional<int> answer_;     // to the last request: an errno

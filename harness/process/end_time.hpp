@@ -6,7 +6,7 @@
 
 namespace stormdrain {
 
-struct server_end {
+struct end_time {
     std::int64_t watched_ns = 0;  // since when all of its tree is looked at; 0: it is not
     std::int64_t looked_ns = 0;   // how long ends were held back since then
     std::int64_t asked_ns = 0;    // when the server itself asked to end; 0: not seen

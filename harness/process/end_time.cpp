@@ -1,10 +1,10 @@
-#include "harness/process/server_end.hpp"
+#include "harness/process/end_time.hpp"
 
 #include <algorithm>
 
 namespace stormdrain {
 
-std::int64_t server_end::at(std::int64_t reported_ns) const {
+std::int64_t end_time::at(std::int64_t reported_ns) const {
     const std::int64_t least = std::max(asked_ns, std::min(watched_ns, reported_ns));
     return std::max(reported_ns - looked_ns, least);
 }
