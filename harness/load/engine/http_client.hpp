@@ -71,7 +71,7 @@ private:
 
     bool is_connected() const { return state_ == state::open || state_ == state::shaking_hands; }
 
-    void ready(readiness seen) override {
+    void ready(socket_readiness seen) override {
         const time_point now = clock::now();
         if (state_ == state::connecting && seen.can_write) {
             connect_ended(now);
@@ -268,7 +268,7 @@ private:
 
     // Until nothing is left: an edge is told of once. A read that was not filled took all there was
     // (epoll(7)), but for an end behind it.
-    void read(readiness seen, time_point now) {
+    void read(socket_readiness seen, time_point now) {
         for (int count = 0; is_connected(); ++count) {
             if (count == reads_in_a_row_max) {
                 load_.loop.watch_again(socket_.descriptor(),

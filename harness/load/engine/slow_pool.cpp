@@ -73,7 +73,7 @@ public:
 private:
     enum class state : std::uint8_t { none, connecting, held, answered, ended };
 
-    void ready(readiness seen) override {
+    void ready(socket_readiness seen) override {
         const time_point now = clock::now();
         if (state_ == state::connecting && seen.can_write) {
             connect_ended(now);

@@ -70,7 +70,7 @@ void socket_loop::wait(duration at_most) {
     // Negative when a signal came (epoll_wait(2), EINTR): then nothing was ready.
     for (int index = 0; index < count; ++index) {
         const epoll_event& event = events_[static_cast<std::size_t>(index)];
-        readiness seen;
+        socket_readiness seen;
         seen.can_read = (event.events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
         seen.can_write = (event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
         seen.has_ended = (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;

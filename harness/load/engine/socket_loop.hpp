@@ -15,7 +15,7 @@ namespace stormdrain {
 
 // What may be done with a socket now. It may be about a socket of the same watcher's that is closed
 // already: trying finds out.
-struct readiness {
+struct socket_readiness {
     bool can_read = false;
     bool can_write = false;
     bool has_ended = false;  // behind what can be read there is FIN or an error
@@ -23,7 +23,7 @@ struct readiness {
 
 class socket_watcher {
 public:
-    virtual void ready(readiness now) = 0;
+    virtual void ready(socket_readiness now) = 0;
 
 protected:
     ~socket_watcher() = default;

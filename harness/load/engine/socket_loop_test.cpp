@@ -16,12 +16,12 @@ namespace {
 using namespace std::chrono_literals;
 
 struct noted final : socket_watcher {
-    void ready(readiness now) override {
+    void ready(socket_readiness now) override {
         ++calls_count;
         last = now;
     }
     int calls_count = 0;
-    readiness last;
+    socket_readiness last;
 };
 
 class SocketLoop : public io_fixture {
