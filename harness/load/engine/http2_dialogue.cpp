@@ -3,11 +3,11 @@
 #include "harness/base/environment_error.hpp"
 #include "harness/load/engine/nghttp2_parts.hpp"
 #include "harness/load/request_fates.hpp"
+#include "harness/net/http2/nghttp2_glue.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <new>
 #include <utility>
 
 namespace stormdrain {
@@ -16,37 +16,17 @@ using boost::system::error_code;
 
 namespace {
 
+using nghttp2_glue::guarded;
+using nghttp2_glue::is_answer;
+using nghttp2_glue::throw_if_no_memory;
+using nghttp2_glue::view_of;
+
 constexpr time_point not_yet{};
 constexpr std::size_t frame_head_bytes = 9;  // RFC 9113 section 4.1
 // A load's answers are not to wait for our word on windows; what slow readers do, faults do.
 constexpr std::int32_t window_bytes = 1024 * 1024;
 // Bodies are put out piece by piece: what the kernel does not take need not be made.
 constexpr std::size_t output_bytes_max = std::size_t{64} * 1024;
-
-std::string_view view_of(const std::uint8_t* bytes, std::size_t length) {
-    return {reinterpret_cast<const char*>(bytes), length};
-}
-
-// The callbacks are C's: no exception may pass them.
-template <class Step>
-int guarded(Step step) {
-    try {
-        step();
-        return 0;
-    } catch (const std::exception&) {
-        return NGHTTP2_ERR_CALLBACK_FAILURE;
-    }
-}
-
-void throw_if_no_memory(ssize_t result) {
-    if (result == NGHTTP2_ERR_NOMEM) {
-        throw std::bad_alloc();
-    }
-}
-
-bool is_answer(const nghttp2_frame_hd& head) {
-    return head.type == NGHTTP2_HEADERS || head.type == NGHTTP2_DATA;
-}
 
 }  // namespace
 
@@ -55,7 +35,7 @@ http2_dialogue::http2_dialogue(engine_state& load)
     for (const asked_route& asked : load.plan.routes) {
         std::vector<nghttp2_nv>& made = fields_.emplace_back();
         for (const header_field& field : asked.over_http2.fields) {
-            made.push_back(to_nghttp2(field));
+            made.push_back(nghttp2_glue::to_nghttp2(field, uncopied));
         }
     }
 }

@@ -2,25 +2,18 @@
 // What nghttp2 is given of ours.
 
 #include "harness/load/engine/block_pool.hpp"
-#include "harness/net/http_request.hpp"
 
 #include <nghttp2/nghttp2.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <string>
 
 namespace stormdrain {
 
-// nghttp2 reads both where they are, through pointers that are not const.
-inline nghttp2_nv to_nghttp2(const header_field& field) {
-    const auto bytes_of = [](const std::string& text) {
-        return reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));
-    };
-    return {bytes_of(field.name), bytes_of(field.value), field.name.size(), field.value.size(),
-            NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE};
-}
+// Names and values stay where they are for the whole load.
+inline constexpr std::uint8_t uncopied =
+    NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE;
 
 // The pool outlives the sessions.
 inline nghttp2_mem memory_of(block_pool& blocks) {

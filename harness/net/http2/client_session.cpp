@@ -1,16 +1,21 @@
 #include "harness/net/http2/client_session.hpp"
 
 #include "harness/net/http2/frames.hpp"
+#include "harness/net/http2/nghttp2_glue.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
-#include <new>
 #include <utility>
 
 namespace stormdrain {
 namespace {
+
+using nghttp2_glue::guarded;
+using nghttp2_glue::is_answer;
+using nghttp2_glue::throw_if_no_memory;
+using nghttp2_glue::view_of;
 
 // A load's answers are not to wait for our word on windows; what slow readers do, faults do.
 constexpr std::int32_t window_bytes = 1024 * 1024;
@@ -22,46 +27,12 @@ struct callbacks_deleter {
     }
 };
 
-std::string_view view_of(const std::uint8_t* bytes, std::size_t length) {
-    return {reinterpret_cast<const char*>(bytes), length};
-}
-
-// nghttp2 copies both, and takes them through pointers that are not const.
-nghttp2_nv to_nghttp2(const header_field& field) {
-    const auto bytes_of = [](const std::string& text) {
-        return reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));
-    };
-    return {bytes_of(field.name), bytes_of(field.value), field.name.size(), field.value.size(),
-            NGHTTP2_NV_FLAG_NONE};
-}
-
-// The callbacks are C's: no exception may pass them.
-template <class Step>
-int guarded(Step step) {
-    try {
-        step();
-        return 0;
-    } catch (const std::exception&) {
-        return NGHTTP2_ERR_CALLBACK_FAILURE;
-    }
-}
-
-void throw_if_no_memory(int result) {
-    if (result == NGHTTP2_ERR_NOMEM) {
-        throw std::bad_alloc();
-    }
-}
-
 std::size_t payload_bytes_of(std::string_view frame_head) {
     std::size_t length = 0;  // its first three bytes (RFC 9113 4.1)
     for (const char c : frame_head.substr(0, 3)) {
         length = length << 8U | static_cast<unsigned char>(c);
     }
     return length;
-}
-
-bool is_answer(const nghttp2_frame_hd& head) {
-    return head.type == NGHTTP2_HEADERS || head.type == NGHTTP2_DATA;
 }
 
 }  // namespace
@@ -101,7 +72,7 @@ std::optional<http2_stream> http2_client_session::ask(const http2_request& what)
     }
     std::vector<nghttp2_nv> fields;
     for (const header_field& field : what.fields) {
-        fields.push_back(to_nghttp2(field));
+        fields.push_back(nghttp2_glue::to_nghttp2(field, NGHTTP2_NV_FLAG_NONE));
     }
     nghttp2_data_provider provider{};
     provider.read_callback = read_body;
