@@ -3,6 +3,9 @@
 #include "harness/config/object_reader.hpp"
 #include "harness/cycle/single_request.hpp"
 
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+
 #include <exception>
 #include <utility>
 
@@ -86,6 +89,8 @@ asio::awaitable<command_outcome> run_program(guard& launcher, launch_spec spec,
     } catch (...) {
         failure = std::current_exception();
     }
+    // In a coroutine that was cancelled every other co_await throws, and the reader would be left.
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     output.stop();
     co_await reading.join();
     if (failure) {

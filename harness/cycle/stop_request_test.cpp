@@ -1,9 +1,13 @@
 #include "harness/cycle/stop_request.hpp"
 
 #include "harness/base/pause.hpp"
+#include "harness/base/task_group.hpp"
 #include "harness/cycle/cycle_fixture.hpp"
 
 #include <signal.h>
+
+#include <filesystem>
+#include <string>
 
 namespace stormdrain {
 namespace {
@@ -179,6 +183,29 @@ TEST_F(StopRequest, TellsWhyItsCommandDidNotRun) {
 TEST_F(StopRequest, EndsACommandThatIsNotDoneAtTheDeadline) {
     EXPECT_THAT(ask(sleeper_, by_command("echo waiting; exec sleep 300"), 200ms).failure,
                 AllOf(StartsWith("/bin/sh: not done at the deadline"), HasSubstr("waiting")));
+}
+
+// As at the end of a stop whose server went before a second request had come to its end.
+TEST_F(StopRequest, CommandThatIsCancelledIsJoined) {
+    run([&]() -> asio::awaitable<void> {
+        const auto session = co_await started(sleeper_);
+        const stop_trigger endless = by_command("touch asked; exec sleep 300");
+        const auto asking = [&]() -> asio::awaitable<void> {
+            co_await request_stop(*session, endless, soon());
+        };
+        task_group commands(executor());
+        commands.spawn(asking());
+        const std::string mark = session->folder() + "/asked";
+        const time_point deadline = soon();
+        while (!std::filesystem::exists(mark) && clock::now() < deadline) {
+            co_await pause(1ms);
+        }
+        commands.cancel();
+        co_await commands.join();
+        EXPECT_TRUE(std::filesystem::exists(mark));
+        EXPECT_TRUE(session->running());
+        EXPECT_TRUE(co_await session->end(soon()));
+    });
 }
 
 }  // namespace
