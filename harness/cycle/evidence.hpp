@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,6 +35,11 @@ std::vector<connection_row> connections_behind(const std::vector<descriptor>& he
 // least. Those in its pool are none of them. `links`: those before origins; null: there are none.
 std::vector<upstream_row> upstream_held(const census& now, const origin_set& origins,
                                         const path_links* links);
+
+// The server's ends of our connections, looked up one by one: for a few that is a tenth of what a look
+// at all sockets of its ports costs. Nothing when they are many, or UNIX sockets.
+std::optional<std::vector<tcp_socket_facts>> ends_at_server(const connection_log& log,
+                                                            socket_table& sockets);
 
 // Which of our connections the server held: of its ports' sockets, those that a process of it has
 // or could accept. Those of faults are kept before those of the load.

@@ -297,8 +297,9 @@ asio::awaitable<void> stop_phase::wait_until_finished(time_point deadline) {
 }
 
 connections_held_at stop_phase::connections_now() {
-    return make_held_at(parts_.clock.now(), parts_.session.client_sockets(),
-                        parts_.known_connections());
+    const connection_log& log = parts_.known_connections();
+    const auto few = ends_at_server(log, parts_.session.sockets());
+    return make_held_at(parts_.clock.now(), few ? *few : parts_.session.client_sockets(), log);
 }
 
 asio::awaitable<bool> stop_phase::explain_hang() {
