@@ -3,6 +3,7 @@
 #include "harness/base/environment_error.hpp"
 #include "harness/process/descriptor_passing.hpp"
 #include "harness/process/guard_process.hpp"
+#include "harness/process/idle_keepers.hpp"
 #include "harness/process/keeper_protocol.hpp"
 #include "harness/process/kept_process.hpp"
 #include "harness/process/leak_canary.hpp"
@@ -45,11 +46,13 @@ public:
     implementation(const implementation&) = delete;
     implementation& operator=(const implementation&) = delete;
     ~implementation() {
+        idle_->dismiss();
         channel_.reset();  // end-of-file is the guard's order to end
         process_.join(clock::now() + guard_ends_within);
     }
 
     pid_t pid() const { return process_.pid(); }
+    const std::shared_ptr<idle_keepers>& idle() const { return idle_; }
 
     void send(const launch_request& request, std::span<const int> descriptors) {
         const std::lock_guard lock(mutex_);
@@ -75,6 +78,7 @@ private:
     owned_descriptor canary_ = make_leak_canary();  // before anything is started
     owned_descriptor channel_;
     guard_process process_;
+    std::shared_ptr<idle_keepers> idle_ = std::make_shared<idle_keepers>();
 };
 
 guard::guard() : implementation_(std::make_unique<implementation>()) {}
@@ -89,12 +93,11 @@ std::unique_ptr<server_process> guard::launch(const boost::asio::any_io_executor
                                               const launch_spec& spec,
                                               const launch_descriptors& descriptors) {
     const owned_descriptor spec_file = to_memory_file(encode(spec));
-    channel_pair channel = make_channel();
     launch_request request;
     request.has_input = descriptors.input >= 0 ? 1 : 0;
     request.has_output = descriptors.output >= 0 ? 1 : 0;
     request.listeners_count = static_cast<std::uint32_t>(descriptors.listeners.size());
-    std::vector<int> passed{channel.theirs.get(), spec_file.get()};
+    std::vector<int> passed{spec_file.get()};
     if (request.has_input == 1) {
         passed.push_back(descriptors.input);
     }
@@ -102,8 +105,16 @@ std::unique_ptr<server_process> guard::launch(const boost::asio::any_io_executor
         passed.push_back(descriptors.output);
     }
     passed.insert(passed.end(), descriptors.listeners.begin(), descriptors.listeners.end());
-    implementation_->send(request, passed);
-    return std::make_unique<kept_process>(executor, std::move(channel.ours), spec.argv.front());
+    const std::shared_ptr<idle_keepers>& idle = implementation_->idle();
+    owned_descriptor channel = idle->take();
+    // One that was killed while it had nothing to do is not missed.
+    if (!channel.is_open() || send_struct(channel.get(), request, passed) != 0) {
+        channel_pair fresh = make_channel();
+        passed.insert(passed.begin(), fresh.theirs.get());
+        implementation_->send(request, passed);
+        channel = std::move(fresh.ours);
+    }
+    return std::make_unique<kept_process>(executor, std::move(channel), spec.argv.front(), idle);
 }
 
 }  // namespace stormdrain

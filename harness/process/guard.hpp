@@ -1,10 +1,11 @@
 #pragma once
-// The harness' launcher and safety net: one small process, started first, that forks a keeper for
-// every server. A keeper is the server's parent and subreaper; when the harness dies, whatever
-// the way, the keeper reads end-of-file on its channel, kills the whole tree and ends.
+// The harness' launcher and safety net: one small process, started first, that forks keepers. A
+// keeper is the parent and subreaper of one server at a time; when the harness dies, whatever the
+// way, the keeper reads end-of-file on its channel, kills the whole tree and ends. One whose tree
+// has ended is asked to keep the next: a fork less, and nothing of its code to be mapped anew.
 //
 //   harness ──socket──> guard ──fork──> keeper ──fork, exec──> server ──> its children
-//      └────────────── one channel a server ───────┘
+//      └────────────── one channel a keeper ───────┘
 
 #include "harness/base/time.hpp"
 #include "harness/process/launch_spec.hpp"

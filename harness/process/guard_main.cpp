@@ -21,6 +21,7 @@
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace stormdrain {
 namespace {
@@ -66,33 +67,12 @@ void drain(const owned_descriptor& signals) {
     }
 }
 
-std::optional<keeper_descriptors> to_keeper_descriptors(const launch_request& request,
-                                                        std::vector<owned_descriptor> passed) {
-    const std::size_t before_listeners = 2U + request.has_input + request.has_output;
-    const bool is_sound = request.has_input <= 1 && request.has_output <= 1;
-    if (!is_sound || passed.size() != before_listeners + request.listeners_count) {
-        return std::nullopt;
-    }
-    keeper_descriptors descriptors;
-    descriptors.channel = std::move(passed[0]);
-    descriptors.spec = std::move(passed[1]);
-    if (request.has_input == 1) {
-        descriptors.input = std::move(passed[2]);
-    }
-    if (request.has_output == 1) {
-        descriptors.output = std::move(passed[2U + request.has_input]);
-    }
-    for (std::size_t index = before_listeners; index < passed.size(); ++index) {
-        descriptors.listeners.push_back(std::move(passed[index]));
-    }
-    return descriptors;
-}
-
 // In the child: everything of the guard goes, then the keeper does its work.
-[[noreturn]] void become_keeper(guard_descriptors& own, keeper_descriptors descriptors) {
+[[noreturn]] void become_keeper(guard_descriptors& own, owned_descriptor channel,
+                                launch_parts parts) {
     own.channel.reset();
     own.signals.reset();
-    ::_exit(keeper_main(std::move(descriptors)));
+    ::_exit(keeper_main(std::move(channel), std::move(parts)));
 }
 
 harness_state serve_request(guard_descriptors& own, keeper_pids& keepers) {
@@ -105,13 +85,19 @@ harness_state serve_request(guard_descriptors& own, keeper_pids& keepers) {
     if (message.error != 0 || message.bytes_count != sizeof(request)) {
         return harness_state::gone;
     }
-    auto descriptors = to_keeper_descriptors(request, std::move(message.descriptors));
-    if (!descriptors) {
+    std::vector<owned_descriptor> passed = std::move(message.descriptors);
+    if (passed.empty()) {
+        return harness_state::present;  // no channel: nobody waits for an answer
+    }
+    owned_descriptor channel = std::move(passed.front());
+    passed.erase(passed.begin());
+    auto parts = to_launch_parts(request, std::move(passed));
+    if (!parts) {
         return harness_state::present;  // its channel closes, which the harness reads as failure
     }
     const pid_t pid = ::fork();
     if (pid == 0) {
-        become_keeper(own, std::move(*descriptors));
+        become_keeper(own, std::move(channel), std::move(*parts));
     }
     if (pid < 0) {
         keeper_report report;
@@ -119,7 +105,7 @@ harness_state serve_request(guard_descriptors& own, keeper_pids& keepers) {
         report.number = errno;
         std::strncpy(report.step, "fork of the keeper", sizeof(report.step) - 1);
         // When it cannot be sent, the closed channel says the same with fewer words.
-        [[maybe_unused]] const int error = send_struct(descriptors->channel.get(), report);
+        [[maybe_unused]] const int error = send_struct(channel.get(), report);
         return harness_state::present;
     }
     keepers.insert(pid);

@@ -13,7 +13,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <iterator>
+#include <memory>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace stormdrain {
 namespace {
@@ -43,6 +48,72 @@ TEST_F(Guard, IsMissedWhenItIsKilledButItsServersGoOn) {
         EXPECT_TRUE(exit.has_value());
         EXPECT_TRUE(co_await server->end_tree(test_deadline()));
         EXPECT_THAT(server->tree(), IsEmpty());
+    });
+}
+
+// How many descriptors a process has.
+std::size_t descriptors_count(pid_t pid) {
+    const std::filesystem::directory_iterator held("/proc/" + std::to_string(pid) + "/fd");
+    return static_cast<std::size_t>(std::distance(begin(held), end(held)));
+}
+
+asio::awaitable<void> start_and_end(server_process& server) {
+    const auto failure = co_await server.started(test_deadline());
+    EXPECT_FALSE(failure.has_value());
+    EXPECT_TRUE(co_await server.end_tree(test_deadline()));
+}
+
+TEST_F(Guard, HasOneKeeperForServersThatFollowEachOther) {
+    run([&]() -> asio::awaitable<void> {
+        auto server = launch(shell("sleep 300 & exec sleep 300"));
+        co_await start_and_end(*server);
+        const pid_t keeper = server->keeper_pid();
+        // A few more than it keeps: it tells of the end before it has closed what was the tree's.
+        const std::size_t held_count = descriptors_count(keeper);
+        for (int round = 0; round < 20; ++round) {
+            server.reset();
+            server = launch(shell("exit 7"));
+            const auto exit = co_await server->exited(test_deadline());
+            EXPECT_TRUE(exit && WEXITSTATUS(exit->status.native) == 7);
+            co_await start_and_end(*server);
+            EXPECT_EQ(server->keeper_pid(), keeper);
+        }
+        EXPECT_LE(descriptors_count(keeper), held_count + 10);
+    });
+}
+
+TEST_F(Guard, HasAKeeperForEachOfServersThatRunAtOnce) {
+    run([&]() -> asio::awaitable<void> {
+        const auto first = launch(shell("exec sleep 300"));
+        const auto second = launch(shell("exec sleep 300"));
+        co_await start_and_end(*second);
+        co_await start_and_end(*first);
+        EXPECT_NE(first->keeper_pid(), second->keeper_pid());
+    });
+}
+
+TEST_F(Guard, ReplacesAKeeperThatWasKilledWhileItHadNothingToDo) {
+    run([&]() -> asio::awaitable<void> {
+        auto server = launch(shell("exit 0"));
+        co_await start_and_end(*server);
+        const pid_t keeper = server->keeper_pid();
+        server.reset();
+        EXPECT_EQ(::kill(keeper, SIGKILL), 0);
+        EXPECT_TRUE(ends(keeper));
+        server = launch(shell("exit 0"));
+        co_await start_and_end(*server);
+        EXPECT_NE(server->keeper_pid(), keeper);
+    });
+}
+
+TEST_F(Guard, DismissesTheKeeperOfAServerProcessThatIsDroppedBeforeItEnded) {
+    run([&]() -> asio::awaitable<void> {
+        auto server = launch(shell("exec sleep 300"));
+        const auto failure = co_await server->started(test_deadline());
+        EXPECT_FALSE(failure.has_value());
+        const pid_t keeper = server->keeper_pid();
+        server.reset();
+        EXPECT_TRUE(ends(keeper));
     });
 }
 

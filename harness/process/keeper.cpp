@@ -1,351 +1,49 @@
 #include "harness/process/keeper.hpp"
 
-#include "harness/process/become_server.hpp"
 #include "harness/process/descriptor_passing.hpp"
-#include "harness/process/exit_watcher.hpp"
-#include "harness/process/keeper_protocol.hpp"
-#include "harness/process/memory_file.hpp"
-#include "harness/process/process_tree.hpp"
+#include "harness/process/tree_keeper.hpp"
 
-#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <span>
-#include <string>
 #include <utility>
-#include <vector>
 
 namespace stormdrain {
 namespace {
 
-// Between two rounds of SIGKILL. The exits themselves wake the keeper sooner.
-constexpr int kill_round_ms = 20;
-// A server that starts needs the CPU more than its keeper does.
-constexpr int idle_ms = 5;
-// With nobody left to ask, the keeper tries this long before it leaves the rest to init. Only a
-// process in uninterruptible sleep lasts that long.
-constexpr std::int64_t abandoned_ns = 30'000'000'000;
-
-std::int64_t to_ns(const timeval& time) {
-    return time.tv_sec * 1'000'000'000 + time.tv_usec * 1'000;
-}
-
-std::optional<launch_spec> read_spec(int file) {
-    const std::optional<std::string> bytes = read_memory_file(file, encoded_spec_bytes_max);
-    return bytes ? decode(*bytes) : std::nullopt;
-}
-
-class keeper {
-public:
-    keeper(owned_descriptor channel, owned_descriptor signals)
-        : channel_(std::move(channel)), signals_(std::move(signals)) {}
-
-    // False when there is nothing to keep; the harness knows why.
-    bool start(keeper_descriptors descriptors);
-    int run();
-    void report_failure(const char* step, int error);
-
-private:
-    void send(keeper_report report, const owned_descriptor* with = nullptr);
-    int wait_ms() const;
-    void handle(std::span<const pollfd> watched);
-    void read_steps();
-    void take_step(const step_message& step, std::vector<owned_descriptor> descriptors);
-    void end_of_steps();
-    void read_signals();
-    void read_request();
-    void obey(const keeper_request& request);
-    void answer_calls();
-    void reap();
-    void take_stop(pid_t pid, int status);
-    void report_exit(int status, const rusage& usage);
-    void end_round();
-
-    owned_descriptor channel_;
-    owned_descriptor signals_;
-    owned_descriptor steps_;  // from the server's process, until exec
-    owned_descriptor pidfd_;
-    exit_watcher watcher_;
-    int filter_error_ = no_filter_wanted;
-    bool launch_failed_ = false;
-    bool is_to_prepare_ = false;
-    pid_t server_ = 0;
-    bool server_runs_ = false;  // exec succeeded
-    bool harness_gone_ = false;
-    std::optional<std::int64_t> end_deadline_ns_;  // set while the tree is being ended
-    std::optional<int> exit_code_;
-};
-
-void keeper::send(keeper_report report, const owned_descriptor* with) {
-    report.keeper_pid = ::getpid();
-    report.server_pid = server_;
-    const int descriptor = with != nullptr ? with->get() : -1;
-    // An error means that the harness is gone: poll(2) tells that too, and the tree ends then.
-    [[maybe_unused]] const int error =
-        send_struct(channel_.get(), report, std::span(&descriptor, descriptor < 0 ? 0U : 1U));
-}
-
-void keeper::report_failure(const char* step, int error) {
+void report_failure(const keeper_means& means, const char* step, int error) {
     keeper_report report;
     report.kind = report_kind::keeper_failed;
     report.number = error;
     std::strncpy(report.step, step, sizeof(report.step) - 1);
-    send(report);
+    // An error means that the harness is gone, and there is nobody to be told.
+    [[maybe_unused]] const int unsent = send_struct(means.channel.get(), report);
 }
 
-bool keeper::start(keeper_descriptors descriptors) {
-    std::optional<launch_spec> spec = read_spec(descriptors.spec.get());
-    if (!spec) {
-        report_failure("reading the launch", EPROTO);
-        return false;
+// Nothing when the harness has let go of the channel, which is how a keeper is dismissed.
+std::optional<launch_parts> next_launch(const keeper_means& means) {
+    launch_request request;
+    received_message message =
+        receive_message(means.channel.get(), std::as_writable_bytes(std::span(&request, 1)),
+                        receive_mode::wait);
+    if (message.error != 0 || message.bytes_count != sizeof(request)) {
+        return std::nullopt;
     }
-    watcher_.set_ports(spec->ports);
-    server_descriptors own;
-    own.input = descriptors.input.get();
-    own.output = descriptors.output.get();
-    for (const owned_descriptor& listener : descriptors.listeners) {
-        own.listeners.push_back(listener.get());
-    }
-    forked_server forked = fork_server(std::move(*spec), std::move(own));
-    server_ = forked.pid;
-    pidfd_ = std::move(forked.handle);
-    steps_ = std::move(forked.steps);
-    if (forked.failed_step != nullptr) {
-        report_failure(forked.failed_step, forked.error);
-    }
-    return forked.failed_step == nullptr;
+    return to_launch_parts(request, std::move(message.descriptors));
 }
 
-int keeper::run() {
-    while (!exit_code_) {
-        // A closed descriptor is negative, and poll(2) skips negative ones.
-        std::array<pollfd, 4> watched{{{signals_.get(), POLLIN, 0},
-                                       {steps_.get(), POLLIN, 0},
-                                       {harness_gone_ ? -1 : channel_.get(), POLLIN, 0},
-                                       {watcher_.descriptor(), POLLIN, 0}}};
-        const int ready = ::poll(watched.data(), watched.size(), wait_ms());
-        if (ready < 0 && errno != EINTR) {
-            return EXIT_FAILURE;  // the server has a parent-death signal
-        }
-        if (ready > 0) {
-            handle(watched);
-        } else if (ready == 0 && std::exchange(is_to_prepare_, false)) {
-            watcher_.prepare();
-        }
-        if (end_deadline_ns_) {
-            end_round();
-        }
-    }
-    return *exit_code_;
-}
-
-int keeper::wait_ms() const {
-    if (end_deadline_ns_) {
-        return kill_round_ms;
-    }
-    return is_to_prepare_ ? idle_ms : -1;
-}
-
-void keeper::handle(std::span<const pollfd> watched) {
-    if (watched[1].revents != 0) {
-        read_steps();
-    }
-    if (watched[3].revents != 0) {
-        answer_calls();
-    }
-    if (watched[0].revents != 0) {
-        read_signals();
-    }
-    if (watched[2].revents != 0) {
-        read_request();
-    }
-}
-
-// Everything that is there; the end of it is the exec, or follows a failed step.
-void keeper::read_steps() {
-    while (steps_.is_open()) {
-        step_message step;
-        received_message message = receive_message(
-            steps_.get(), std::as_writable_bytes(std::span(&step, 1)), receive_mode::at_once);
-        if (message.error == EAGAIN) {
-            return;
-        }
-        if (message.error != 0 || message.bytes_count != sizeof(step)) {
-            end_of_steps();
-            return;
-        }
-        take_step(step, std::move(message.descriptors));
-    }
-}
-
-void keeper::take_step(const step_message& step, std::vector<owned_descriptor> descriptors) {
-    if (step.kind == step_kind::filter) {
-        filter_error_ = step.error;
-        if (!descriptors.empty()) {
-            watcher_.listen(std::move(descriptors.front()));
-        }
-        return;
-    }
-    launch_failed_ = true;
-    keeper_report report;
-    report.kind = report_kind::launch_failed;
-    report.number = step.error;
-    std::memcpy(report.step, step.step, sizeof(report.step));
-    send(report);
-}
-
-void keeper::end_of_steps() {
-    steps_.reset();
-    if (launch_failed_) {
-        return;
-    }
-    server_runs_ = true;  // exec closed the other end
-    keeper_report report;
-    report.kind = report_kind::started;
-    report.number = filter_error_;
-    send(report, &pidfd_);
-    is_to_prepare_ = watcher_.descriptor() >= 0;
-}
-
-void keeper::answer_calls() {
-    const std::uint32_t failed_before = watcher_.failed_accepts_count();
-    for (const witnessed_end& end : watcher_.answer_calls(server_)) {
-        send(end.report, &end.facts);
-    }
-    if (watcher_.failed_accepts_count() != failed_before) {
-        keeper_report report;
-        report.kind = report_kind::accepts_failed;
-        report.number = static_cast<std::int32_t>(watcher_.failed_accepts_count());
-        send(report);
-    }
-}
-
-void keeper::read_signals() {
-    signalfd_siginfo signals[16];
-    // Several SIGCHLD may be merged into one, so only reap() counts.
-    while (::read(signals_.get(), signals, sizeof(signals)) > 0) {
-    }
-    reap();
-}
-
-void keeper::reap() {
-    for (;;) {
-        int status = 0;
-        rusage usage{};
-        const pid_t pid = ::wait4(-1, &status, WNOHANG, &usage);
-        if (pid <= 0) {
-            return;
-        }
-        if (WIFSTOPPED(status)) {
-            take_stop(pid, status);
-        } else if (pid == server_) {
-            watcher_.trace().take(pid, status);
-            report_exit(status, usage);
-        }
-    }
-}
-
-void keeper::take_stop(pid_t pid, int status) {
-    const exit_trace::meaning meaning = watcher_.trace().take(pid, status);
-    if (meaning == exit_trace::meaning::exiting) {
-        if (const std::optional<witnessed_end> end = watcher_.at_traced_exit(server_)) {
-            send(end->report, &end->facts);
-        }
-    } else if (meaning == exit_trace::meaning::released) {
-        keeper_report report;
-        report.kind = report_kind::untraced;
-        send(report);
-    }
-}
-
-void keeper::report_exit(int status, const rusage& usage) {
-    const std::int64_t at_ns = monotonic_ns();
-    read_steps();  // to their end: the only writer is gone
-    if (!server_runs_) {
-        return;  // the launch failed, which the harness knows
-    }
-    server_runs_ = false;
-    keeper_report report;
-    report.kind = report_kind::exited;
-    report.number = status;
-    report.at_ns = at_ns;
-    report.cpu_ns = to_ns(usage.ru_utime) + to_ns(usage.ru_stime);
-    send(report);
-}
-
-void keeper::read_request() {
-    keeper_request request;
-    const received_message message = receive_message(
-        channel_.get(), std::as_writable_bytes(std::span(&request, 1)), receive_mode::at_once);
-    if (message.error == EAGAIN) {
-        return;
-    }
-    if (message.error == 0 && message.bytes_count == sizeof(request)) {
-        obey(request);
-        return;
-    }
-    harness_gone_ = true;
-    watcher_.stop_looking();
-    end_deadline_ns_ = monotonic_ns() + abandoned_ns;
-}
-
-void keeper::obey(const keeper_request& request) {
-    keeper_report report;
-    switch (request.kind) {
-        case request_kind::end_tree:
-            watcher_.stop_looking();
-            end_deadline_ns_ = request.deadline_ns;
-            return;
-        case request_kind::trace:
-            report.kind = report_kind::traced;
-            report.number = server_runs_ ? watcher_.trace().begin(server_) : ESRCH;
-            send(report);
-            return;
-        case request_kind::stop_tracing:
-            report.kind = report_kind::untraced;
-            if (!watcher_.trace().end()) {
-                send(report);  // otherwise at its next stop
-            }
-            return;
-        case request_kind::watch_tree:
-            watcher_.watch_tree();
-            return;
-        case request_kind::fail_accepts:
-            watcher_.fail_accepts(request.skip, request.times, request.error);
-            return;
-    }
-}
-
-// Kills and reaps once. ECHILD is the proof that nothing is left: every orphan of the tree becomes
-// a child of this subreaper.
-void keeper::end_round() {
-    const std::vector<pid_t> live = descendants(::getpid());
-    for (const pid_t pid : live) {
-        ::kill(pid, SIGKILL);  // ESRCH: it was faster; EPERM shows as a survivor
-    }
-    reap();
-    const bool none_left = ::waitid(P_ALL, 0, nullptr, WEXITED | WNOHANG | WNOWAIT) != 0;
-    if (!none_left && monotonic_ns() < *end_deadline_ns_) {
-        return;
-    }
-    end_deadline_ns_.reset();
-    keeper_report report;
-    report.kind = report_kind::tree_ended;
-    report.number = none_left ? 0 : std::max(static_cast<int>(live.size()), 1);
-    send(report);
-    if (none_left || harness_gone_) {
-        exit_code_ = none_left ? EXIT_SUCCESS : EXIT_FAILURE;
-    }
+keeping_end keep(keeper_means& means, launch_parts parts) {
+    tree_keeper one(means);
+    // A statement of its own: the parameter lives until the end of the full expression, and a
+    // keeper that still held the server's output would keep it from ending.
+    const bool started = one.start(std::move(parts));
+    return started ? one.run() : keeping_end::failed;
 }
 
 }  // namespace
@@ -364,23 +62,26 @@ owned_descriptor take_signals() {
     return owned_descriptor(::signalfd(-1, &read_by_descriptor, SFD_NONBLOCK | SFD_CLOEXEC));
 }
 
-int keeper_main(keeper_descriptors descriptors) {
+int keeper_main(owned_descriptor channel, launch_parts first) {
     ::prctl(PR_SET_NAME, "stormd-keeper");  // only for ps(1)
-    owned_descriptor signals = take_signals();
-    const int signals_error = signals.is_open() ? 0 : errno;
-    keeper self(std::move(descriptors.channel), std::move(signals));
-    if (signals_error != 0) {
-        self.report_failure("signalfd", signals_error);
+    keeper_means means;
+    means.channel = std::move(channel);
+    means.signals = take_signals();
+    if (!means.signals.is_open()) {
+        report_failure(means, "signalfd", errno);
         return EXIT_FAILURE;
     }
     if (::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
-        self.report_failure("prctl(PR_SET_CHILD_SUBREAPER)", errno);
+        report_failure(means, "prctl(PR_SET_CHILD_SUBREAPER)", errno);
         return EXIT_FAILURE;
     }
-    // A statement of its own: the parameter lives until the end of the full expression, and a
-    // keeper that still held the server's output would keep it from ending.
-    const bool started = self.start(std::move(descriptors));
-    return started ? self.run() : EXIT_FAILURE;
+    std::optional<launch_parts> parts = std::move(first);
+    keeping_end end = keeping_end::harness_gone;
+    while (parts) {
+        end = keep(means, std::move(*parts));
+        parts = end == keeping_end::tree_ended ? next_launch(means) : std::nullopt;
+    }
+    return end == keeping_end::failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 }  // namespace stormdrain

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 namespace stormdrain {
 namespace {
@@ -61,6 +62,27 @@ std::optional<std::vector<std::string>> take_texts(std::string_view& bytes, std:
 }
 
 }  // namespace
+
+std::optional<launch_parts> to_launch_parts(const launch_request& request,
+                                            std::vector<owned_descriptor> passed) {
+    const std::size_t before_listeners = 1U + request.has_input + request.has_output;
+    const bool is_sound = request.has_input <= 1 && request.has_output <= 1;
+    if (!is_sound || passed.size() != before_listeners + request.listeners_count) {
+        return std::nullopt;
+    }
+    launch_parts parts;
+    parts.spec = std::move(passed[0]);
+    if (request.has_input == 1) {
+        parts.input = std::move(passed[1]);
+    }
+    if (request.has_output == 1) {
+        parts.output = std::move(passed[1U + request.has_input]);
+    }
+    for (std::size_t index = before_listeners; index < passed.size(); ++index) {
+        parts.listeners.push_back(std::move(passed[index]));
+    }
+    return parts;
+}
 
 std::int64_t monotonic_ns() {
     timespec now{};

@@ -3,23 +3,37 @@
 // so there is no versioning.
 
 #include "harness/process/launch_spec.hpp"
+#include "harness/process/owned_descriptor.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stormdrain {
 
-// Harness to guard, with descriptors in this order: the keeper's end of its channel, the memory
-// file with the encoded launch_spec, the server's input and output when there are any, the
-// listeners.
+// Harness to a keeper that has nothing to keep, with descriptors in this order: the memory file with
+// the encoded launch_spec, the server's input and output when there are any, the listeners. To the
+// guard, with the channel of the keeper that it is to fork before all of them.
 struct launch_request {
     std::uint32_t has_input = 0;
     std::uint32_t has_output = 0;
     std::uint32_t listeners_count = 0;
 };
+
+// What comes with a launch_request.
+struct launch_parts {
+    owned_descriptor spec;
+    owned_descriptor input;   // may be closed: /dev/null
+    owned_descriptor output;  // may be closed: /dev/null
+    std::vector<owned_descriptor> listeners;
+};
+
+// Nothing when they are not what the request says.
+std::optional<launch_parts> to_launch_parts(const launch_request& request,
+                                            std::vector<owned_descriptor> passed);
 
 enum class report_kind : std::uint32_t {
     started,         // exec succeeded; with the server's pidfd; `number`: errno of its exit filter
@@ -47,7 +61,7 @@ struct keeper_report {
 };
 
 enum class request_kind : std::uint32_t {
-    end_tree,  // until deadline_ns; the keeper ends with it, unless something survives
+    end_tree,  // until deadline_ns; then the keeper may keep another, unless something survives
     trace,     // the server's exit, also by signal
     stop_tracing,
     fail_accepts,  // skip, times, error

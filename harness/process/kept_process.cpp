@@ -30,8 +30,21 @@ boost::system::error_code system_error(int number) {
 }  // namespace
 
 kept_process::kept_process(const asio::any_io_executor& executor, owned_descriptor channel,
-                           std::string program)
-    : channel_(executor, channel.release()), program_(std::move(program)) {}
+                           std::string program, std::shared_ptr<idle_keepers> idle)
+    : channel_(executor, channel.release()),
+      program_(std::move(program)),
+      idle_(std::move(idle)) {}
+
+kept_process::~kept_process() {
+    if (has_ended()) {
+        idle_->give(owned_descriptor(channel_.release()));
+    }
+}
+
+// Nothing more comes then, and nothing may be asked for: the keeper waits for another launch.
+bool kept_process::has_ended() const {
+    return survivors_ == 0 && !channel_ended_;
+}
 
 void kept_process::take_reports() {
     const std::uint64_t before = reports_count_;
@@ -138,6 +151,9 @@ void kept_process::apply_end(const keeper_report& report,
 }
 
 int kept_process::ask(const keeper_request& request) {
+    if (has_ended()) {
+        return ESRCH;
+    }
     return send_struct(channel_.native_handle(), request);
 }
 
@@ -262,7 +278,7 @@ std::uint32_t kept_process::failed_accepts_count() {
 }
 
 std::vector<pid_t> kept_process::tree() const {
-    // Once the tree ended its keeper is gone too, and its number may belong to somebody else.
+    // Once the tree ended its keeper is gone, too, or keeps another.
     const bool ended = channel_ended_ || survivors_ == 0;
     return keeper_pid_ == 0 || ended ? std::vector<pid_t>() : descendants(keeper_pid_);
 }

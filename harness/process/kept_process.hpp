@@ -4,20 +4,24 @@
 
 #include "harness/process/descriptor_passing.hpp"
 #include "harness/process/end_time.hpp"
+#include "harness/process/idle_keepers.hpp"
 #include "harness/process/keeper_protocol.hpp"
 #include "harness/process/server_process.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include <memory>
 #include <string>
 
 namespace stormdrain {
 
 class kept_process final : public server_process {
 public:
+    // The keeper goes to `idle` when its tree has ended.
     kept_process(const boost::asio::any_io_executor& executor, owned_descriptor channel,
-                 std::string program);
+                 std::string program, std::shared_ptr<idle_keepers> idle);
+    ~kept_process() override;
 
     boost::asio::awaitable<std::optional<launch_failure>> started(time_point deadline) override;
     pid_t pid() const override { return pid_; }
@@ -38,6 +42,7 @@ public:
 private:
     enum class wait_result { report_or_end, deadline_passed };
 
+    bool has_ended() const;
     int ask(const keeper_request& request);
     // Applies every report that is there, without waiting, and wakes all who wait for one.
     void take_reports();
@@ -56,6 +61,7 @@ private:
 
     boost::asio::posix::stream_descriptor channel_;
     std::string program_;  // for messages
+    std::shared_ptr<idle_keepers> idle_;
     owned_descriptor pidfd_;
     pid_t pid_ = 0;
     pid_t keeper_pid_ = 0;
