@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -15,8 +16,10 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,8 +35,11 @@ constexpr std::size_t pid_digits_max = 10;
 // 127 is what a shell says when it cannot start a program; nobody reads it but strace.
 constexpr int launch_failed_code = 127;
 
-// argv and the environment as execve(2) wants them, made before fork so that the child only
-// touches what is there.
+// What the child needs before exec, execvp(3) with its copies of PATH most of it.
+constexpr std::size_t stack_bytes = 256 * 1024;
+
+// argv and the environment as execve(2) wants them, made before the clone: the child shares the
+// keeper's memory, and only touches what is there.
 class launch_image {
 public:
     launch_image(launch_spec spec, std::size_t listeners_count);
@@ -60,6 +66,14 @@ struct server_surroundings {
     int steps = -1;  // close-on-exec; step_messages are written to it, and exec closes it
 };
 
+// Not exit_group(2), which the exit filter would hold back until the keeper answers, and that
+// sleeps until this process is gone.
+[[noreturn]] void leave() {
+    for (;;) {
+        ::syscall(SYS_exit, launch_failed_code);
+    }
+}
+
 [[noreturn]] void give_up(int steps, const char* step) {
     step_message failure;
     failure.kind = step_kind::failed;
@@ -67,7 +81,7 @@ struct server_surroundings {
     std::strncpy(failure.step, step, sizeof(failure.step) - 1);
     // When the keeper is gone too, nobody is left to tell.
     [[maybe_unused]] const int error = send_struct(steps, failure);
-    ::_exit(launch_failed_code);
+    leave();
 }
 
 void reset_signals(int steps) {
@@ -92,7 +106,7 @@ void tie_to_keeper(const server_surroundings& surroundings) {
         give_up(surroundings.steps, "prctl(PR_SET_PDEATHSIG)");
     }
     if (::getppid() != surroundings.keeper_pid) {
-        ::_exit(launch_failed_code);  // the keeper died before the signal was armed
+        leave();  // the keeper died before the signal was armed
     }
     // Lets the harness read stacks where Yama restricts ptrace; EINVAL without Yama is fine.
     ::prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
@@ -236,6 +250,29 @@ void launch_image::write_listen_pid(pid_t pid) {
     give_up(steps, "execve");
 }
 
+struct birth {
+    launch_image& image;
+    const server_surroundings& surroundings;
+};
+
+int begin_life(void* argument) {
+    const birth& given = *static_cast<birth*>(argument);
+    become_server(given.image, given.surroundings);
+}
+
+// As posix_spawn(3) does it: a copy of the keeper's page tables, and a fault for each page that
+// either of the two then touches, cost as much again as a short server's whole start. The keeper
+// sleeps until exec.
+pid_t clone_server(launch_image& image, const server_surroundings& surroundings) {
+    const auto stack = std::make_unique_for_overwrite<std::byte[]>(stack_bytes);
+    birth given{image, surroundings};
+    char** const own_environment = environ;
+    const pid_t pid = ::clone(begin_life, stack.get() + stack_bytes,
+                              CLONE_VM | CLONE_VFORK | SIGCHLD, &given);
+    environ = own_environment;  // the server's stands there
+    return pid;
+}
+
 }  // namespace
 
 forked_server fork_server(launch_spec spec, server_descriptors own) {
@@ -253,15 +290,12 @@ forked_server fork_server(launch_spec spec, server_descriptors own) {
     surroundings.steps = servers_end.get();
     surroundings.own = std::move(own);
     launch_image image(std::move(spec), surroundings.own.listeners.size());
-    forked.pid = ::fork();
-    if (forked.pid == 0) {
-        become_server(image, surroundings);
-    }
+    forked.pid = clone_server(image, surroundings);
     if (forked.pid > 0) {
         forked.handle.reset(static_cast<int>(::syscall(SYS_pidfd_open, forked.pid, 0)));
     }
     if (!forked.handle.is_open()) {
-        forked.failed_step = forked.pid < 0 ? "fork" : "pidfd_open";
+        forked.failed_step = forked.pid < 0 ? "clone" : "pidfd_open";
         forked.error = errno;
     }
     return forked;
