@@ -3,6 +3,8 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <sched.h>
+
 #include <algorithm>
 #include <thread>
 #include <utility>
@@ -16,6 +18,15 @@ namespace {
 thread_times operator-(const thread_times& later, const thread_times& earlier) {
     return {later.ran - earlier.ran, later.ready - earlier.ready,
             later.turns_count - earlier.turns_count};
+}
+
+// As many as our affinity mask allows, which the server inherits. The C++ library counts those of
+// the machine.
+unsigned processors_count() {
+    cpu_set_t allowed;
+    const bool known = ::sched_getaffinity(0, sizeof(allowed), &allowed) == 0;
+    return known ? static_cast<unsigned>(CPU_COUNT(&allowed))
+                 : std::max(1U, std::thread::hardware_concurrency());  // beyond 1,024
 }
 
 }  // namespace
@@ -53,8 +64,7 @@ void cpu_meter::take(time_point when, tree_times times) {
 cpu_watch::cpu_watch(const asio::any_io_executor& executor,
                      std::function<std::vector<pid_t>()> tree)
     : tree_(std::move(tree)),
-      // As many as our affinity mask allows (sched_getaffinity(2)), which the server inherits.
-      meter_(std::max(1U, std::thread::hardware_concurrency())),
+      meter_(processors_count()),
       timer_(executor) {}
 
 asio::awaitable<void> cpu_watch::run() {

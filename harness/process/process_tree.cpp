@@ -66,16 +66,24 @@ bool has_children_files() {
     return ::access((task + "/children").c_str(), R_OK) == 0;
 }
 
+void append_children(std::vector<pid_t>& children, const std::string& task) {
+    const auto text = read_whole(task + "/children");
+    std::istringstream numbers(text.value_or(""));
+    for (pid_t child = 0; numbers >> child;) {
+        children.push_back(child);
+    }
+}
+
 // Children of every thread: a child belongs to the thread that forked it.
-std::vector<pid_t> children_by_files(pid_t parent) {
+std::vector<pid_t> children_by_files(pid_t parent, unsigned long threads_count) {
     std::vector<pid_t> children;
-    const std::string tasks = "/proc/" + std::to_string(parent) + "/task";
+    const std::string tasks = "/proc/" + std::to_string(parent) + "/task/";
+    if (threads_count == 1) {
+        append_children(children, tasks + std::to_string(parent));
+        return children;
+    }
     for (const pid_t thread : numbered_entries(tasks)) {
-        const auto text = read_whole(tasks + "/" + std::to_string(thread) + "/children");
-        std::istringstream numbers(text.value_or(""));
-        for (pid_t child = 0; numbers >> child;) {
-            children.push_back(child);
-        }
+        append_children(children, tasks + std::to_string(thread));
     }
     return children;
 }
@@ -91,24 +99,30 @@ std::unordered_map<pid_t, std::vector<pid_t>> children_of_all() {
     return children;
 }
 
-bool is_live(pid_t pid) {
-    const auto stat = read_stat(pid);
-    // A first thread that left by pthread_exit(3) looks like a zombie while others still run.
-    return stat && ((stat->state != 'Z' && stat->state != 'X') || stat->threads_count > 1);
+// A first thread that left by pthread_exit(3) looks like a zombie while others still run.
+bool is_live(const process_stat& stat) {
+    return (stat.state != 'Z' && stat.state != 'X') || stat.threads_count > 1;
 }
 
 }  // namespace
 
 std::vector<pid_t> descendants(pid_t ancestor) {
-    const bool by_files = has_children_files();
+    static const bool by_files = has_children_files();
     const auto all = by_files ? std::unordered_map<pid_t, std::vector<pid_t>>() : children_of_all();
     std::vector<pid_t> found{ancestor};
     std::unordered_set<pid_t> known{ancestor};  // one may be listed twice while it is re-parented
+    std::unordered_set<pid_t> dead;
     for (std::size_t next = 0; next < found.size() && found.size() < descendants_max; ++next) {
-        const auto listed = all.find(found[next]);
-        const std::vector<pid_t> children = by_files              ? children_by_files(found[next])
-                                            : listed != all.end() ? listed->second
-                                                                  : std::vector<pid_t>();
+        const pid_t pid = found[next];
+        const auto stat = read_stat(pid);
+        if (!stat || !is_live(*stat)) {
+            dead.insert(pid);
+        }
+        const auto listed = all.find(pid);
+        const std::vector<pid_t> children =
+            by_files && stat          ? children_by_files(pid, stat->threads_count)
+            : listed != all.end() ? listed->second
+                                  : std::vector<pid_t>();
         for (const pid_t child : children) {
             if (known.insert(child).second) {
                 found.push_back(child);
@@ -116,7 +130,7 @@ std::vector<pid_t> descendants(pid_t ancestor) {
         }
     }
     found.erase(found.begin());
-    std::erase_if(found, [](pid_t pid) { return !is_live(pid); });
+    std::erase_if(found, [&dead](pid_t pid) { return dead.contains(pid); });
     return found;
 }
 

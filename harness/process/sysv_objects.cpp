@@ -1,6 +1,8 @@
 #include "harness/process/sysv_objects.hpp"
 
+#include <sys/msg.h>
 #include <sys/sem.h>
+#include <sys/shm.h>
 
 #include <algorithm>
 #include <fstream>
@@ -16,6 +18,11 @@ constexpr std::int64_t semaphores_in_set_max = 4'096;
 
 // SHM_DEST of linux/shm.h: removed already, and gone with the last process that is attached.
 constexpr std::int64_t removed_mode = 01000;
+
+// The fourth argument of semctl(2), which the caller has to declare.
+union semun_info {
+    seminfo* info;
+};
 
 std::int64_t value_of(const sysv_row& row, std::string_view column) {
     const auto found = row.find(column);
@@ -65,9 +72,26 @@ std::vector<sysv_row> parse_sysvipc(const std::string& text) {
     return rows;
 }
 
+// Most machines have none, and the kernel says so at once: /proc is not read for nothing.
 sysv_objects read_sysv_objects() {
-    return {read_rows("/proc/sysvipc/shm"), read_rows("/proc/sysvipc/sem"),
-            read_rows("/proc/sysvipc/msg")};
+    shm_info shared_memory{};
+    seminfo semaphores{};
+    msginfo message_queues{};
+    semun_info into{&semaphores};
+    ::shmctl(0, SHM_INFO, reinterpret_cast<shmid_ds*>(&shared_memory));
+    ::semctl(0, 0, SEM_INFO, into);
+    ::msgctl(0, MSG_INFO, reinterpret_cast<msqid_ds*>(&message_queues));
+    sysv_objects objects;
+    if (shared_memory.used_ids > 0) {
+        objects.shared_memory = read_rows("/proc/sysvipc/shm");
+    }
+    if (semaphores.semusz > 0) {  // of SEM_INFO: how many sets there are (semctl(2))
+        objects.semaphores = read_rows("/proc/sysvipc/sem");
+    }
+    if (message_queues.msgpool > 0) {  // of MSG_INFO: how many queues (msgctl(2))
+        objects.message_queues = read_rows("/proc/sysvipc/msg");
+    }
+    return objects;
 }
 
 std::vector<pid_t> last_users_of(const sysv_row& set) {
