@@ -1,8 +1,9 @@
 // cycle_benchmark BIN_FOLDER [ROUNDS]
 //
 // What a clean cycle of nginx costs beside a bare loop of posix_spawn, connect, one request,
-// SIGTERM and waitpid; and what CPU the harness itself takes for it: all its processes, without the
-// server's. Exit code: 0 measured, also when a limit is passed; 1 something could not be measured;
+// SIGTERM and waitpid; what CPU the harness itself takes for it: all its processes, without the
+// server's; and what a launch alone takes by posix_spawn, from a small and from a large process. All
+// at a real-time priority where that is allowed, for a wait for the CPU is nobody's cost. Exit code: 0 measured, also when a limit is passed; 1 something could not be measured;
 // 2 usage.
 
 #include "ci/acceptance/program.hpp"
@@ -11,7 +12,10 @@
 #include "ci/benchmarks/cycle_times.hpp"
 #include "ci/benchmarks/find_program.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -20,6 +24,7 @@
 #include <iostream>
 #include <iterator>
 #include <span>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -36,6 +41,8 @@ constexpr unsigned cycles_count = 30;
 // A run of few cycles beside it: what is spent once a run is in both.
 constexpr unsigned few_cycles_count = 10;
 constexpr auto run_limit = 60s;
+constexpr unsigned launches_count = 100;
+constexpr std::array<unsigned, 2> ballasts_mb{1, 256};
 // What the product promises of itself.
 constexpr double added_to_cycle_ms_max = 2;
 constexpr double share_of_cpu_max = 0.15;
@@ -85,6 +92,11 @@ struct measured_run {
     std::vector<cycle_times> times;
 };
 
+struct launch_cpu {
+    double by_guard_ms = 0;
+    double by_spawn_ms = 0;
+};
+
 class cycle_bench {
 public:
     explicit cycle_bench(std::string bin_folder)
@@ -130,6 +142,23 @@ public:
         return measured;
     }
 
+    launch_cpu run_launches(unsigned ballast_mb) const {
+        const finished run = acceptance::run_program(
+            {bin_folder_ + "/launch_storm", std::to_string(ballast_mb),
+             std::to_string(launches_count)},
+            folder_.file("output"), run_limit);
+        std::istringstream words(run.output);
+        std::string unused;
+        double guard_us = 0;
+        double spawn_us = 0;
+        words >> unused >> guard_us >> unused >> spawn_us;
+        if (run.how.exit_code != 0 || !words) {
+            throw std::runtime_error("launch_storm: " + to_text(run.how) + "\n" + run.output);
+        }
+        constexpr double us_a_ms = 1e3;
+        return {guard_us / us_a_ms, spawn_us / us_a_ms};
+    }
+
 private:
     const std::string bin_folder_;
     const std::string nginx_;
@@ -173,18 +202,43 @@ std::vector<cost_row> measure(cycle_bench& bench, int rounds_count) {
             whole_row("  stop to exit", ended)};
 }
 
+cost_row launch_row(const cycle_bench& bench, unsigned ballast_mb, int rounds_count) {
+    std::vector<double> by_guard;
+    std::vector<double> by_spawn;
+    for (int round = 0; round < rounds_count; ++round) {
+        const launch_cpu one = bench.run_launches(ballast_mb);
+        by_guard.push_back(one.by_guard_ms);
+        by_spawn.push_back(one.by_spawn_ms);
+    }
+    return ratio_row("CPU of a launch at " + std::to_string(ballast_mb) + " MB, by posix_spawn's",
+                     "ms", by_guard, by_spawn);
+}
+
+// Inherited by all that is measured.
+bool take_priority() {
+    sched_param lowest{};
+    lowest.sched_priority = ::sched_get_priority_min(SCHED_RR);
+    return ::sched_setscheduler(0, SCHED_RR, &lowest) == 0;
+}
+
 int print_costs(const std::string& bin_folder, int rounds_count) {
     std::vector<cost_row> rows;
     int code = 0;
+    const bool has_priority = take_priority();
     try {
         cycle_bench bench(bin_folder);
         rows = measure(bench, rounds_count);
+        for (const unsigned ballast_mb : ballasts_mb) {
+            rows.push_back(launch_row(bench, ballast_mb, rounds_count));
+        }
     } catch (const std::exception& error) {
         rows.push_back(missing_row("clean cycle of nginx", error.what()));
         code = 1;
     }
     std::cout << "A clean cycle of nginx beside the barest loop, medians of " << rounds_count
-              << " rounds of " << cycles_count << ", with the least and the greatest round.\n\n"
+              << " rounds of " << cycles_count << ", with the least and the greatest round, "
+              << (has_priority ? "at a real-time priority.\n\n"
+                               : "among whatever else the machine does.\n\n")
               << to_text(rows);
     return code;
 }
