@@ -2,9 +2,9 @@
 //
 // What a clean cycle of nginx costs beside a bare loop of posix_spawn, connect, one request,
 // SIGTERM and waitpid; what CPU the harness itself takes for it: all its processes, without the
-// server's; and what a launch alone takes by posix_spawn, from a small and from a large process. All
-// at a real-time priority where that is allowed, for a wait for the CPU is nobody's cost. Exit code: 0 measured, also when a limit is passed; 1 something could not be measured;
-// 2 usage.
+// server's; and what a launch alone takes beside posix_spawn, from a small and from a large
+// process. All at a real-time priority where that is allowed: a wait for the CPU is nobody's cost.
+// Exit code: 0 measured, also when a limit is passed; 1 something could not be measured; 2 usage.
 
 #include "ci/acceptance/program.hpp"
 #include "ci/benchmarks/bare_cycle.hpp"

@@ -69,6 +69,7 @@ const std::vector<shared_test> shared_table{
     {"harness/process/syscall_watch.cpp", "harness/process/exit_watcher_test.cpp"},
     {"harness/process/memory_file.cpp", "harness/process/server_process_test.cpp"},
     {"harness/process/keeper.cpp", "harness/process/guard_test.cpp"},
+    {"harness/process/tree_keeper.cpp", "harness/process/server_process_test.cpp"},
     {"harness/process/guard_main.cpp", "harness/process/guard_test.cpp"},
     {"harness/process/guard_process.cpp", "harness/process/guard_test.cpp"},
     {"harness/process/process_tree.cpp", "harness/process/guard_test.cpp"},

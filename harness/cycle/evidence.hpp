@@ -36,8 +36,8 @@ std::vector<connection_row> connections_behind(const std::vector<descriptor>& he
 std::vector<upstream_row> upstream_held(const census& now, const origin_set& origins,
                                         const path_links* links);
 
-// The server's ends of our connections, looked up one by one: for a few that is a tenth of what a look
-// at all sockets of its ports costs. Nothing when they are many, or UNIX sockets.
+// The server's ends of our connections, looked up one by one: for a few that is a tenth of what a
+// look at all sockets of its ports costs. Nothing when they are many, or UNIX sockets.
 std::optional<std::vector<tcp_socket_facts>> ends_at_server(const connection_log& log,
                                                             socket_table& sockets);
 

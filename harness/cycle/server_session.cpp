@@ -18,8 +18,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-// How often LISTEN is looked for, 15 to 60 us a look: a server that starts in 3 ms waits for the half
-// of it at most.
+// How often LISTEN is looked for, 15 to 60 us a look: little beside the 3 ms that a quick server
+// takes to start.
 constexpr duration listen_poll_interval = std::chrono::microseconds(500);
 // Between two attempts at the first request: a server may listen before it can answer.
 constexpr duration serve_retry_interval = std::chrono::milliseconds(10);

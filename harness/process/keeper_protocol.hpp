@@ -14,9 +14,9 @@
 
 namespace stormdrain {
 
-// Harness to a keeper that has nothing to keep, with descriptors in this order: the memory file with
-// the encoded launch_spec, the server's input and output when there are any, the listeners. To the
-// guard, with the channel of the keeper that it is to fork before all of them.
+// Harness to a keeper that has nothing to keep, with descriptors in this order: the memory file
+// with the encoded launch_spec, the server's input and output when there are any, the listeners. To
+// the guard, with the channel of the keeper that it is to fork before all of them.
 struct launch_request {
     std::uint32_t has_input = 0;
     std::uint32_t has_output = 0;

@@ -1,16 +1,15 @@
 #include "harness/process/residue_watch.hpp"
 
+#include "harness/process/folder_listing.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <optional>
 #include <sstream>
 #include <string_view>
 
@@ -18,68 +17,6 @@ namespace stormdrain {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A folder with more is a data store, and looking through it would take longer than the cycle.
-constexpr std::size_t entries_max = 20'000;
-constexpr int depth_max = 32;
-
-const std::string shared_memory_folder = "/dev/shm/";
-
-struct found_file {
-    std::string name;  // relative to the folder
-    struct stat facts {};
-};
-
-struct folder_listing {
-    std::vector<found_file> files;  // without folders: an empty one is in nobody's way
-    bool is_complete = true;
-};
-
-file_identity identity_of(const struct stat& facts) {
-    return {facts.st_dev, facts.st_ino};
-}
-
-folder_listing list(const std::string& folder) {
-    folder_listing listing;
-    std::error_code error;
-    fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied,
-                                           error);
-    for (const fs::recursive_directory_iterator end; !error && entry != end;
-         entry.increment(error)) {
-        found_file found;
-        const std::string path = entry->path().string();
-        if (::lstat(path.c_str(), &found.facts) != 0) {
-            continue;  // gone meanwhile
-        }
-        if (S_ISDIR(found.facts.st_mode)) {
-            if (entry.depth() >= depth_max) {
-                entry.disable_recursion_pending();
-                listing.is_complete = false;
-            }
-            continue;
-        }
-        if (listing.files.size() >= entries_max) {
-            listing.is_complete = false;
-            break;
-        }
-        found.name = path.substr(folder.size() + 1);
-        listing.files.push_back(std::move(found));
-    }
-    listing.is_complete = listing.is_complete && !error;
-    return listing;
-}
-
-// Without what it holds of folders. One that goes away meanwhile, as those of processes do, ends.
-std::vector<fs::path> entries_of(const fs::path& folder) {
-    std::vector<fs::path> entries;
-    std::error_code error;
-    fs::directory_iterator entry(folder, error);
-    for (const fs::directory_iterator end; !error && entry != end && entries.size() < entries_max;
-         entry.increment(error)) {
-        entries.push_back(entry->path());
-    }
-    return entries;
-}
 
 // As sockets name their paths: absolute, and without a slash at the end.
 std::string tidied(const std::string& folder) {
@@ -98,11 +35,6 @@ std::string read_beginning(const std::string& path) {
     return text;
 }
 
-std::string read_text(const std::string& path) {
-    std::ifstream file(path);
-    return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 left_file to_left_file(const std::string& path, std::string name, const struct stat& facts) {
     left_file left;
     left.name = std::move(name);
@@ -115,42 +47,6 @@ left_file to_left_file(const std::string& path, std::string name, const struct s
         left.beginning = read_beginning(path);
     }
     return left;
-}
-
-// What lies in /dev/shm itself: shm_open(3) makes no folders.
-std::map<file_identity, found_file> list_shared_memory() {
-    std::map<file_identity, found_file> objects;
-    for (const fs::path& path : entries_of(shared_memory_folder)) {
-        found_file found;
-        if (::lstat(path.c_str(), &found.facts) == 0 && S_ISREG(found.facts.st_mode)) {
-            found.name = path.filename().string();
-            objects.emplace(identity_of(found.facts), found);
-        }
-    }
-    return objects;
-}
-
-std::optional<file_identity> identity_behind(const std::string& path) {
-    struct stat facts {};
-    return ::stat(path.c_str(), &facts) == 0 ? std::optional(identity_of(facts)) : std::nullopt;
-}
-
-bool has_open(const fs::path& process, const file_identity& wanted) {
-    const std::vector<fs::path> held = entries_of(process / "fd");
-    return std::ranges::any_of(
-               held,
-               [&](const fs::path& one) { return identity_behind(one.string()) == wanted; }) ||
-           shared_memory_in_maps(read_text((process / "maps").string())).contains(wanted);
-}
-
-// Asked only of an object that is about to be named: somebody who still uses it shares it. What
-// processes of other users have open is hidden.
-bool is_in_use(const file_identity& wanted) {
-    const std::vector<fs::path> processes = entries_of("/proc");
-    return std::ranges::any_of(processes, [&](const fs::path& path) {
-        const std::string name = path.filename().string();
-        return name.find_first_not_of("0123456789") == std::string::npos && has_open(path, wanted);
-    });
 }
 
 // Whatever name the folder has in the path.
@@ -208,35 +104,11 @@ std::int64_t file_clock_ns() {
 
 }  // namespace
 
-std::set<file_identity> shared_memory_in_maps(const std::string& maps) {
-    std::set<file_identity> found;
-    std::istringstream lines(maps);
-    for (std::string line; std::getline(lines, line);) {
-        if (line.find(" " + shared_memory_folder) == std::string::npos) {
-            continue;
-        }
-        std::istringstream words(line);
-        std::string unused;
-        std::string device;
-        std::uint64_t inode = 0;
-        words >> unused >> unused >> unused >> device >> inode;
-        unsigned major_number = 0;
-        unsigned minor_number = 0;
-        const char* const end = device.data() + device.size();
-        const auto [colon, error] = std::from_chars(device.data(), end, major_number, 16);
-        if (words && error == std::errc() && colon != end &&
-            std::from_chars(colon + 1, end, minor_number, 16).ec == std::errc()) {
-            found.emplace(makedev(major_number, minor_number), inode);
-        }
-    }
-    return found;
-}
-
 residue_watch::residue_watch(options chosen)
     : chosen_(std::move(chosen)), began_ns_(file_clock_ns()), sysv_before_(read_sysv_objects()) {
     chosen_.own_folder = tidied(chosen_.own_folder);
     chosen_.shared_folder = tidied(chosen_.shared_folder);
-    const folder_listing listing = list(chosen_.own_folder);
+    const folder_listing listing = list_below(chosen_.own_folder);
     knows_all_files_ = listing.is_complete;
     for (const found_file& file : listing.files) {
         files_before_[file.name] = known(file.facts);
@@ -291,7 +163,7 @@ void residue_watch::saw_unix_sockets(const process_facts& process) {
 void residue_watch::saw_maps(pid_t pid) {
     tree_.insert(pid);
     shared_memory_seen_.merge(
-        shared_memory_in_maps(read_text("/proc/" + std::to_string(pid) + "/maps")));
+        mapped_shared_memory(pid));
 }
 
 residue_record residue_watch::look(std::span<const pid_t> tree_pids_ever_seen) const {
@@ -318,7 +190,7 @@ std::vector<residue_item> residue_watch::left_in_own_folder(const std::set<pid_t
         unseen = "the working folder could not be listed whole before the start";
         return items;
     }
-    for (const found_file& file : list(chosen_.own_folder).files) {
+    for (const found_file& file : list_below(chosen_.own_folder).files) {
         if (std::ranges::find(chosen_.ignored, file.name) != chosen_.ignored.end()) {
             continue;
         }
@@ -383,12 +255,12 @@ std::vector<residue_item> residue_watch::left_shared_memory() const {
     std::vector<residue_item> items;
     for (const auto& [identity, object] : list_shared_memory()) {
         if (shared_memory_before_.contains(identity) || !shared_memory_seen_.contains(identity) ||
-            is_in_use(identity)) {
+            is_shared_memory_in_use(identity)) {
             continue;
         }
         const bool is_semaphore = object.name.starts_with("sem.");
         items.push_back({is_semaphore ? residue_kind::named_semaphore : residue_kind::shared_memory,
-                         object.name, static_cast<std::uint64_t>(object.facts.st_size), ""});
+                         object.name, object.size_bytes, ""});
     }
     return items;
 }

@@ -5,6 +5,7 @@
 
 #include "harness/process/census.hpp"
 #include "harness/process/residue.hpp"
+#include "harness/process/shared_memory.hpp"
 #include "harness/process/sysv_objects.hpp"
 
 #include <sys/stat.h>
@@ -19,12 +20,6 @@
 #include <vector>
 
 namespace stormdrain {
-
-// Device and inode: a file whatever it is called.
-using file_identity = std::pair<std::uint64_t, std::uint64_t>;
-
-// What /proc/PID/maps says below /dev/shm, also of files that have lost that name.
-std::set<file_identity> shared_memory_in_maps(const std::string& maps);
 
 class residue_watch {
 public:

@@ -221,15 +221,5 @@ TEST_F(LeftSharedMemory, IsNotNamedUnseenOrOld) {
     EXPECT_THAT(look(late).items, IsEmpty());
 }
 
-TEST(SharedMemoryInMaps, IsKnownByItsInodeAlsoWithoutAName) {
-    const std::string maps =
-        "7f1-7f2 rw-s 00000000 00:19 12345                      /dev/shm/cache\n"
-        "7f3-7f4 rw-s 00000000 00:1a 12346                      /dev/shm/sem.aB3xZ9 (deleted)\n"
-        "7f5-7f6 r-xp 00000000 fe:00 99                         /usr/lib/libc.so.6\n"
-        "7f7-7f8 rw-p 00000000 00:00 0 \n";
-    EXPECT_THAT(shared_memory_in_maps(maps), SizeIs(2));
-    EXPECT_THAT(shared_memory_in_maps(""), IsEmpty());
-}
-
 }  // namespace
 }  // namespace stormdrain

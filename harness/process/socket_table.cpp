@@ -53,8 +53,8 @@ struct query {
 // The request of sock_diag(7) for a dump of IPv4 and IPv6 at once: the older of the two requests
 // leaves the family open (inet_diag_dump_compat of inet_diag.c), and a walk through the kernel's
 // table of connections, which is what a dump costs, is one instead of two. The port filter is a
-// program of inet_diag_bc_op: two comparisons, each with the port in the slot after it; jumping past
-// the end means "reject".
+// program of inet_diag_bc_op: two comparisons, each with the port in the slot after it; jumping
+// past the end means "reject".
 struct dump_request {
     nlmsghdr header{};
     inet_diag_req request{};

@@ -244,8 +244,9 @@ void tree_keeper::report_exit(int status, const rusage& usage) {
 
 void tree_keeper::read_request() {
     keeper_request request;
-    const received_message message = receive_message(
-        means_.channel.get(), std::as_writable_bytes(std::span(&request, 1)), receive_mode::at_once);
+    const received_message message =
+        receive_message(means_.channel.get(), std::as_writable_bytes(std::span(&request, 1)),
+                        receive_mode::at_once);
     if (message.error == EAGAIN) {
         return;
     }

@@ -1,6 +1,6 @@
 #pragma once
-// Keeps one server and its tree: starts it, reports its life, adopts its orphans, and ends the whole
-// tree when it is told to or when the harness is gone. In a keeper's process.
+// Keeps one server and its tree: starts it, reports its life, adopts its orphans, and ends the
+// whole tree when it is told to or when the harness is gone. In a keeper's process.
 
 #include "harness/process/exit_watcher.hpp"
 #include "harness/process/keeper_protocol.hpp"

@@ -21,9 +21,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <iostream>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -109,7 +109,7 @@ int measure(std::size_t ballast_mb, int count) {
     const std::vector<char> ballast(ballast_mb * bytes_a_mb, 'x');
     const double by_guard = cpu_us_of_one(launch_by_guard, count);
     const double by_spawn = cpu_us_of_one(spawn, count);
-    std::cout << "guard " << by_guard << " spawn " << by_spawn << "\n";
+    std::printf("guard %.1f spawn %.1f\n", by_guard, by_spawn);
     return ballast.size() == ballast_mb * bytes_a_mb ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
@@ -122,14 +122,14 @@ int main(int argc, char** argv) {
         return stormdrain::guard_main();
     }
     if (arguments.size() != 3) {
-        std::cerr << "usage: launch_storm BALLAST_MB COUNT\n";
+        std::fputs("usage: launch_storm BALLAST_MB COUNT\n", stderr);
         return 2;
     }
     try {
         return stormdrain::measure(std::strtoull(arguments[1], nullptr, 10),
                                    std::max(std::atoi(arguments[2]), 1));
     } catch (const std::exception& error) {
-        std::cerr << "launch_storm: " << error.what() << "\n";
+        std::fprintf(stderr, "launch_storm: %s\n", error.what());
         return EXIT_FAILURE;
     }
 }
