@@ -1,6 +1,6 @@
 #include "faults/acknowledgement.hpp"
 
-#include "harness/process/socket_table.hpp"
+#include "harness/process/census/socket_table.hpp"
 
 #include <optional>
 

@@ -5,7 +5,7 @@
 #include "faults/strike.hpp"
 #include "harness/base/concurrently.hpp"
 #include "harness/config/object_reader.hpp"
-#include "harness/process/socket_table.hpp"
+#include "harness/process/census/socket_table.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>

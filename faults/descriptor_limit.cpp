@@ -6,8 +6,8 @@
 #include "faults/usage_watch.hpp"
 #include "harness/base/concurrently.hpp"
 #include "harness/config/object_reader.hpp"
-#include "harness/process/census_reader.hpp"
-#include "harness/process/descriptor_limits.hpp"
+#include "harness/process/census/census_reader.hpp"
+#include "harness/process/machine/descriptor_limits.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 // The server's output as a fault: a log that is read slowly, or not at all.
 
 #include "faults/process_fault.hpp"
-#include "harness/process/output_capture.hpp"
+#include "harness/process/output/output_capture.hpp"
 
 #include <optional>
 #include <string_view>

@@ -2,8 +2,8 @@
 
 #include "faults/strike.hpp"
 #include "harness/config/object_reader.hpp"
-#include "harness/process/process_tree.hpp"
-#include "harness/process/socket_table.hpp"
+#include "harness/process/census/process_tree.hpp"
+#include "harness/process/census/socket_table.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>

@@ -4,8 +4,8 @@
 // happened, are here. Such a fault undoes what it did when strike() ends, also when cancelled.
 
 #include "faults/attempt.hpp"
+#include "harness/process/launch/server_process.hpp"
 #include "harness/process/owned_descriptor.hpp"
-#include "harness/process/server_process.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/system/error_code.hpp>

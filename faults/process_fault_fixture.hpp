@@ -5,12 +5,12 @@
 #include "faults/fault_fixture.hpp"
 #include "harness/base/task_group.hpp"
 #include "harness/net/http_exchange.hpp"
-#include "harness/process/census_reader.hpp"
-#include "harness/process/launching_fixture.hpp"
-#include "harness/process/output_capture.hpp"
+#include "harness/process/census/census_reader.hpp"
+#include "harness/process/census/socket_table.hpp"
+#include "harness/process/launch/launching_fixture.hpp"
+#include "harness/process/launch/server_process.hpp"
+#include "harness/process/output/output_capture.hpp"
 #include "harness/process/port_reserver.hpp"
-#include "harness/process/server_process.hpp"
-#include "harness/process/socket_table.hpp"
 #include "harness/testing/temporary_folder.hpp"
 
 #include <boost/asio/post.hpp>

@@ -3,7 +3,7 @@
 
 #include "faults/process_fault.hpp"
 #include "harness/config/object_reader.hpp"
-#include "harness/process/process_tree.hpp"
+#include "harness/process/census/process_tree.hpp"
 
 namespace stormdrain::faults {
 

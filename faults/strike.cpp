@@ -2,7 +2,7 @@
 
 #include "harness/base/concurrently.hpp"
 #include "harness/config/object_reader.hpp"
-#include "harness/process/socket_table.hpp"
+#include "harness/process/census/socket_table.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>

@@ -7,7 +7,7 @@
 #include "harness/net/http_exchange.hpp"
 #include "harness/net/response_stream.hpp"
 #include "harness/net/transport.hpp"
-#include "harness/process/census.hpp"
+#include "harness/process/census/census.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

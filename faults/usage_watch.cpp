@@ -1,7 +1,7 @@
 #include "faults/usage_watch.hpp"
 
-#include "harness/process/census_reader.hpp"
-#include "harness/process/socket_table.hpp"
+#include "harness/process/census/census_reader.hpp"
+#include "harness/process/census/socket_table.hpp"
 
 #include <algorithm>
 

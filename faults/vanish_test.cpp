@@ -1,6 +1,6 @@
 #include "faults/fault_fixture.hpp"
 #include "harness/base/task_group.hpp"
-#include "harness/process/socket_table.hpp"
+#include "harness/process/census/socket_table.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>

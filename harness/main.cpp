@@ -1,8 +1,8 @@
 // stormdrain: starts a server build, loads it, hurts it, stops it and judges how it stopped.
 
 #include "harness/commands/program.hpp"
-#include "harness/process/guard.hpp"
-#include "harness/process/stack_reader.hpp"
+#include "harness/process/launch/guard.hpp"
+#include "harness/process/stacks/stack_reader.hpp"
 
 #include <string_view>
 

@@ -84,7 +84,8 @@ bool names(const std::vector<source_file>& tree, const use& wanted) {
     return readme != tree.end() && readme->text.find("`" + wanted.name + "`") != std::string::npos;
 }
 
-// `plan/load_reader.cpp`, and what a link leads to; not `faults/NAME.cpp`, nor files of a run.
+// `plan/readers/load_reader.cpp`, and what a link leads to; not `faults/NAME.cpp`, nor files of a
+// run.
 const std::regex& named_file() {
     static const std::regex made(
         R"(`([a-z0-9_./-]+/[a-z0-9_.-]+\.(?:cpp|hpp|jsonl?|cmake|md|js|py|yml|xsd))`)"

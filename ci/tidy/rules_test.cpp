@@ -289,12 +289,13 @@ TEST(UnnamedInReadme, FindsFaultsChecksSuitesTargetsAndRooms) {
 
 TEST(UnknownFilesInReadmes, FindsNamesAndLinks) {
     const std::vector<source_file> tree = {
-        make_source_file("harness/README.md",
-                         "`plan/load_reader.cpp` and `harness/plan/load_reader.cpp`\n"
-                         "`plan/gone.cpp`, `checks/NAME.cpp`, `results.jsonl`, `a.json`\n"
-                         "[suites](../suites/README.md#grids) [x](https://x.test/a/b.md)\n"
-                         "[gone](../gone/README.md)\n"),
-        make_source_file("harness/plan/load_reader.cpp", ""),
+        make_source_file(
+            "harness/README.md",
+            "`plan/readers/load_reader.cpp` and `harness/plan/readers/load_reader.cpp`\n"
+            "`plan/gone.cpp`, `checks/NAME.cpp`, `results.jsonl`, `a.json`\n"
+            "[suites](../suites/README.md#grids) [x](https://x.test/a/b.md)\n"
+            "[gone](../gone/README.md)\n"),
+        make_source_file("harness/plan/readers/load_reader.cpp", ""),
         make_source_file("suites/README.md", "[links](../harness/plan)\n")};
     EXPECT_THAT(lines_broken(unknown_files_in_readmes(tree)), ElementsAre(2, 4));
 }
@@ -314,12 +315,12 @@ TEST(RoomsAsDocumented, AsksForTheLastColumnOfEachRoom) {
 
 TEST(KeysWithoutSchema, FindsWhatOnlyTheReaderKnows) {
     std::vector<source_file> tree = {
-        make_source_file("harness/plan/load_reader.cpp",
+        make_source_file("harness/plan/readers/load_reader.cpp",
                          "load.port = keys.text(\"port\");\n"
                          "if (is_given(*keys, \"share\")) {}\n"
                          "keys.choice<after_stop>(\"after_stop\", words, load.after);\n"
                          "text(\"a sentence\");\n"),
-        make_source_file("harness/plan/load_reader_test.cpp", "keys.text(\"anything\");\n"),
+        make_source_file("harness/plan/readers/load_reader_test.cpp", "keys.text(\"anything\");\n"),
         make_source_file("harness/report/stored_json.cpp", "keys.text(\"verdict\");\n"),
         make_source_file("suites/schema/suite.schema.json", "{\"port\": {}}\n")};
     EXPECT_THAT(lines_broken(keys_without_schema(tree)), ElementsAre(2, 3));

@@ -15,7 +15,8 @@ namespace {
 bool reads_files(const source_file& file) {
     constexpr std::array<std::string_view, 3> folders = {"faults", "faults/link",
                                                          "faults/link/toxics"};
-    const bool is_reader = file.folder() == "harness/plan" && file.path.ends_with("_reader.cpp");
+    const bool is_reader =
+        file.folder() == "harness/plan/readers" && file.path.ends_with("_reader.cpp");
     return file.is_cpp() && !file.is_test() &&
            (is_reader || std::ranges::find(folders, file.folder()) != folders.end());
 }

@@ -1,6 +1,6 @@
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"
-#include "harness/process/leak_canary.hpp"
+#include "harness/process/launch/leak_canary.hpp"
 
 #include <algorithm>
 #include <set>

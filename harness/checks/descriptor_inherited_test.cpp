@@ -1,5 +1,5 @@
 #include "harness/checks/record_builder.hpp"
-#include "harness/process/leak_canary.hpp"
+#include "harness/process/launch/leak_canary.hpp"
 
 #include <gmock/gmock.h>
 

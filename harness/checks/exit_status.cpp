@@ -1,4 +1,4 @@
-#include "harness/process/exit_status.hpp"
+#include "harness/process/exits/exit_status.hpp"
 
 #include "harness/checks/check.hpp"
 #include "harness/checks/evidence.hpp"

@@ -2,7 +2,7 @@
 #include "harness/checks/evidence.hpp"
 #include "harness/checks/rules/death_by_stop_signal.hpp"
 #include "harness/checks/traits.hpp"
-#include "harness/process/exit_status.hpp"
+#include "harness/process/exits/exit_status.hpp"
 
 #include <fnmatch.h>
 

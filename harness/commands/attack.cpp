@@ -1,13 +1,13 @@
-#include "harness/commands/attack_address.hpp"
-#include "harness/commands/attack_page.hpp"
-#include "harness/commands/attack_slow.hpp"
-#include "harness/commands/attack_url.hpp"
-#include "harness/commands/live_line.hpp"
-#include "harness/commands/process_audit.hpp"
+#include "harness/commands/attack/attack_address.hpp"
+#include "harness/commands/attack/attack_page.hpp"
+#include "harness/commands/attack/attack_slow.hpp"
+#include "harness/commands/attack/attack_url.hpp"
+#include "harness/commands/attack/live_line.hpp"
+#include "harness/commands/attack/process_audit.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/load/engine/load_engine.hpp"
 #include "harness/net/tls_client.hpp"
-#include "harness/process/open_files.hpp"
+#include "harness/process/machine/open_files.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -3,9 +3,9 @@
 #include "harness/commands/program.hpp"
 #include "harness/config/object_reader.hpp"
 #include "harness/config/problem.hpp"
-#include "harness/plan/names.hpp"
-#include "harness/plan/suite_reader.hpp"
-#include "harness/plan/target_reader.hpp"
+#include "harness/plan/readers/names.hpp"
+#include "harness/plan/readers/suite_reader.hpp"
+#include "harness/plan/readers/target_reader.hpp"
 
 #include <filesystem>
 #include <ostream>

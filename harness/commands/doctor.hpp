@@ -1,8 +1,8 @@
 #pragma once
 // What `stormdrain doctor` prints of what it found.
 
-#include "harness/process/capabilities.hpp"
-#include "harness/process/machine_values.hpp"
+#include "harness/process/machine/capabilities.hpp"
+#include "harness/process/machine/machine_values.hpp"
 
 #include <span>
 #include <string>

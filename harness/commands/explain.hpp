@@ -2,7 +2,7 @@
 // `stormdrain explain`: what the words mean that suites, targets and reports are made of. The
 // sentences stand beside the things themselves; here they are only found.
 
-#include "harness/commands/explanation.hpp"
+#include "harness/commands/explain/explanation.hpp"
 
 #include <span>
 #include <string>

@@ -2,11 +2,11 @@
 
 #include "faults/fault.hpp"
 #include "faults/link/toxic_spec.hpp"
-#include "harness/commands/fault_explanation.hpp"
+#include "harness/commands/explain/fault_explanation.hpp"
+#include "harness/commands/explain/toxic_explanation.hpp"
 #include "harness/commands/program.hpp"
-#include "harness/commands/toxic_explanation.hpp"
 #include "harness/config/object_reader.hpp"
-#include "harness/plan/load_reader.hpp"
+#include "harness/plan/readers/load_reader.hpp"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>

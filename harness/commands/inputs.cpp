@@ -4,8 +4,8 @@
 #include "harness/commands/installed_folders.hpp"
 #include "harness/config/object_reader.hpp"
 #include "harness/config/problem.hpp"
-#include "harness/plan/suite_reader.hpp"
-#include "harness/plan/target_reader.hpp"
+#include "harness/plan/readers/suite_reader.hpp"
+#include "harness/plan/readers/target_reader.hpp"
 #include "harness/plan/through_link.hpp"
 #include "harness/statistics/binomial.hpp"
 

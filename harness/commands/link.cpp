@@ -7,7 +7,7 @@
 #include "harness/commands/program.hpp"
 #include "harness/commands/version.hpp"
 #include "harness/net/endpoint.hpp"
-#include "harness/process/descriptor_limits.hpp"
+#include "harness/process/machine/descriptor_limits.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>

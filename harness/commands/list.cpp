@@ -1,6 +1,6 @@
 #include "harness/commands/inputs.hpp"
 #include "harness/commands/program.hpp"
-#include "harness/commands/run_share.hpp"
+#include "harness/commands/running/run_share.hpp"
 #include "harness/commands/selection_guess.hpp"
 #include "harness/plan/shard.hpp"
 #include "harness/statistics/binomial.hpp"

@@ -2,11 +2,11 @@
 // all of it, and every report is made of that.
 
 #include "harness/base/environment_error.hpp"
-#include "harness/commands/history_keeper.hpp"
 #include "harness/commands/program.hpp"
-#include "harness/commands/shard_results.hpp"
-#include "harness/commands/stored_reports.hpp"
-#include "harness/commands/workforce.hpp"
+#include "harness/commands/running/workforce.hpp"
+#include "harness/commands/stored/history_keeper.hpp"
+#include "harness/commands/stored/shard_results.hpp"
+#include "harness/commands/stored/stored_reports.hpp"
 #include "harness/config/problem.hpp"
 #include "harness/report/history_folder.hpp"
 #include "harness/report/json_lines.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 // Takes the records of a probe's cycles: nothing is judged, everything is kept. Thread-safe.
 
-#include "harness/commands/cycle_sink.hpp"
 #include "harness/commands/probe_plan.hpp"
+#include "harness/commands/running/cycle_sink.hpp"
 #include "harness/report/json_lines.hpp"
 
 #include <fstream>

@@ -4,8 +4,8 @@
 
 #include "faults/fault.hpp"
 #include "faults/link/toxic_spec.hpp"
-#include "harness/commands/fault_explanation.hpp"
-#include "harness/commands/toxic_explanation.hpp"
+#include "harness/commands/explain/fault_explanation.hpp"
+#include "harness/commands/explain/toxic_explanation.hpp"
 #include "harness/config/object_reader.hpp"
 #include "harness/config/option_table.hpp"
 

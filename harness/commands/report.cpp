@@ -1,11 +1,11 @@
 // Every report once more, of a results.jsonl alone: on another machine, or by a later build.
 
-#include "harness/commands/ci_annotations.hpp"
-#include "harness/commands/history_keeper.hpp"
 #include "harness/commands/program.hpp"
 #include "harness/commands/screen_options.hpp"
-#include "harness/commands/stored_reports.hpp"
-#include "harness/commands/stored_traces.hpp"
+#include "harness/commands/stored/ci_annotations.hpp"
+#include "harness/commands/stored/history_keeper.hpp"
+#include "harness/commands/stored/stored_reports.hpp"
+#include "harness/commands/stored/stored_traces.hpp"
 #include "harness/report/stored_run.hpp"
 
 #include <filesystem>

@@ -1,7 +1,7 @@
 #include "harness/commands/shrink_bench.hpp"
 
-#include "harness/commands/run_parts.hpp"
-#include "harness/commands/workforce.hpp"
+#include "harness/commands/running/run_parts.hpp"
+#include "harness/commands/running/workforce.hpp"
 
 #include <algorithm>
 #include <exception>

@@ -1,7 +1,7 @@
 #pragma once
 // Carries out cycles of one scenario until it is known how often one failure is seen in them.
 
-#include "harness/commands/cycle_sink.hpp"
+#include "harness/commands/running/cycle_sink.hpp"
 #include "harness/cycle/run_environment.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/shrink/failure_kind.hpp"

@@ -2,7 +2,7 @@
 
 #include "harness/base/pause.hpp"
 #include "harness/cycle/evidence.hpp"
-#include "harness/process/census_reader.hpp"
+#include "harness/process/census/census_reader.hpp"
 
 #include <algorithm>
 #include <memory>

@@ -4,7 +4,7 @@
 
 #include "harness/base/time.hpp"
 #include "harness/cycle/cycle_record.hpp"
-#include "harness/process/thread_reader.hpp"
+#include "harness/process/stacks/thread_reader.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

@@ -4,7 +4,7 @@
 #include "harness/base/pause.hpp"
 #include "harness/cycle/aftermath.hpp"
 #include "harness/cycle/evidence.hpp"
-#include "harness/process/open_files.hpp"
+#include "harness/process/machine/open_files.hpp"
 
 #include <algorithm>
 #include <exception>

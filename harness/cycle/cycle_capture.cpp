@@ -3,7 +3,7 @@
 #include "harness/base/environment_error.hpp"
 #include "harness/base/pause.hpp"
 #include "harness/cycle/server_session.hpp"
-#include "harness/process/pcapng.hpp"
+#include "harness/process/packets/pcapng.hpp"
 
 #include <boost/asio/use_awaitable.hpp>
 

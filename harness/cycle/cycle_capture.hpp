@@ -4,8 +4,8 @@
 
 #include "harness/base/task_group.hpp"
 #include "harness/net/key_log.hpp"
-#include "harness/process/packet_capture.hpp"
-#include "harness/process/packet_store.hpp"
+#include "harness/process/packets/packet_capture.hpp"
+#include "harness/process/packets/packet_store.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

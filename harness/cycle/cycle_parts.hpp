@@ -9,7 +9,7 @@
 #include "harness/cycle/traffic.hpp"
 #include "harness/net/connection_log.hpp"
 #include "harness/plan/plan.hpp"
-#include "harness/process/release_watch.hpp"
+#include "harness/process/census/release_watch.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

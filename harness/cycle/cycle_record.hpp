@@ -10,11 +10,11 @@
 #include "harness/load/ledger.hpp"
 #include "harness/net/connection_log.hpp"
 #include "harness/origin/origin_record.hpp"
-#include "harness/process/census.hpp"
-#include "harness/process/exit_status.hpp"
-#include "harness/process/output_sink.hpp"
-#include "harness/process/process_end.hpp"
-#include "harness/process/residue.hpp"
+#include "harness/process/census/census.hpp"
+#include "harness/process/census/residue.hpp"
+#include "harness/process/exits/exit_status.hpp"
+#include "harness/process/exits/process_end.hpp"
+#include "harness/process/output/output_sink.hpp"
 
 #include <cstdint>
 #include <optional>

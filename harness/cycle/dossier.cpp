@@ -6,9 +6,9 @@
 #include "harness/cycle/hang_cause.hpp"
 #include "harness/cycle/hang_dump.hpp"
 #include "harness/cycle/stop_request.hpp"
-#include "harness/process/census_reader.hpp"
-#include "harness/process/stack_reader.hpp"
-#include "harness/process/thread_reader.hpp"
+#include "harness/process/census/census_reader.hpp"
+#include "harness/process/stacks/stack_reader.hpp"
+#include "harness/process/stacks/thread_reader.hpp"
 
 #include <signal.h>
 #include <unistd.h>

@@ -4,7 +4,7 @@
 
 #include "harness/cycle/cycle_parts.hpp"
 #include "harness/cycle/hang_record.hpp"
-#include "harness/process/census.hpp"
+#include "harness/process/census/census.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

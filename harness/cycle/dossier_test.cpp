@@ -3,7 +3,7 @@
 #include "harness/base/pause.hpp"
 #include "harness/cycle/cycle_fixture.hpp"
 #include "harness/cycle/hang_report.hpp"
-#include "harness/process/thread_reader.hpp"
+#include "harness/process/stacks/thread_reader.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,7 +1,7 @@
 #include "harness/cycle/evidence.hpp"
 
 #include "harness/net/unix_endpoint.hpp"
-#include "harness/process/census_reader.hpp"
+#include "harness/process/census/census_reader.hpp"
 
 #include <algorithm>
 #include <optional>

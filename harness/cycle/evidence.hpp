@@ -6,8 +6,8 @@
 #include "harness/cycle/path_links.hpp"
 #include "harness/net/connection_log.hpp"
 #include "harness/origin/origin_set.hpp"
-#include "harness/process/census.hpp"
-#include "harness/process/socket_table.hpp"
+#include "harness/process/census/census.hpp"
+#include "harness/process/census/socket_table.hpp"
 
 #include <cstdint>
 #include <map>

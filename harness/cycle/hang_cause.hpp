@@ -3,7 +3,7 @@
 // every report. An unsure answer is `unknown`, never a guess that sends somebody the wrong way.
 
 #include "harness/cycle/hang_record.hpp"
-#include "harness/process/census.hpp"
+#include "harness/process/census/census.hpp"
 
 #include <cstdint>
 #include <set>

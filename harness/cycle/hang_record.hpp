@@ -3,8 +3,8 @@
 
 #include "harness/base/time.hpp"
 #include "harness/net/connection_log.hpp"
-#include "harness/process/census.hpp"
-#include "harness/process/thread_facts.hpp"
+#include "harness/process/census/census.hpp"
+#include "harness/process/stacks/thread_facts.hpp"
 
 #include <sys/types.h>
 

@@ -3,7 +3,7 @@
 #include "faults/link/toxic_spec.hpp"
 #include "harness/config/object_reader.hpp"
 #include "harness/cycle/running_fixture.hpp"
-#include "harness/plan/load_reader.hpp"
+#include "harness/plan/readers/load_reader.hpp"
 
 namespace stormdrain {
 namespace {

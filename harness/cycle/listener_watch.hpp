@@ -4,7 +4,7 @@
 #include "harness/base/time.hpp"
 #include "harness/cycle/cycle_record.hpp"
 #include "harness/cycle/server_setup.hpp"
-#include "harness/process/socket_table.hpp"
+#include "harness/process/census/socket_table.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

@@ -3,7 +3,7 @@
 
 #include "harness/net/tls_client.hpp"
 #include "harness/plan/target.hpp"
-#include "harness/process/guard.hpp"
+#include "harness/process/launch/guard.hpp"
 #include "harness/process/port_reserver.hpp"
 
 #include <memory>

@@ -6,7 +6,7 @@
 #include "harness/cycle/single_request.hpp"
 #include "harness/cycle/unix_connections.hpp"
 #include "harness/net/unix_endpoint.hpp"
-#include "harness/process/census_reader.hpp"
+#include "harness/process/census/census_reader.hpp"
 
 #include <algorithm>
 #include <exception>

@@ -11,11 +11,11 @@
 #include "harness/cycle/traffic.hpp"
 #include "harness/origin/origin_set.hpp"
 #include "harness/plan/target.hpp"
-#include "harness/process/output_capture.hpp"
-#include "harness/process/residue_watch.hpp"
-#include "harness/process/server_input.hpp"
-#include "harness/process/server_process.hpp"
-#include "harness/process/socket_table.hpp"
+#include "harness/process/census/residue_watch.hpp"
+#include "harness/process/census/socket_table.hpp"
+#include "harness/process/launch/server_input.hpp"
+#include "harness/process/launch/server_process.hpp"
+#include "harness/process/output/output_capture.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

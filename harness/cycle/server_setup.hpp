@@ -6,10 +6,10 @@
 #include "harness/cycle/run_environment.hpp"
 #include "harness/origin/origin_set.hpp"
 #include "harness/plan/target.hpp"
-#include "harness/process/launch_spec.hpp"
+#include "harness/process/census/socket_table.hpp"
+#include "harness/process/launch/launch_spec.hpp"
 #include "harness/process/owned_descriptor.hpp"
 #include "harness/process/short_folder.hpp"
-#include "harness/process/socket_table.hpp"
 
 #include <cstdint>
 #include <map>

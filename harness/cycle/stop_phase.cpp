@@ -5,7 +5,7 @@
 #include "harness/cycle/dossier.hpp"
 #include "harness/cycle/evidence.hpp"
 #include "harness/cycle/stop_request.hpp"
-#include "harness/process/leak_sanitizer.hpp"
+#include "harness/process/exits/leak_sanitizer.hpp"
 
 #include <algorithm>
 #include <csignal>

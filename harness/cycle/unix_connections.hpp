@@ -3,8 +3,8 @@
 // of which, is found here.
 
 #include "harness/cycle/server_setup.hpp"
-#include "harness/process/census.hpp"
-#include "harness/process/socket_table.hpp"
+#include "harness/process/census/census.hpp"
+#include "harness/process/census/socket_table.hpp"
 
 namespace stormdrain {
 

@@ -2,7 +2,7 @@
 
 #include "harness/config/problem.hpp"
 #include "harness/init/port_dialogue.hpp"
-#include "harness/plan/target_reader.hpp"
+#include "harness/plan/readers/target_reader.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 
 #include "harness/base/pause.hpp"
 #include "harness/config/text_file.hpp"
-#include "harness/process/census_reader.hpp"
+#include "harness/process/census/census_reader.hpp"
 
 #include <algorithm>
 #include <exception>

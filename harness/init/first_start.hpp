@@ -7,9 +7,9 @@
 #include "harness/cycle/run_environment.hpp"
 #include "harness/cycle/server_setup.hpp"
 #include "harness/init/server_sighting.hpp"
-#include "harness/process/output_capture.hpp"
-#include "harness/process/server_process.hpp"
-#include "harness/process/socket_table.hpp"
+#include "harness/process/census/socket_table.hpp"
+#include "harness/process/launch/server_process.hpp"
+#include "harness/process/output/output_capture.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

@@ -1,6 +1,6 @@
 #include "harness/init/launch_words.hpp"
 
-#include "harness/plan/names.hpp"
+#include "harness/plan/readers/names.hpp"
 #include "harness/plan/target.hpp"
 
 #include <algorithm>

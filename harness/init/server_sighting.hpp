@@ -1,8 +1,8 @@
 #pragma once
 // The first start of a server that nobody knows: where its processes listen, or why they do not.
 
-#include "harness/process/census.hpp"
-#include "harness/process/exit_status.hpp"
+#include "harness/process/census/census.hpp"
+#include "harness/process/exits/exit_status.hpp"
 
 #include <sys/types.h>
 

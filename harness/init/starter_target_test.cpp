@@ -1,6 +1,6 @@
 #include "harness/init/starter_target.hpp"
 
-#include "harness/plan/target_reader.hpp"
+#include "harness/plan/readers/target_reader.hpp"
 #include "harness/testing/temporary_folder.hpp"
 
 #include <gmock/gmock.h>

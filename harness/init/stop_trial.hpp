@@ -3,8 +3,8 @@
 // fast, and what stays behind.
 
 #include "harness/cycle/run_environment.hpp"
-#include "harness/process/exit_status.hpp"
-#include "harness/process/residue.hpp"
+#include "harness/process/census/residue.hpp"
+#include "harness/process/exits/exit_status.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

@@ -1,7 +1,7 @@
 #include "harness/plan/cycle_plan.hpp"
 
+#include "harness/plan/readers/suite_fixture.hpp"
 #include "harness/plan/shard.hpp"
-#include "harness/plan/suite_fixture.hpp"
 
 #include <gmock/gmock.h>
 

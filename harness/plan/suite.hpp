@@ -9,7 +9,7 @@
 #include "harness/plan/link_use.hpp"
 #include "harness/plan/stop_moment.hpp"
 #include "harness/plan/target.hpp"
-#include "harness/process/output_sink.hpp"
+#include "harness/process/output/output_sink.hpp"
 
 #include <cstdint>
 #include <map>

@@ -7,7 +7,7 @@
 #include "harness/origin/origin_plan.hpp"
 #include "harness/plan/contract.hpp"
 #include "harness/plan/known_finding.hpp"
-#include "harness/process/launch_spec.hpp"
+#include "harness/process/launch/launch_spec.hpp"
 
 #include <cstdint>
 #include <map>

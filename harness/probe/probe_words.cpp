@@ -1,6 +1,6 @@
 #include "harness/probe/probe_words.hpp"
 
-#include "harness/process/exit_status.hpp"
+#include "harness/process/exits/exit_status.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "harness/probe/stop_times.hpp"
 
-#include "harness/plan/suite_reader.hpp"
+#include "harness/plan/readers/suite_reader.hpp"
 #include "harness/probe/probe_fixture.hpp"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 #include "harness/probe/written_target.hpp"
 
-#include "harness/plan/target_fixture.hpp"
+#include "harness/plan/readers/target_fixture.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,8 +1,8 @@
 #include "harness/process/port_reserver.hpp"
 
 #include "harness/base/environment_error.hpp"
-#include "harness/process/census.hpp"
-#include "harness/process/socket_table.hpp"
+#include "harness/process/census/census.hpp"
+#include "harness/process/census/socket_table.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

@@ -2,8 +2,8 @@
 // What the machine of a run allowed: `stormdrain doctor`'s two tables as a value, kept with the
 // results, so that it can be said of a verdict what it could not look at.
 
-#include "harness/process/capabilities.hpp"
-#include "harness/process/machine_values.hpp"
+#include "harness/process/machine/capabilities.hpp"
+#include "harness/process/machine/machine_values.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 

@@ -1,9 +1,9 @@
 #include "harness/shrink/scenario_json.hpp"
 
 #include "harness/config/quantity.hpp"
-#include "harness/plan/load_reader.hpp"
+#include "harness/plan/readers/load_reader.hpp"
+#include "harness/plan/readers/suite_reader.hpp"
 #include "harness/plan/stop_moment.hpp"
-#include "harness/plan/suite_reader.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 #include "harness/shrink/scenario_json.hpp"
 
-#include "harness/plan/suite_reader.hpp"
+#include "harness/plan/readers/suite_reader.hpp"
 #include "harness/shrink/edits.hpp"
 
 #include <gmock/gmock.h>

@@ -1,8 +1,8 @@
 // The main() of every test program. Tests that launch servers start this program again as guard,
 // and those that look into processes as reader of stacks.
 
-#include "harness/process/guard.hpp"
-#include "harness/process/stack_reader.hpp"
+#include "harness/process/launch/guard.hpp"
+#include "harness/process/stacks/stack_reader.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 // R14: a stop signal may still have its default action, or get it back.
 
-#include "harness/process/exit_status.hpp"
+#include "harness/process/exits/exit_status.hpp"
 
 namespace stormdrain::rules {
 

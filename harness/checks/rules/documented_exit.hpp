@@ -2,7 +2,7 @@
 // R15: an exit status other than 0 that the manual explains.
 
 #include "harness/plan/contract.hpp"
-#include "harness/process/exit_status.hpp"
+#include "harness/process/exits/exit_status.hpp"
 
 #include <string>
 #include <vector>

@@ -2,7 +2,7 @@
 // R24: a stop that comes before the server has a handler for it.
 
 #include "harness/base/time.hpp"
-#include "harness/process/exit_status.hpp"
+#include "harness/process/exits/exit_status.hpp"
 
 #include <optional>
 

@@ -1,7 +1,7 @@
 #pragma once
 // R10: sockets that no process owns belong to the kernel.
 
-#include "harness/process/census.hpp"
+#include "harness/process/census/census.hpp"
 
 namespace stormdrain::rules {
 
