@@ -84,6 +84,7 @@ const std::vector<shared_test> shared_table{
     // Phases and parts of a cycle mean nothing but together.
     {"harness/cycle/cycle_parts.cpp", "harness/cycle/cycle_test.cpp"},
     {"harness/cycle/stop_phase.cpp", "harness/cycle/cycle_test.cpp"},
+    {"harness/cycle/start_once.cpp", "harness/cycle/aftermath_test.cpp"},
     {"harness/cycle/server_connectors.cpp", "harness/cycle/links_in_cycles_test.cpp"},
     {"harness/cycle/server_setup.cpp", "harness/cycle/server_session_test.cpp"},
     // Read as parts of a target file.

@@ -6,6 +6,7 @@
 #include "harness/commands/version.hpp"
 #include "harness/config/text_file.hpp"
 #include "harness/cycle/server_session.hpp"
+#include "harness/cycle/start_once.hpp"
 #include "harness/init/discovery.hpp"
 #include "harness/plan/readers/file_places.hpp"
 #include "harness/plan/readers/launch_reader.hpp"

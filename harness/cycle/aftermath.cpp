@@ -2,6 +2,7 @@
 
 #include "harness/base/pause.hpp"
 #include "harness/cycle/evidence.hpp"
+#include "harness/cycle/start_once.hpp"
 #include "harness/process/census/census_reader.hpp"
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 
 #include "harness/cycle/cycle.hpp"
 #include "harness/cycle/hang_report.hpp"
+#include "harness/cycle/start_once.hpp"
 #include "harness/plan/cycle_plan.hpp"
 
 #include <algorithm>

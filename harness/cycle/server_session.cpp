@@ -9,7 +9,6 @@
 #include "harness/process/census/census_reader.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 namespace stormdrain {
@@ -18,14 +17,18 @@ namespace asio = boost::asio;
 
 namespace {
 
-// How often LISTEN is looked for, 15 to 60 us a look: little beside the 3 ms that a quick server
-// takes to start.
-constexpr duration listen_poll_interval = std::chrono::microseconds(500);
+// A look for LISTEN takes 15 to 60 us: often while a quick server starts, which takes 3 ms, and a
+// fiftieth of its time away from one that takes long and needs the CPU itself.
+constexpr duration listen_poll_min = std::chrono::microseconds(500);
+constexpr duration listen_poll_max = std::chrono::milliseconds(10);
+constexpr int listen_poll_share = 50;
+
+duration listen_poll_after(duration starting) {
+    return std::clamp(starting / listen_poll_share, listen_poll_min, listen_poll_max);
+}
+
 // Between two attempts at the first request: a server may listen before it can answer.
 constexpr duration serve_retry_interval = std::chrono::milliseconds(10);
-
-// A tree that survives SIGKILL that long sleeps in the kernel.
-constexpr duration trial_end_limit = std::chrono::seconds(10);
 
 std::string last_line(std::string_view text) {
     while (text.ends_with('\n')) {
@@ -205,13 +208,14 @@ std::string server_session::early_exit_text() {
 
 asio::awaitable<bool> server_session::listening(const cycle_clock& cycle, start_record& record,
                                                 time_point deadline) {
+    const time_point began = clock::now();
     while (running() && clock::now() < deadline) {
         // Whose they are costs more to find out than whether there are any.
         if (listeners().size() >= places().size() && !owned_listeners().empty()) {
             record.listening = cycle.now();
             co_return true;
         }
-        co_await pause(listen_poll_interval);
+        co_await pause(listen_poll_after(clock::now() - began));
     }
     if (!running()) {
         record.failure = "ended before it listened: " + early_exit_text();
@@ -372,25 +376,6 @@ bool server_session::drain_output() {
 
 output_summary server_session::output() const {
     return output_ ? output_->summary() : output_summary{};
-}
-
-asio::awaitable<restart_record> start_once(server_session& trial, cycle_clock cycle) {
-    restart_record seen;
-    std::exception_ptr failure;
-    try {
-        co_await trial.start(cycle, seen.start);
-        if (trial.process() != nullptr && !trial.running()) {
-            const std::optional<exit_report> report = co_await trial.exited(clock::now());
-            seen.exit = report ? std::optional(report->status) : std::nullopt;
-        }
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    co_await trial.end(clock::now() + trial_end_limit);  // whatever happened: it has tasks
-    if (failure) {
-        std::rethrow_exception(failure);
-    }
-    co_return seen;
 }
 
 }  // namespace stormdrain

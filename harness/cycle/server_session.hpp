@@ -151,7 +151,4 @@ private:
     task_group tasks_;
 };
 
-// Starts a server and ends it again: what start() recorded, and its exit when it ended by itself.
-boost::asio::awaitable<restart_record> start_once(server_session& trial, cycle_clock cycle);
-
 }  // namespace stormdrain
