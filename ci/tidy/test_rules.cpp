@@ -33,6 +33,10 @@ const std::vector<shared_test> shared_table{
     {"faults/handler_at_stop.cpp", "faults/becomes_idle_test.cpp"},
     {"faults/handshake_steps.cpp", "faults/stalled_handshake_test.cpp"},
     {"faults/log_sink.cpp", "faults/stalled_log_sink_test.cpp"},
+    // The parts of a slow fault mean nothing but together.
+    {"faults/slow_client.cpp", "faults/slow_crowd_test.cpp"},
+    {"faults/slow_fault.cpp", "faults/slow_crowd_test.cpp"},
+    {"faults/slow_line.cpp", "faults/slow_crowd_test.cpp"},
     // The parts of a link mean nothing but together.
     {"faults/link/api_body.cpp", "faults/link/link_api_test.cpp"},
     {"faults/link/link_metrics.cpp", "faults/link/link_api_test.cpp"},

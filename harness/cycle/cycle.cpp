@@ -31,18 +31,29 @@ bool strikes_at_start(const fault_use& use) {
     return use.what->point() == strike_point::start;
 }
 
-// The harness's own: logs, channels to keepers, timers, the clients of faults.
-constexpr std::uint64_t descriptors_beside_load = 100;
+// The harness's own: logs, channels to keepers, timers, what faults look at sockets with.
+constexpr std::uint64_t descriptors_beside_clients = 100;
 
 // A client's own, and the two of the link's connection, which may splice through four more.
 constexpr std::uint64_t descriptors_behind_link = 7;
 
+std::uint64_t clients_of(const scenario& what) {
+    std::uint64_t count = what.load ? what.load->clients_count : 0;
+    for (const fault_use& use : what.faults) {
+        const bool connects = strikes_connection(use.what->point());
+        count += connects ? connections_of(use, what.load) : 0;
+    }
+    return count;
+}
+
 // A client without a descriptor says nothing about the server.
-void check_descriptors(const load_profile& load, std::uint64_t of_each_client) {
+void check_descriptors(const scenario& what) {
+    const std::uint64_t of_each_client = what.links.empty() ? 1 : descriptors_behind_link;
+    const std::uint64_t clients_count = clients_of(what);
     const std::uint64_t allowed = open_files_max();
-    const std::uint64_t needed = load.clients_count * of_each_client;
-    if (needed + descriptors_beside_load > allowed) {
-        throw environment_error(std::to_string(load.clients_count) + " clients at once need " +
+    const std::uint64_t needed = clients_count * of_each_client;
+    if (needed + descriptors_beside_clients > allowed) {
+        throw environment_error(std::to_string(clients_count) + " clients at once need " +
                                 (of_each_client == 1 ? "as many" : std::to_string(needed)) +
                                 " descriptors, and stormdrain may "
                                 "have " +
@@ -200,9 +211,7 @@ asio::awaitable<phase_result> cycle::warm() {
 
 asio::awaitable<phase_result> cycle::load() {
     const scenario& what = parts_.planned.what();
-    if (what.load) {
-        check_descriptors(*what.load, what.links.empty() ? 1 : descriptors_behind_link);
-    }
+    check_descriptors(what);
     const std::size_t before = parts_.log.size();
     const time_point deadline = clock::now() + load_limit + what.stop.between_max;
     if (parts_.clients() == nullptr) {

@@ -278,6 +278,16 @@ TEST_F(CycleRunner, BlamesItselfWhenItMayNotHaveADescriptorForEachClient) {
     EXPECT_EQ(record.requests.started, 0U);
 }
 
+TEST_F(CycleRunner, BlamesItselfWhenItMayNotHaveADescriptorForEachConnectionOfAFault) {
+    scenario what = load_until(stop_moment::after_load);
+    what.faults = {held_by("slow_sender")};
+    what.faults.front().connections_count = 4'000'000'000;
+    what.load->clients_count = 2;
+    const cycle_record record = cycle_of(planned(reference_server(), what));
+    EXPECT_THAT(record.health.failure, StartsWith("4000000002 clients at once need as many"));
+    EXPECT_EQ(record.requests.started, 0U);
+}
+
 TEST_F(CycleRunner, BlamesItselfWhenTheKeeperIsLost) {
     target server = reference_server();
     stop_trigger& trigger = server.stop["graceful"].trigger;

@@ -1,5 +1,6 @@
 #include "harness/cycle/traffic.hpp"
 
+#include "faults/crowd.hpp"
 #include "harness/base/concurrently.hpp"
 #include "harness/base/pause.hpp"
 #include "harness/cycle/server_session.hpp"
@@ -38,6 +39,7 @@ traffic::traffic(const asio::any_io_executor& executor, connector_table& connect
       planned_(planned),
       deadline_(deadline),
       random_(moment_seed(planned.cycle_seed)),
+      groups_(planned.what),
       released_(executor),
       hindrance_stands_(executor),
       holders_stand_(executor),
@@ -60,85 +62,46 @@ traffic::traffic(const asio::any_io_executor& executor, connector_table& connect
         load_ = std::make_unique<load_generator>(executor, *connectors_.find(profile.port)->second,
                                                  clock_, std::move(routes), profile);
     }
-    make_slots();
 }
 
-void traffic::make_slots() {
-    const scenario& what = planned_.what;
-    for (std::size_t index = 0; index < what.faults.size(); ++index) {
-        const fault_use& use = what.faults[index];
-        fault_record record;
-        record.kind = use.kind;
-        record.settings = use.settings;
-        record.point = to_text(use.what->point());
-        record.strikes_process = strikes_process(use.what->point());
-        record.disturbs_requests = use.what->disturbs_requests();
-        record.ends_the_server = use.what->ends_the_server();
-        // What strikes at the stop looks for itself whether that found it in time.
-        if (use.what->stands_until_released() && !use.what->strikes_at_stop()) {
-            record.holds = use.what->holds();
+void traffic::begin_turn(fault_time wanted) {
+    for (fault_group& group : groups_.all()) {
+        if (group.when != wanted) {
+            continue;
         }
-        records_.push_back(std::move(record));
-        for (std::uint32_t number = 0; number < connections_of(use, what.load); ++number) {
-            auto slot = std::make_unique<fault_slot>();
-            slot->fault_index = index;
-            slot->number = number;
-            slots_.push_back(std::move(slot));
+        if (as_crowd(*group.use->what) != nullptr) {
+            tasks_.spawn(run_crowd(group));
+            continue;
+        }
+        for (std::uint32_t number = 0; number < group.size; ++number) {
+            tasks_.spawn(run_slot(group, number));
         }
     }
-}
-
-traffic::turn traffic::turn_of(const fault_slot& slot) const {
-    const fault& what = *planned_.what.faults[slot.fault_index].what;
-    switch (what.point()) {
-        case strike_point::start:
-            return turn::at_start;
-        case strike_point::after_stop:
-            return turn::after_stop;
-        case strike_point::serving:
-            return what.stands_until_released() ? turn::besetting : turn::striking;
-        default:
-            return what.stands_until_released() ? turn::holding : turn::striking;
-    }
-}
-
-void traffic::begin_turn(turn wanted) {
-    for (const std::unique_ptr<fault_slot>& slot : slots_) {
-        if (turn_of(*slot) == wanted) {
-            tasks_.spawn(run_slot(*slot));
-        }
-    }
-    slot_moved_on();  // also when there is none
+    group_moved_on();  // also when there is none
 }
 
 asio::awaitable<void> traffic::strike_start(time_point standing_deadline) {
-    begin_turn(turn::at_start);
+    begin_turn(fault_time::at_start);
     co_await hindrance_stands_.wait(standing_deadline);
 }
 
 asio::awaitable<void> traffic::begin(time_point standing_deadline) {
-    begin_turn(turn::holding);
+    begin_turn(fault_time::holding);
     co_await holders_stand_.wait(standing_deadline);
     const duration way_up = delay_of(planned_.what.links, link_place::load_and_target).up;
-    if (holds_anything() && way_up > duration::zero()) {
+    if (groups_.hold_anything() && way_up > duration::zero()) {
         co_await pause(way_up);  // what they said last is on its way
     }
-    if (holds_anything() && planned_.session != nullptr) {
+    if (groups_.hold_anything() && planned_.session != nullptr) {
         co_await until_taken_up(std::min(standing_deadline, clock::now() + take_up_limit));
     }
-    begin_turn(turn::besetting);
+    begin_turn(fault_time::besetting);
     co_await server_is_beset_.wait(standing_deadline);
     load_began_ = clock::now();
-    begin_turn(turn::striking);
+    begin_turn(fault_time::striking);
     if (load_) {
         tasks_.spawn(load_->run(deadline_));
     }
-}
-
-bool traffic::holds_anything() const {
-    return std::ranges::any_of(slots_, [this](const std::unique_ptr<fault_slot>& slot) {
-        return slot->in_place && records_[slot->fault_index].holds != held_condition::none;
-    });
 }
 
 // A client's bytes are with the server's kernel before the server knows of them: what is held is
@@ -170,84 +133,94 @@ fault_context traffic::make_context(const fault_use& use, seed slot_seed) {
     return context;
 }
 
-asio::awaitable<void> traffic::run_slot(fault_slot& slot) {
+bool traffic::may_go_on(const fault_group& group) const {
+    return !released_.is_open() && (!stopping_ || group.when == fault_time::after_stop);
+}
+
+asio::awaitable<void> traffic::run_slot(fault_group& group, std::uint32_t number) {
     // Also when it throws: nobody may wait for a slot that is gone.
     struct on_the_way_out {
         traffic& all;
-        fault_slot& slot;
+        fault_group& group;
+        bool in_place = false;
+        void is_in_place(bool stands) {
+            group.in_place_count += static_cast<std::uint32_t>(stands) - (in_place ? 1U : 0U);
+            in_place = stands;
+        }
         ~on_the_way_out() {
-            slot.ended = true;
-            slot.in_place = false;
-            all.slot_moved_on();
+            is_in_place(false);
+            ++group.ended_count;
+            all.group_moved_on();
         }
     };
-    const on_the_way_out leaving{*this, slot};
-    const fault_use& use = planned_.what.faults[slot.fault_index];
-    const bool follows_stop = turn_of(slot) == turn::after_stop;
-    for (std::uint32_t time = 0; time < use.times && !released_.is_open(); ++time) {
-        if (stopping_ && !follows_stop) {
-            break;
-        }
-        const fault_turn its_turn{slot.fault_index, slot.number, time};
+    on_the_way_out leaving{*this, group};
+    const fault_use& use = *group.use;
+    for (std::uint32_t time = 0; time < use.times && may_go_on(group); ++time) {
+        const fault_turn its_turn{group.index, number, time};
         fault_context context =
             make_context(use, fault_seed(planned_.what, its_turn, planned_.cycle_seed));
-        context.on_in_place = [this, &slot] {
-            slot.in_place = true;
-            slot_moved_on();
+        context.on_in_place = [this, &leaving] {
+            leaving.is_in_place(true);
+            group_moved_on();
         };
         injection seen = co_await use.what->inject(context);
-        slot.in_place = false;
-        record(slot, std::move(seen));
+        leaving.is_in_place(false);
+        record(group, std::move(seen));
     }
 }
 
-void traffic::record(const fault_slot& slot, injection seen) {
-    // A stop that came first is no failure of the fault: it was overtaken, not undelivered.
-    const bool waits_for_stop = turn_of(slot) == turn::after_stop ||
-                                planned_.what.faults[slot.fault_index].what->strikes_at_stop();
-    fault_record& record = records_[slot.fault_index];
-    if (!seen.delivered && (seen.overtaken || (stopping_ && !waits_for_stop))) {
-        ++record.overtaken_count;
-        return;
-    }
-    ++record.planned_count;
-    record.delivered_count += seen.delivered ? 1U : 0U;
-    record.unavailable_count += seen.unavailable ? 1U : 0U;
-    record.held_back_count += !seen.delivered && seen.held_back ? 1U : 0U;
-    if (record.injections.size() < fault_record::injections_max) {
-        record.injections.push_back(std::move(seen));
-    }
+// The same for all connections of a fault that are carried out together.
+asio::awaitable<void> traffic::run_crowd(fault_group& group) {
+    struct on_the_way_out {
+        traffic& all;
+        fault_group& group;
+        ~on_the_way_out() {
+            group.in_place_count = 0;
+            group.ended_count = group.size;
+            all.group_moved_on();
+        }
+    };
+    const on_the_way_out leaving{*this, group};
+    const fault_use& use = *group.use;
+    const fault_turn first{group.index, 0, 0};
+    fault_context context =
+        make_context(use, fault_seed(planned_.what, first, planned_.cycle_seed));
+    std::vector<std::uint32_t> times(group.size);
+    crowd all{context, group.size};
+    all.on_in_place = [this, &group](std::uint32_t) {
+        ++group.in_place_count;
+        group_moved_on();
+    };
+    all.on_ended = [this, &group, &times, &use](std::uint32_t number, injection seen) {
+        group.in_place_count -= seen.delivered ? 1U : 0U;
+        record(group, std::move(seen));
+        const bool once_more = ++times[number] < use.times && may_go_on(group);
+        group.ended_count += once_more ? 0U : 1U;
+        group_moved_on();
+        return once_more;
+    };
+    co_await as_crowd(*use.what)->inject_all(all);
 }
 
-bool traffic::has_stood(turn wanted) const {
-    return std::ranges::all_of(slots_, [&](const std::unique_ptr<fault_slot>& slot) {
-        // A fault that strikes is over when it has ended; the others stand until they are released.
-        const bool stands = slot->in_place && wanted != turn::striking;
-        return turn_of(*slot) != wanted || stands || slot->ended;
-    });
+void traffic::record(const fault_group& group, injection seen) {
+    using state = fault_groups::stop_state;
+    groups_.record(group, std::move(seen), stopping_ ? state::triggered : state::to_come);
 }
 
-bool traffic::has_struck_ahead() const {
-    return std::ranges::all_of(slots_, [this](const std::unique_ptr<fault_slot>& slot) {
-        const fault& what = *planned_.what.faults[slot->fault_index].what;
-        return slot->ended || !what.strikes_ahead_of_signal();
-    });
-}
-
-void traffic::slot_moved_on() {
-    if (has_stood(turn::at_start)) {
+void traffic::group_moved_on() {
+    if (groups_.have_stood(fault_time::at_start)) {
         hindrance_stands_.open();
     }
-    if (has_stood(turn::holding)) {
+    if (groups_.have_stood(fault_time::holding)) {
         holders_stand_.open();
     }
-    if (has_stood(turn::besetting)) {
+    if (groups_.have_stood(fault_time::besetting)) {
         server_is_beset_.open();
     }
-    if (has_stood(turn::striking)) {
+    if (groups_.have_stood(fault_time::striking)) {
         strikers_done_.open();
     }
-    if (has_struck_ahead()) {
+    if (groups_.have_struck_ahead()) {
         struck_ahead_.open();
     }
 }
@@ -307,7 +280,7 @@ asio::awaitable<bool> traffic::reach_time(const stop_choice& stop, time_point de
 void traffic::stop_triggered() {
     stopping_ = true;
     stop_begins_.open();
-    begin_turn(turn::after_stop);
+    begin_turn(fault_time::after_stop);
     if (load_) {
         load_->stop_triggered();
     }
@@ -318,13 +291,7 @@ asio::awaitable<void> traffic::strike_ahead_of_signal(time_point deadline) {
 }
 
 std::vector<held_condition> traffic::held() const {
-    std::vector<held_condition> held;
-    for (const std::unique_ptr<fault_slot>& slot : slots_) {
-        const held_condition holds = planned_.what.faults[slot->fault_index].what->holds();
-        if (slot->in_place && holds != held_condition::none) {
-            held.push_back(holds);
-        }
-    }
+    std::vector<held_condition> held = groups_.held();
     if (load_) {
         const bool goes_on = !load_->moments().finished.is_open();
         const bool stays = planned_.what.load->after == after_stop::stay_idle;
@@ -366,7 +333,7 @@ asio::awaitable<void> traffic::finish(time_point deadline) {
 }
 
 std::vector<fault_record> traffic::fault_records() const {
-    return records_;
+    return groups_.records();
 }
 
 const request_tally& traffic::tally() const {

@@ -5,6 +5,7 @@
 #include "harness/base/gate.hpp"
 #include "harness/base/task_group.hpp"
 #include "harness/cycle/cycle_record.hpp"
+#include "harness/cycle/fault_groups.hpp"
 #include "harness/load/load_generator.hpp"
 #include "harness/plan/cycle_plan.hpp"
 #include "harness/plan/suite.hpp"
@@ -68,24 +69,12 @@ public:
     const request_tally& tally() const;
 
 private:
-    struct fault_slot {
-        std::size_t fault_index = 0;
-        std::uint32_t number = 0;
-        bool in_place = false;
-        bool ended = false;
-    };
-    using slots = std::vector<std::unique_ptr<fault_slot>>;
-
-    void make_slots();
-    boost::asio::awaitable<void> run_slot(fault_slot& slot);
-    void record(const fault_slot& slot, injection seen);
-    void slot_moved_on();
-    enum class turn { at_start, holding, besetting, striking, after_stop };
-    turn turn_of(const fault_slot& slot) const;
-    void begin_turn(turn wanted);
-    bool has_stood(turn wanted) const;
-    bool has_struck_ahead() const;
-    bool holds_anything() const;
+    boost::asio::awaitable<void> run_slot(fault_group& group, std::uint32_t number);
+    boost::asio::awaitable<void> run_crowd(fault_group& group);
+    bool may_go_on(const fault_group& group) const;
+    void record(const fault_group& group, injection seen);
+    void group_moved_on();
+    void begin_turn(fault_time wanted);
     boost::asio::awaitable<void> until_taken_up(time_point deadline);
     fault_context make_context(const fault_use& use, seed slot_seed);
     boost::asio::awaitable<bool> reach_end(time_point deadline);
@@ -101,8 +90,7 @@ private:
     random_source random_;
     std::unique_ptr<load_generator> load_;
     request_tally no_requests_;
-    slots slots_;
-    std::vector<fault_record> records_;
+    fault_groups groups_;
     gate released_;
     gate hindrance_stands_;
     gate holders_stand_;

@@ -3,6 +3,7 @@
 # another one beside it: a proxy's, or one of other options.
 file(GLOB defect_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cpp)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+    ${CMAKE_CURRENT_SOURCE_DIR}/reference/crowd.json
     ${CMAKE_CURRENT_SOURCE_DIR}/reference/target.json
     ${CMAKE_CURRENT_SOURCE_DIR}/reference/in_process.json
     ${CMAKE_CURRENT_SOURCE_DIR}/reference/other_timeouts.json
