@@ -1,5 +1,7 @@
 #include "harness/origin/origin_answer.hpp"
 
+#include "harness/origin/websocket_echo.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -35,9 +37,22 @@ std::string pattern_of(std::uint64_t bytes) {
     return body;
 }
 
+origin_answer websocket_upgrade(const origin_request& request) {
+    origin_answer answer;
+    answer.opens_websocket = true;
+    answer.head =
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Accept: " +
+        websocket_accept(request.websocket_key) + "\r\n\r\n";
+    return answer;
+}
+
 }  // namespace
 
 origin_answer answer_to(const origin_request& request) {
+    if (request.path == "/websocket" && !request.websocket_key.empty()) {
+        return websocket_upgrade(request);
+    }
     origin_answer answer;
     answer.persists = request.persists;
     answer.body = short_body;

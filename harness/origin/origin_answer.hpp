@@ -3,6 +3,7 @@
 //   /bytes/N      N bytes
 //   /delay/MS     a short body, after that many milliseconds
 //   POST /echo    the request's body
+//   /websocket    an upgrade, when it asks for one; messages come back
 //   anything else a short body
 
 #include "harness/base/time.hpp"
@@ -21,6 +22,7 @@ struct origin_answer {
     std::string body;
     duration delay{};      // before the first byte
     bool persists = true;  // the connection goes on afterwards
+    bool opens_websocket = false;
 };
 
 origin_answer answer_to(const origin_request& request);

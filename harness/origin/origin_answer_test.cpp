@@ -45,5 +45,18 @@ TEST(OriginAnswer, HasNoBodyForHead) {
     EXPECT_TRUE(answer_to(asked("/bytes/7", "HEAD")).body.empty());
 }
 
+TEST(OriginAnswer, UpgradesWhoAsksForAWebSocketThere) {
+    origin_request request = asked("/websocket");
+    EXPECT_FALSE(answer_to(request).opens_websocket);
+    request.websocket_key = "dGhlIHNhbXBsZSBub25jZQ==";  // RFC 6455 section 1.3
+    const origin_answer upgraded = answer_to(request);
+    EXPECT_TRUE(upgraded.opens_websocket);
+    EXPECT_THAT(upgraded.head, HasSubstr("HTTP/1.1 101 "));
+    EXPECT_THAT(upgraded.head, HasSubstr("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
+    EXPECT_EQ(upgraded.body, "");
+    request.path = "/else";
+    EXPECT_FALSE(answer_to(request).opens_websocket);
+}
+
 }  // namespace
 }  // namespace stormdrain

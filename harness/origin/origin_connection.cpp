@@ -1,10 +1,12 @@
 #include "harness/origin/origin_connection.hpp"
 
 #include "harness/base/concurrently.hpp"
+#include "harness/origin/websocket_echo.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace stormdrain {
@@ -21,6 +23,8 @@ constexpr duration handshake_limit = std::chrono::seconds(30);
 constexpr duration write_limit = std::chrono::seconds(120);
 // Longer than any proxy keeps a connection in its pool that it means to use.
 constexpr duration idle_limit = std::chrono::minutes(10);
+// For a Close frame to be answered.
+constexpr duration goodbye_limit = std::chrono::seconds(1);
 
 endpoint other_end(const tcp::socket& socket) {
     error_code gone;  // it was reset before it was accepted
@@ -134,7 +138,42 @@ asio::awaitable<bool> origin_connection::serve(origin_request request) {
         co_return co_await carry_out(std::move(order), request, std::move(answer));
     }
     const bool sent = co_await send(answer.head + answer.body);
+    if (sent && answer.opens_websocket) {
+        co_return co_await serve_websocket();
+    }
     co_return sent&& answer.persists;
+}
+
+// Until either side has said Close to the other's, or the proxy hangs up; told to end, as who goes
+// away does.
+asio::awaitable<bool> origin_connection::serve_websocket() {
+    websocket_echo echo;
+    std::string output = echo.take(reader_.take_rest());
+    time_point deadline = clock::now() + idle_limit;
+    bool sent = true;
+    while (sent && !echo.is_over()) {
+        if (is_told_to_end_) {
+            output += echo.say_close();
+            deadline = std::min(deadline, clock::now() + goodbye_limit);
+        }
+        if (!output.empty()) {
+            sent = co_await send(std::move(output));
+            output.clear();
+            continue;
+        }
+        is_idle_ = !is_told_to_end_;
+        const transfer read = co_await stream_.read_some(buffer_, deadline);
+        const bool is_interrupted = std::exchange(is_idle_, false) && is_told_to_end_;
+        if (read.error && !(is_interrupted && read.error == asio::error::operation_aborted)) {
+            ended_by(read.error);
+            co_return false;
+        }
+        output = echo.take({buffer_.data(), read.bytes});
+    }
+    if (sent && !output.empty()) {
+        co_await send(std::move(output));
+    }
+    co_return false;
 }
 
 asio::awaitable<bool> origin_connection::carry_out(std::shared_ptr<strike_order> order,

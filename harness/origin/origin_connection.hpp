@@ -46,6 +46,7 @@ private:
                                            const origin_request& request, origin_answer answer);
     boost::asio::awaitable<bool> stall(std::shared_ptr<strike_order> order, std::size_t strike,
                                        origin_answer answer);
+    boost::asio::awaitable<bool> serve_websocket();
     boost::asio::awaitable<bool> half_close(std::shared_ptr<strike_order> order);
     boost::asio::awaitable<bool> send(std::string text);
     boost::asio::awaitable<void> wait(duration length);

@@ -3,6 +3,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
 
 #include <utility>
 
@@ -52,6 +53,9 @@ origin_request origin_request_reader::next() {
     request.path = std::string(message.target());
     request.host = std::string(message[http::field::host]);
     request.persists = message.keep_alive();
+    if (boost::beast::websocket::is_upgrade(message)) {
+        request.websocket_key = std::string(message[http::field::sec_websocket_key]);
+    }
     request.body = std::move(message.body());
     begin();
     return request;

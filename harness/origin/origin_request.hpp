@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace stormdrain {
 
@@ -17,6 +18,7 @@ struct origin_request {
     std::string host;  // empty: it has no Host field
     std::string body;
     bool persists = true;  // the proxy may send another one on the connection
+    std::string websocket_key;  // empty: it does not ask for a WebSocket
 };
 
 class origin_request_reader {
@@ -36,6 +38,8 @@ public:
     bool must_say_continue();
     // The whole request, given away; take() goes on with the next.
     origin_request next();
+    // What came behind the request that next() gave, given away: no request any more.
+    std::string take_rest() { return std::exchange(bytes_, {}); }
     // Some of a request has come.
     bool has_begun() const { return !bytes_.empty() || parser_->got_some(); }
     // Why it is malformed.

@@ -33,6 +33,19 @@ TEST(OriginRequestReader, KeepsWhatFollowsForTheNextRequest) {
     expect_both(reader);
 }
 
+TEST(OriginRequestReader, KnowsWhoAsksForAWebSocketAndGivesAwayWhatFollows) {
+    origin_request_reader reader;
+    ASSERT_EQ(reader.take("GET /websocket HTTP/1.1\r\nHost: a.test\r\nConnection: upgrade\r\n"
+                          "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\nframe"),
+              progress::whole);
+    EXPECT_EQ(reader.next().websocket_key, "dGhlIHNhbXBsZSBub25jZQ==");
+    EXPECT_EQ(reader.take_rest(), "frame");
+    EXPECT_FALSE(reader.has_begun());
+    ASSERT_EQ(reader.take("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n"), progress::whole);
+    EXPECT_EQ(reader.next().websocket_key, "");
+}
+
 TEST(OriginRequestReader, TellsOnceThatTheProxyWaitsToBeToldToContinue) {
     origin_request_reader reader;
     ASSERT_EQ(reader.take("POST /echo HTTP/1.1\r\nHost: a.test\r\nExpect: 100-continue\r\n"

@@ -1,6 +1,7 @@
 #include "harness/origin/origin_server.hpp"
 
 #include "harness/base/task_group.hpp"
+#include "harness/net/websocket/tunnel.hpp"
 #include "harness/origin/origin_fixture.hpp"
 
 #include <boost/asio/post.hpp>
@@ -254,6 +255,55 @@ TEST_P(OriginServerOf, EndsWhatNeverWouldWhenItsTimeIsUp) {
         }
         co_await origin.close_connections(10ms);
         EXPECT_NE(co_await busy->wait_for_server_close(soon()), server_close::still_open);
+    });
+}
+
+TEST_P(OriginServerOf, GivesMessagesOfWebSocketsBackAndTellsThemWhenItGoesAway) {
+    with_origin(GetParam(), [&](origin_server& origin) -> asio::awaitable<void> {
+        std::unique_ptr<transport> connection = co_await connect_to(origin, name());
+        websocket_tunnel tunnel(executor(), std::move(connection), soon());
+        route what;
+        what.path = "/websocket";
+        const std::string authority = "a.test";
+        const websocket_opening opened = co_await tunnel.open(what, authority, soon());
+        EXPECT_EQ(opened.status, 101);
+        EXPECT_FALSE(opened.error) << opened.error.message();
+        for (const std::string text : {"first", "second"}) {
+            const boost::system::error_code sent = co_await tunnel.write(text);
+            EXPECT_FALSE(sent) << sent.message();
+            const websocket_message heard = co_await tunnel.read();
+            EXPECT_EQ(heard.text, text);
+        }
+        task_group tasks(executor());
+        const auto go_away = [&]() -> asio::awaitable<void> {
+            co_await origin.close_connections(5s);
+        };
+        tasks.spawn(go_away());
+        const websocket_message last = co_await tunnel.read();
+        EXPECT_TRUE(last.error);
+        EXPECT_EQ(tunnel.close_code(), 1001);
+        const server_close end = co_await tunnel.connection().wait_for_server_close(soon());
+        EXPECT_EQ(end, server_close::end_of_stream);
+        co_await tasks.join();
+        EXPECT_EQ(origin.record().requests_count, 1U);
+        EXPECT_EQ(origin.record().connections.at(0).end, origin_end::closed_by_origin);
+    });
+}
+
+TEST_P(OriginServerOf, EndsAWebSocketThatItsClientLeaves) {
+    with_origin(GetParam(), [&](origin_server& origin) -> asio::awaitable<void> {
+        std::unique_ptr<transport> connection = co_await connect_to(origin, name());
+        websocket_tunnel tunnel(executor(), std::move(connection), soon());
+        route what;
+        what.path = "/websocket";
+        const std::string authority = "a.test";
+        co_await tunnel.open(what, authority, soon());
+        co_await tunnel.say_close();
+        const websocket_message answer = co_await tunnel.read();
+        EXPECT_TRUE(answer.error);
+        EXPECT_EQ(tunnel.close_code(), 1000);
+        const server_close end = co_await tunnel.connection().wait_for_server_close(soon());
+        EXPECT_EQ(end, server_close::end_of_stream);
     });
 }
 
