@@ -6,7 +6,7 @@
 #include "faults/answer_course.hpp"
 #include "faults/slow_fault.hpp"
 #include "faults/slow_line.hpp"
-#include "harness/process/socket_table.hpp"
+#include "harness/process/census/socket_table.hpp"
 
 #include <boost/system/error_code.hpp>
 

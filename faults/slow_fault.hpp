@@ -6,7 +6,7 @@
 #include "faults/crowd.hpp"
 #include "faults/fault.hpp"
 #include "harness/net/http_exchange.hpp"
-#include "harness/process/census.hpp"
+#include "harness/process/census/census.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
