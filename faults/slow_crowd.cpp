@@ -70,6 +70,9 @@ slow_crowd::slow_crowd(const slow_fault& what, crowd& wanted, const asio::any_io
       over_(executor),
       tasks_(executor) {
     std::iota(to_open_.begin(), to_open_.end(), 0U);
+    if (const tls_client* const tls = wanted.shared.connections.port().tls) {
+        tls_ = std::make_unique<openssl_client>(*tls);
+    }
 }
 
 slow_crowd::~slow_crowd() = default;
@@ -118,9 +121,6 @@ bool slow_crowd::is_fit() {
         }
     }
     if (is_fit) {
-        if (const tls_client* const tls = wanted_.shared.connections.port().tls) {
-            tls_ = std::make_unique<openssl_client>(*tls);
-        }
         stage_.emplace(what_, *request_, wanted_.shared, buffer_bytes);
     }
     for (std::uint32_t number = 0; !is_fit && number < wanted_.size; ++number) {
@@ -161,7 +161,7 @@ asio::awaitable<void> slow_crowd::open_some() {
 asio::awaitable<void> slow_crowd::open(std::uint32_t number) {
     opening way(wanted_.shared, what_.manner().kind);
     co_await way.here.carry_out(approach(way, number));
-    if (way.made.descriptor >= 0) {
+    if (way.is_connected) {
         adopt(number, way);
     } else {
         ended(number, way.here.finish());
@@ -181,16 +181,9 @@ asio::awaitable<void> slow_crowd::connect(opening& way, std::uint32_t number) {
     bool is_connected = co_await way.here.connect(std::move(options));
     if (is_connected && tls_) {
         co_await shake_hands(way);
-        is_connected = way.made.tls != nullptr;
+        is_connected = way.tls != nullptr;
     }
-    if (is_connected) {
-        boost::system::error_code error;
-        way.made.row = &way.here.connection().row();
-        way.made.descriptor = way.here.connection().socket().release(error);
-        if (error) {
-            throw boost::system::system_error(error);
-        }
-    }
+    way.is_connected = is_connected;
 }
 
 asio::awaitable<void> slow_crowd::shake_hands(opening& way) {
@@ -222,17 +215,27 @@ asio::awaitable<void> slow_crowd::shake_hands(opening& way) {
         way.here.not_delivered(why_not_connected(outcome));
         co_return;
     }
-    way.made.early = session->plaintext();
-    way.made.tls = std::move(session);
+    way.early = session->plaintext();
+    way.tls = std::move(session);
 }
 
+// Asio lets go of the socket; nothing may come between that and its new owner.
 void slow_crowd::adopt(std::uint32_t number, opening& way) {
+    boost::system::error_code error;
+    slow_connection made;
+    made.row = &way.here.connection().row();
+    made.descriptor = way.here.connection().socket().release(error);
+    if (error) {
+        way.here.failed(error.message());
+        ended(number, way.here.finish());
+        return;
+    }
+    made.tls = std::move(way.tls);
     place& here = places_[number];
-    const std::string early = std::move(way.made.early);
-    here.client = std::make_unique<slow_client>(*stage_, std::move(way.made), way.here.deadline());
+    here.client = std::make_unique<slow_client>(*stage_, std::move(made), way.here.deadline());
     here.queued_for = time_point::max();
     here.events = 0;
-    look_after(number, [&early](slow_client& client) { client.begin(early, clock::now()); });
+    look_after(number, [&way](slow_client& client) { client.begin(way.early, clock::now()); });
     if (here.client && is_let_go_) {
         end(number);
     }

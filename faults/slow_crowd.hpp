@@ -30,7 +30,7 @@ std::string source_of(std::uint32_t number, std::uint32_t size, const endpoint& 
 
 class slow_crowd {
 public:
-    // Both outlive it. Throws environment_error when there is no epoll to be had.
+    // Both outlive it. Throws environment_error when there is no epoll to be had, or no TLS.
     slow_crowd(const slow_fault& what, crowd& wanted, const boost::asio::any_io_executor& executor);
     slow_crowd(const slow_crowd&) = delete;
     slow_crowd& operator=(const slow_crowd&) = delete;
@@ -60,7 +60,9 @@ private:
             : context(shared), here(context, kind) {}
         fault_context context;
         strike_attempt here;
-        slow_connection made;
+        bool is_connected = false;
+        std::unique_ptr<openssl_session> tls = nullptr;
+        std::string early = {};  // what the server said with the end of the handshake
     };
 
     // Connects under way. More would be dropped by an accept queue of a usual length, and would be

@@ -94,9 +94,10 @@ TEST_F(SlowCrowd, GoesOnSendingUntilItsRequestsAreWhole) {
 }
 
 TEST_F(SlowCrowd, SipsFromManyAnswers) {
+    routes_["large"].path = "/bytes/1048576";
     const auto slow = make("slow_reader", R"({"every": "2ms"})");
-    run_against(correct_server, *slow, 50);
-    EXPECT_THAT(ended_, AllOf(SizeIs(50), Each(WasDelivered())));
+    run_against(correct_server, *slow, 20);
+    EXPECT_THAT(ended_, AllOf(SizeIs(20), Each(WasDelivered())));
 }
 
 // Goal: nothing is there to be taken when a sip is due.

@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 
 namespace stormdrain {
@@ -21,7 +20,6 @@ struct slow_connection {
     int descriptor = -1;  // which does not block
     connection_row* row = nullptr;
     std::unique_ptr<openssl_session> tls = nullptr;  // null: plain
-    std::string early = {};                          // what came with the handshake's end
 };
 
 class slow_line {

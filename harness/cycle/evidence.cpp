@@ -4,6 +4,7 @@
 #include "harness/process/census/census_reader.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -109,7 +110,8 @@ std::vector<descriptor> connections_held(const census& now, const census* baseli
 
 std::vector<connection_row> connections_behind(const std::vector<descriptor>& held,
                                                const connection_log& log) {
-    const auto known = by_server_inode(log);
+    // Of ten thousand connections it takes its time, and most sockets have an address.
+    std::optional<std::unordered_map<std::uint64_t, const connection_row*>> known;
     std::vector<connection_row> rows;
     bool any_unknown = false;
     for (const descriptor& socket : held) {
@@ -117,7 +119,12 @@ std::vector<connection_row> connections_behind(const std::vector<descriptor>& he
             if (const connection_row* row = client_of(*socket.tcp, log)) {
                 rows.push_back(*row);
             }
-        } else if (const auto found = known.find(socket.inode); found != known.end()) {
+            continue;
+        }
+        if (!known) {
+            known = by_server_inode(log);
+        }
+        if (const auto found = known->find(socket.inode); found != known->end()) {
             rows.push_back(*found->second);
         } else {
             any_unknown = true;
