@@ -1,7 +1,5 @@
 #include "ci/benchmarks/bare_cycle.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -9,7 +7,6 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -28,40 +25,16 @@ constexpr auto start_limit = std::chrono::seconds(10);
 // The harness looks as often whether the server listens.
 constexpr int look_interval_ms = 1;
 
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
+bool is_answered(const tcp_socket& client) {
+    const timeval patience{10, 0};
+    const std::string_view request = "GET / HTTP/1.1\r\nHost: bare\r\n\r\n";
+    std::array<char, 4096> answer{};
+    return ::setsockopt(client.descriptor(), SOL_SOCKET, SO_RCVTIMEO, &patience,
+                        sizeof(patience)) == 0 &&
+           ::send(client.descriptor(), request.data(), request.size(), MSG_NOSIGNAL) ==
+               static_cast<ssize_t>(request.size()) &&
+           ::recv(client.descriptor(), answer.data(), answer.size(), 0) > 0;
 }
-
-class tcp_client {
-public:
-    tcp_client() : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
-    tcp_client(const tcp_client&) = delete;
-    tcp_client& operator=(const tcp_client&) = delete;
-    ~tcp_client() { ::close(descriptor_); }
-
-    bool connects(std::uint16_t port) const {
-        const sockaddr_in address = loopback(port);
-        return ::connect(descriptor_, reinterpret_cast<const sockaddr*>(&address),
-                         sizeof(address)) == 0;
-    }
-    bool is_answered() const {
-        const timeval patience{10, 0};
-        const std::string_view request = "GET / HTTP/1.1\r\nHost: bare\r\n\r\n";
-        std::array<char, 4096> answer{};
-        return ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) ==
-                   0 &&
-               ::send(descriptor_, request.data(), request.size(), MSG_NOSIGNAL) ==
-                   static_cast<ssize_t>(request.size()) &&
-               ::recv(descriptor_, answer.data(), answer.size(), 0) > 0;
-    }
-
-private:
-    int descriptor_;
-};
 
 pid_t spawned(const bare_server& server) {
     std::vector<char*> argv;
@@ -89,9 +62,9 @@ double own_cpu_ms() {
 bool is_served(std::uint16_t port) {
     const auto deadline = clock::now() + start_limit;
     while (clock::now() < deadline) {
-        const tcp_client client;
+        const tcp_socket client;
         if (client.connects(port)) {
-            return client.is_answered();
+            return is_answered(client);
         }
         ::poll(nullptr, 0, look_interval_ms);  // nothing tells when another process listens
     }
@@ -116,19 +89,6 @@ bare_cycle run_bare_cycle(const bare_server& server) {
     done.total_ms = std::chrono::duration<double, std::milli>(clock::now() - began).count();
     done.cpu_ms = own_cpu_ms() - cpu_before;
     return done;
-}
-
-std::uint16_t free_port() {
-    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address = loopback(0);
-    socklen_t size = sizeof(address);
-    const bool bound = ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), size) == 0 &&
-                       ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-    ::close(descriptor);
-    if (!bound) {
-        throw std::runtime_error("no free port");
-    }
-    return ntohs(address.sin_port);
 }
 
 }  // namespace stormdrain::benchmarks

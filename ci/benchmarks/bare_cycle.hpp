@@ -2,6 +2,8 @@
 // The least that a cycle can be: spawned, connected to, asked once, stopped and waited for, by
 // system calls alone and with no look at anything.
 
+#include "ci/benchmarks/loopback.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -20,8 +22,5 @@ struct bare_cycle {
 
 // Throws std::runtime_error when the server does not start, answer or end.
 bare_cycle run_bare_cycle(const bare_server& server);
-
-// A port of 127.0.0.1 that nobody has now.
-std::uint16_t free_port();
 
 }  // namespace stormdrain::benchmarks

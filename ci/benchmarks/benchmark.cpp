@@ -5,6 +5,7 @@
 // the smallest and the largest of them beside it. Exit code: 0 measured, also when a limit is
 // passed; 1 something could not be measured; 2 usage.
 
+#include "ci/benchmarks/benchmark_main.hpp"
 #include "ci/benchmarks/cost_table.hpp"
 #include "ci/benchmarks/find_program.hpp"
 #include "ci/benchmarks/load_costs.hpp"
@@ -23,7 +24,6 @@
 #include <iomanip>
 #include <iostream>
 #include <iterator>
-#include <span>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -353,15 +353,10 @@ int print_costs(const std::string& bin, const std::string& servers) {
 }  // namespace stormdrain::benchmarks
 
 int main(int argc, char** argv) {
-    const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
-    if (arguments.size() != 3) {
-        std::cerr << "usage: benchmark BIN_FOLDER SERVERS_FOLDER\n";
-        return 2;
-    }
-    try {
-        return stormdrain::benchmarks::print_costs(arguments[1], arguments[2]);
-    } catch (const std::exception& error) {
-        std::cerr << "benchmark: " << error.what() << "\n";
-        return 1;
-    }
+    using namespace stormdrain::benchmarks;
+    return benchmark_main({argv, static_cast<std::size_t>(argc)},
+                          {"benchmark", "BIN_FOLDER SERVERS_FOLDER"},
+                          [](const std::vector<std::string>& arguments) {
+                              return print_costs(arguments[0], arguments[1]);
+                          });
 }

@@ -6,6 +6,7 @@
 // Exit code: 0 measured, also when a limit is passed; 1 something could not be measured; 2 usage.
 
 #include "ci/acceptance/program.hpp"
+#include "ci/benchmarks/benchmark_main.hpp"
 #include "ci/benchmarks/client_bench.hpp"
 #include "ci/benchmarks/cost_table.hpp"
 #include "ci/benchmarks/lone_nginx.hpp"
@@ -14,7 +15,6 @@
 #include <array>
 #include <exception>
 #include <iostream>
-#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -116,15 +116,8 @@ int print_costs(const std::string& bin_folder) {
 }  // namespace stormdrain::benchmarks
 
 int main(int argc, char** argv) {
-    const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
-    if (arguments.size() != 2) {
-        std::cerr << "usage: http2_benchmark BIN_FOLDER\n";
-        return 2;
-    }
-    try {
-        return stormdrain::benchmarks::print_costs(arguments[1]);
-    } catch (const std::exception& error) {
-        std::cerr << "http2_benchmark: " << error.what() << "\n";
-        return 1;
-    }
+    using namespace stormdrain::benchmarks;
+    return benchmark_main(
+        {argv, static_cast<std::size_t>(argc)}, {"http2_benchmark", "BIN_FOLDER"},
+        [](const std::vector<std::string>& arguments) { return print_costs(arguments[0]); });
 }

@@ -6,7 +6,9 @@
 // measured; 2 usage.
 
 #include "ci/acceptance/program.hpp"
+#include "ci/benchmarks/benchmark_main.hpp"
 #include "ci/benchmarks/link_peer.hpp"
+#include "ci/benchmarks/loopback.hpp"
 #include "ci/benchmarks/statistics.hpp"
 
 #include <fcntl.h>
@@ -352,14 +354,8 @@ int print_figures(const std::string& bin) {
 }  // namespace stormdrain::benchmarks
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::cerr << "usage: link_benchmark BIN_FOLDER\n";
-        return 2;
-    }
-    try {
-        return stormdrain::benchmarks::print_figures(argv[1]);
-    } catch (const std::exception& error) {
-        std::cerr << "link_benchmark: " << error.what() << "\n";
-        return 1;
-    }
+    using namespace stormdrain::benchmarks;
+    return benchmark_main(
+        {argv, static_cast<std::size_t>(argc)}, {"link_benchmark", "BIN_FOLDER"},
+        [](const std::vector<std::string>& arguments) { return print_figures(arguments[0]); });
 }

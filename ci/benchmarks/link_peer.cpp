@@ -1,5 +1,7 @@
 #include "ci/benchmarks/link_peer.hpp"
 
+#include "ci/benchmarks/loopback.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -43,14 +45,6 @@ int checked(int result, const char* what) {
         fail(what);
     }
     return result;
-}
-
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in where{};
-    where.sin_family = AF_INET;
-    where.sin_port = htons(port);
-    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return where;
 }
 
 template <class Call>
@@ -245,10 +239,6 @@ bench_origin::bench_origin(int cpu) {
 bench_origin::~bench_origin() {
     ::kill(process_, SIGKILL);
     ::waitpid(process_, nullptr, 0);
-}
-
-std::uint16_t free_port() {
-    return port_of(listen_on(0));
 }
 
 void await_listener(std::uint16_t port) {

@@ -28,8 +28,6 @@ private:
     std::uint16_t port_ = 0;
 };
 
-// A port nobody listened on a moment ago.
-std::uint16_t free_port();
 // Until something listens there.
 void await_listener(std::uint16_t port);
 void pin_to_cpu(int cpu);

@@ -1,12 +1,9 @@
 #include "ci/benchmarks/lone_nginx.hpp"
 
 #include "ci/benchmarks/find_program.hpp"
+#include "ci/benchmarks/loopback.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <stdexcept>
@@ -17,42 +14,6 @@ namespace {
 
 constexpr auto ready_limit = std::chrono::seconds(10);
 constexpr int look_interval_ms = 10;
-
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-class tcp_socket {
-public:
-    tcp_socket() : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
-    tcp_socket(const tcp_socket&) = delete;
-    tcp_socket& operator=(const tcp_socket&) = delete;
-    ~tcp_socket() { ::close(descriptor_); }
-
-    bool connects(std::uint16_t port) const {
-        const sockaddr_in address = loopback(port);
-        return ::connect(descriptor_, generic(&address), sizeof(address)) == 0;
-    }
-    std::uint16_t free_port() const {
-        sockaddr_in address = loopback(0);
-        socklen_t size = sizeof(address);
-        if (::bind(descriptor_, generic(&address), size) != 0 ||
-            ::getsockname(descriptor_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-            throw std::runtime_error("no free port");
-        }
-        return ntohs(address.sin_port);
-    }
-
-private:
-    static const sockaddr* generic(const sockaddr_in* address) {
-        return reinterpret_cast<const sockaddr*>(address);
-    }
-    int descriptor_;
-};
 
 // A single process: nobody else is left when it is killed.
 std::string configuration(std::uint16_t port, const nginx_site& site) {
@@ -82,7 +43,7 @@ http {
 }  // namespace
 
 lone_nginx::lone_nginx(const acceptance::scratch_folder& folder, const nginx_site& site)
-    : port_(tcp_socket().free_port()) {
+    : port_(free_port()) {
     const std::string nginx = find_program("nginx");
     if (nginx.empty()) {
         throw std::runtime_error("nginx: not installed");

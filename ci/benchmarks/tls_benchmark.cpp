@@ -8,6 +8,7 @@
 // Exit code: 0 measured, also when a limit is passed; 1 something could not be measured; 2 usage.
 
 #include "ci/acceptance/program.hpp"
+#include "ci/benchmarks/benchmark_main.hpp"
 #include "ci/benchmarks/client_bench.hpp"
 #include "ci/benchmarks/cost_table.hpp"
 #include "ci/benchmarks/https_clients.hpp"
@@ -17,7 +18,6 @@
 #include <exception>
 #include <iostream>
 #include <optional>
-#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -142,15 +142,8 @@ int print_costs(const std::string& bin_folder) {
 }  // namespace stormdrain::benchmarks
 
 int main(int argc, char** argv) {
-    const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
-    if (arguments.size() != 2) {
-        std::cerr << "usage: tls_benchmark BIN_FOLDER\n";
-        return 2;
-    }
-    try {
-        return stormdrain::benchmarks::print_costs(arguments[1]);
-    } catch (const std::exception& error) {
-        std::cerr << "tls_benchmark: " << error.what() << "\n";
-        return 1;
-    }
+    using namespace stormdrain::benchmarks;
+    return benchmark_main(
+        {argv, static_cast<std::size_t>(argc)}, {"tls_benchmark", "BIN_FOLDER"},
+        [](const std::vector<std::string>& arguments) { return print_costs(arguments[0]); });
 }

@@ -39,8 +39,9 @@ std::span<const @arg_TYPE@* const> @list@() { return table; }
     set(${list}_TABLE ${table} PARENT_SCOPE)
 endfunction()
 
-# Builds the programs of the tests labelled unit, and no other.
+# Builds the programs of the tests labelled unit, and no other; and what all other tests need.
 add_custom_target(unit_tests)
+add_custom_target(other_tests)
 
 # stormdrain_test(<name> SOURCES <files> LIBRARIES <targets> [LABELS <labels>])
 # One GoogleTest program a room; each TEST is a ctest test of its own, with a time limit.
@@ -59,6 +60,11 @@ function(stormdrain_test name)
     target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock)
     if(unit IN_LIST arg_LABELS)
         add_dependencies(unit_tests ${name})
+    else()
+        add_dependencies(other_tests ${name})
+    endif()
+    if(stormdrain_testing IN_LIST arg_LIBRARIES)
+        stormdrain_precompiled(${name} tests)
     endif()
     include(GoogleTest)
     gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST

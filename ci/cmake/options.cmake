@@ -6,6 +6,7 @@ target_compile_features(stormdrain_options INTERFACE cxx_std_20)
 set(CMAKE_CXX_EXTENSIONS OFF)
 target_include_directories(stormdrain_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(stormdrain_options INTERFACE
+    BOOST_ASIO_DISABLE_BOOST_DATE_TIME  # 6 to 9 % of what a file with a timer takes to compile
     BOOST_ASIO_NO_DEPRECATED
     BOOST_ASIO_SEPARATE_COMPILATION
     JSON_DIAGNOSTICS=1)

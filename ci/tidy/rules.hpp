@@ -37,6 +37,9 @@ violations literal_beside_await(const source_file& file);
 // g++ 12 awaits both sides of such a choice.
 violations choice_beside_await(const source_file& file);
 
+// One name, one type: of two in a program the linker takes the functions of either for both.
+violations types_of_one_name(const std::vector<source_file>& tree);
+
 // Files of at most 400 lines of 100 columns, functions of at most 70, main.cpp of at most 100.
 violations lengths(const source_file& file);
 

@@ -28,29 +28,6 @@ std::size_t columns_of(std::string_view line) {
         line, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-std::string_view trimmed(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(" \n\t");
-    if (begin == std::string_view::npos) {
-        return "";
-    }
-    return text.substr(begin, text.find_last_not_of(" \n\t") + 1 - begin);
-}
-
-std::string_view without_template(std::string_view head) {
-    while (head.starts_with("template")) {
-        int depth = 0;
-        std::size_t at = head.find('<');
-        for (; at < head.size(); ++at) {
-            depth += head[at] == '<' ? 1 : head[at] == '>' ? -1 : 0;
-            if (depth == 0) {
-                break;
-            }
-        }
-        head = trimmed(head.substr(std::min(at + 1, head.size())));
-    }
-    return head;
-}
-
 enum class brace { scope, function, other };
 
 // `head`: what stands between the end of the statement before and the brace.
@@ -73,34 +50,8 @@ brace kind_of(std::string_view head) {
     return round && !head.ends_with('=') ? brace::function : brace::other;
 }
 
-std::size_t end_of_block(std::string_view code, std::size_t open) {
-    int depth = 0;
-    for (std::size_t at = open; at < code.size(); ++at) {
-        depth += code[at] == '{' ? 1 : code[at] == '}' ? -1 : 0;
-        if (depth == 0) {
-            return at;
-        }
-    }
-    return code.size();
-}
-
-std::string blank_directives(const source_file& file) {
-    std::string code = file.code;
-    std::size_t start = 0;
-    bool continued = false;
-    for (const std::string_view line : lines_of(file.code)) {
-        const bool directive = continued || line.starts_with('#');
-        continued = directive && line.ends_with('\\');
-        if (directive) {
-            code.replace(start, line.size(), line.size(), ' ');
-        }
-        start += line.size() + 1;
-    }
-    return code;
-}
-
 void function_lengths(const source_file& file, violations& found) {
-    const std::string code = blank_directives(file);
+    const std::string code = code_without_directives(file);
     std::size_t head = 0;
     int round = 0;
     for (std::size_t at = 0; at < code.size(); ++at) {

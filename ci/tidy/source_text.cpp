@@ -165,6 +165,55 @@ int line_at(std::string_view text, std::size_t position) {
     return 1 + static_cast<int>(std::ranges::count(text.substr(0, position), '\n'));
 }
 
+std::string code_without_directives(const source_file& file) {
+    std::string code = file.code;
+    std::size_t start = 0;
+    bool continued = false;
+    for (const std::string_view line : lines_of(file.code)) {
+        const bool directive = continued || line.starts_with('#');
+        continued = directive && line.ends_with('\\');
+        if (directive) {
+            code.replace(start, line.size(), line.size(), ' ');
+        }
+        start += line.size() + 1;
+    }
+    return code;
+}
+
+std::string_view trimmed(std::string_view code) {
+    const std::size_t begin = code.find_first_not_of(" \n\t");
+    if (begin == std::string_view::npos) {
+        return "";
+    }
+    return code.substr(begin, code.find_last_not_of(" \n\t") + 1 - begin);
+}
+
+std::string_view without_template(std::string_view code) {
+    while (code.starts_with("template")) {
+        int depth = 0;
+        std::size_t at = code.find('<');
+        for (; at < code.size(); ++at) {
+            depth += code[at] == '<' ? 1 : code[at] == '>' ? -1 : 0;
+            if (depth == 0) {
+                break;
+            }
+        }
+        code = trimmed(code.substr(std::min(at + 1, code.size())));
+    }
+    return code;
+}
+
+std::size_t end_of_block(std::string_view code, std::size_t open) {
+    int depth = 0;
+    for (std::size_t at = open; at < code.size(); ++at) {
+        depth += code[at] == '{' ? 1 : code[at] == '}' ? -1 : 0;
+        if (depth == 0) {
+            return at;
+        }
+    }
+    return code.size();
+}
+
 std::vector<include_line> includes_of(const source_file& file) {
     std::vector<include_line> includes;
     int number = 0;

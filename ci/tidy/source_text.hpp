@@ -23,6 +23,15 @@ source_file make_source_file(std::string path, std::string text);
 
 std::vector<std::string_view> lines_of(std::string_view text);
 
+// Same length and same lines as the code, with blanks for what the preprocessor reads.
+std::string code_without_directives(const source_file& file);
+
+// Of the code, the parts: without blanks around, without `template <...>` in front, and where the
+// block ends whose brace stands at `open`.
+std::string_view trimmed(std::string_view code);
+std::string_view without_template(std::string_view code);
+std::size_t end_of_block(std::string_view code, std::size_t open);
+
 // 1 for the first line.
 int line_at(std::string_view text, std::size_t position);
 

@@ -60,6 +60,10 @@ TEST(Tree, ChoosesBeforeItAwaits) {
     EXPECT_TRUE(is_kept(choice_beside_await));
 }
 
+TEST(Tree, HasOneTypeOfAName) {
+    EXPECT_TRUE(is_kept(types_of_one_name(tree())));
+}
+
 TEST(Tree, KeepsFilesLinesAndFunctionsShort) {
     EXPECT_TRUE(is_kept(lengths));
 }

@@ -187,7 +187,7 @@ toxic_change read_toxic_change(std::string_view body, const toxic_spec& before) 
     return change;
 }
 
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
     return to_json(key_value(std::string(text)));
 }
 
@@ -206,8 +206,9 @@ std::string toxics_json(const fault_link& link) {
 }
 
 std::string link_json(std::string_view name, const fault_link& link) {
-    return "{\"name\":" + quoted(name) + ",\"listen\":" + quoted(text_of(link.listens_on())) +
-           ",\"upstream\":" + quoted(text_of(link.upstream())) +
+    return "{\"name\":" + json_quoted(name) +
+           ",\"listen\":" + json_quoted(text_of(link.listens_on())) +
+           ",\"upstream\":" + json_quoted(text_of(link.upstream())) +
            ",\"enabled\":" + (link.is_enabled() ? "true" : "false") +
            ",\"toxics\":" + toxics_json(link) + "}";
 }

@@ -45,6 +45,6 @@ toxic_change read_toxic_change(std::string_view body, const toxic_spec& before);
 std::string link_json(std::string_view name, const fault_link& link);
 std::string toxics_json(const fault_link& link);
 // A JSON text, with its quotes.
-std::string quoted(std::string_view text);
+std::string json_quoted(std::string_view text);
 
 }  // namespace stormdrain

@@ -96,7 +96,7 @@ api_answer link_api::answer(const api_request& request) {
     try {
         return routed(request);
     } catch (const api_error& wrong) {
-        return json("{\"error\":" + quoted(wrong.what()) +
+        return json("{\"error\":" + json_quoted(wrong.what()) +
                         ",\"status\":" + std::to_string(wrong.status()) + "}\n",
                     wrong.status());
     }
@@ -130,7 +130,7 @@ api_answer link_api::routed(const api_request& request) {
     }
     if (first == "version") {
         return is_get ? api_answer{200, "application/json;charset=utf-8",
-                                   "{\"version\": " + quoted(version_) + "}\n"}
+                                   "{\"version\": " + json_quoted(version_) + "}\n"}
                       : plain(wrong_method, "");
     }
     if (first == "metrics") {
@@ -151,7 +151,7 @@ api_answer link_api::of_proxies(const api_request& request) {
     if (request.method == "GET") {
         std::string all;
         for (const auto& [name, link] : links_.all()) {
-            all += (all.empty() ? "" : ",") + quoted(name) + ":" + link_json(name, *link);
+            all += (all.empty() ? "" : ",") + json_quoted(name) + ":" + link_json(name, *link);
         }
         return json("{" + all + "}");
     }

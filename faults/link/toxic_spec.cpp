@@ -179,7 +179,7 @@ void complete(toxic_spec& spec) {
     }
 }
 
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
     return to_json(key_value(std::string(text)));
 }
 
@@ -220,15 +220,15 @@ std::string spell_attribute(const attribute& one, std::int64_t value) {
     switch (one.measure) {
         case attribute::unit::milliseconds:
         case attribute::unit::microseconds:
-            return quoted(spell_duration(std::chrono::microseconds(value)));
+            return json_quoted(spell_duration(std::chrono::microseconds(value)));
         case attribute::unit::kilobytes_per_second:
-            return quoted(spell_size(bytes) + "/s");
+            return json_quoted(spell_size(bytes) + "/s");
         case attribute::unit::bytes:
-            return quoted(spell_size(bytes));
+            return json_quoted(spell_size(bytes));
         case attribute::unit::count:
             return std::to_string(value);
         case attribute::unit::word:
-            return quoted(one.words[static_cast<std::size_t>(value)]);
+            return json_quoted(one.words[static_cast<std::size_t>(value)]);
     }
     return "";
 }
@@ -330,14 +330,14 @@ std::string to_file_json(const toxic_spec& spec) {
     std::string attributes;
     for (std::size_t index = 0; index < spec.kind->attributes.size(); ++index) {
         const attribute& one = spec.kind->attributes[index];
-        attributes += (index == 0 ? "" : ",") + quoted(one.name) + ":" +
+        attributes += (index == 0 ? "" : ",") + json_quoted(one.name) + ":" +
                       spell_attribute(one, spec.values[index]);
     }
-    return "{\"type\":" + quoted(spec.kind->name) + ",\"name\":" + quoted(spec.name) +
-           ",\"stream\":" + quoted(to_text(spec.stream)) +
+    return "{\"type\":" + json_quoted(spec.kind->name) + ",\"name\":" + json_quoted(spec.name) +
+           ",\"stream\":" + json_quoted(to_text(spec.stream)) +
            ",\"toxicity\":" + spell(static_cast<float>(spec.toxicity)) +
-           (spec.source ? ",\"source\":" + quoted(spec.source->text()) : "") + ",\"attributes\":{" +
-           attributes + "}}";
+           (spec.source ? ",\"source\":" + json_quoted(spec.source->text()) : "") +
+           ",\"attributes\":{" + attributes + "}}";
 }
 
 std::string to_api_json(const toxic_spec& spec) {
@@ -346,9 +346,9 @@ std::string to_api_json(const toxic_spec& spec) {
         const attribute& one = spec.kind->attributes[index];
         const std::int64_t exact = exact_per(one.measure);
         const std::int64_t value = spec.values[index];
-        attributes += (index == 0 ? "" : ",") + quoted(one.name) + ":";
+        attributes += (index == 0 ? "" : ",") + json_quoted(one.name) + ":";
         if (one.measure == attribute::unit::word) {
-            attributes += quoted(one.words[static_cast<std::size_t>(value)]);
+            attributes += json_quoted(one.words[static_cast<std::size_t>(value)]);
         } else if (value % exact == 0) {
             attributes += std::to_string(value / exact);
         } else {
@@ -356,12 +356,12 @@ std::string to_api_json(const toxic_spec& spec) {
                 to_json(key_value(static_cast<double>(value) / static_cast<double>(exact)));
         }
     }
-    std::string json = "{\"attributes\":{" + attributes + "},\"name\":" + quoted(spec.name) +
-                       ",\"type\":" + quoted(spec.kind->name) +
-                       ",\"stream\":" + quoted(to_text(spec.stream)) +
+    std::string json = "{\"attributes\":{" + attributes + "},\"name\":" + json_quoted(spec.name) +
+                       ",\"type\":" + json_quoted(spec.kind->name) +
+                       ",\"stream\":" + json_quoted(to_text(spec.stream)) +
                        ",\"toxicity\":" + spell(static_cast<float>(spec.toxicity));
     if (spec.source) {
-        json += ",\"source\":" + quoted(spec.source->text());
+        json += ",\"source\":" + json_quoted(spec.source->text());
     }
     return json + "}";
 }

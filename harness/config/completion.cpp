@@ -66,7 +66,7 @@ std::vector<std::string> flags_of(command of) {
 }
 
 // The text within single quotes, as each of these shells reads it.
-std::string quoted(std::string_view text) {
+std::string single_quoted(std::string_view text) {
     std::string word = "'";
     for (const char character : text) {
         word += character == '\'' ? "'\\''" : std::string(1, character);
@@ -90,7 +90,8 @@ void print_bash(std::ostream& out) {
 )";
     for (const option_row& option : all_options()) {
         if (!option.words.empty()) {
-            out << "        --" << option.name << ") words=" << quoted(option.words) << " ;;\n";
+            out << "        --" << option.name << ") words=" << single_quoted(option.words)
+                << " ;;\n";
         }
     }
     std::vector<std::string> valued;
@@ -101,17 +102,17 @@ void print_bash(std::ostream& out) {
     }
     out << "        " << join(valued, " | ") << ") return ;;\n"
         << "        *)\n            case $COMP_CWORD:${COMP_WORDS[1]} in\n"
-        << "                1:*) words=" << quoted(join(names_of(any), " ")) << " ;;\n";
+        << "                1:*) words=" << single_quoted(join(names_of(any), " ")) << " ;;\n";
     for (const command_row& command : all_commands()) {
         out << "                *:" << command.name
-            << ") words=" << quoted(join(flags_of(command.value), " ")) << " ;;\n";
+            << ") words=" << single_quoted(join(flags_of(command.value), " ")) << " ;;\n";
     }
     out << R"(            esac
             case $COMP_CWORD:$current:${COMP_WORDS[1]} in
                 1:*) ;;
                 *:-*) ;;
 )"
-        << "                *:help) words=" << quoted(join(names_of(any), " ")) << " ;;\n"
+        << "                *:help) words=" << single_quoted(join(names_of(any), " ")) << " ;;\n"
         << "                *:" << join(names_of(takes_suites), " | *:")
         << ") words=$(_stormdrain_suites) ;;\n"
         << R"(                *) return ;;
@@ -175,7 +176,8 @@ _stormdrain() {
     rows=(
 )";
     for (const command_row& command : all_commands()) {
-        out << "        " << quoted(std::string(command.name) + ":" + std::string(command.summary))
+        out << "        "
+            << single_quoted(std::string(command.name) + ":" + std::string(command.summary))
             << "\n";
     }
     out << R"(    )
@@ -194,8 +196,8 @@ _stormdrain() {
             if (applies_to(option, command.value)) {
                 const std::string flag = "--" + std::string(option.name);
                 out << "                "
-                    << quoted("*" + flag + (option.placeholder.empty() ? "" : "=") +
-                              in_brackets(option.help) + zsh_values(option))
+                    << single_quoted("*" + flag + (option.placeholder.empty() ? "" : "=") +
+                                     in_brackets(option.help) + zsh_values(option))
                     << " \\\n";
             }
         }

@@ -6,7 +6,7 @@ namespace reference {
 namespace {
 
 // Records are written by us: quotes and backslashes are all that could need escaping.
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
     std::string result = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') {
@@ -17,10 +17,10 @@ std::string quoted(std::string_view text) {
     return result + '"';
 }
 
-std::string quoted(const std::vector<std::string>& texts) {
+std::string json_quoted(const std::vector<std::string>& texts) {
     std::string result;
     for (const std::string& text : texts) {
-        result += (result.empty() ? std::string() : std::string(", ")) + quoted(text);
+        result += (result.empty() ? std::string() : std::string(", ")) + json_quoted(text);
     }
     return "[" + result + "]";
 }
@@ -28,11 +28,14 @@ std::string quoted(const std::vector<std::string>& texts) {
 }  // namespace
 
 std::string to_json(const defect_record& record) {
-    return "{\"name\": " + quoted(record.name) + ", \"origin\": " + quoted(record.origin) +
-           ", \"suite\": " + quoted(record.suite) + ", \"scenario\": " + quoted(record.scenario) +
-           ", \"expects\": " + quoted(record.expects) + ", \"also\": " + quoted(record.also) +
-           ", \"says\": " + quoted(record.says) + ", \"base\": " + quoted(record.base) +
-           ", \"lifecycle\": " + quoted(record.lifecycle) +
+    return "{\"name\": " + json_quoted(record.name) +
+           ", \"origin\": " + json_quoted(record.origin) +
+           ", \"suite\": " + json_quoted(record.suite) +
+           ", \"scenario\": " + json_quoted(record.scenario) +
+           ", \"expects\": " + json_quoted(record.expects) +
+           ", \"also\": " + json_quoted(record.also) + ", \"says\": " + json_quoted(record.says) +
+           ", \"base\": " + json_quoted(record.base) +
+           ", \"lifecycle\": " + json_quoted(record.lifecycle) +
            ", \"cycles\": " + std::to_string(record.cycles) + "}";
 }
 

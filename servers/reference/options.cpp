@@ -11,9 +11,10 @@
 namespace reference {
 
 namespace asio = boost::asio;
-using tcp = asio::ip::tcp;
 
 namespace {
+
+using tcp = asio::ip::tcp;
 
 struct unit {
     std::string_view name;

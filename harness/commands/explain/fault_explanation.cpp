@@ -10,7 +10,7 @@
 namespace stormdrain {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
     return "\"" + std::string(text) + "\"";
 }
 
@@ -29,7 +29,7 @@ struct exception {
     std::vector<std::string> values;  // as JSON; none: whenever it is given
 
     std::string when() const {
-        return "with " + quoted(key) + (values.empty() ? "" : ": " + joined(values, " or "));
+        return "with " + json_quoted(key) + (values.empty() ? "" : ": " + joined(values, " or "));
     }
 };
 
@@ -126,7 +126,7 @@ std::string say_needs(const fault_traits& traits) {
 std::string say_takes(const asked_key& key) {
     if (key.type == key_type::word) {
         std::vector<std::string> words;
-        std::ranges::transform(key.words, std::back_inserter(words), quoted);
+        std::ranges::transform(key.words, std::back_inserter(words), json_quoted);
         return words.size() == 1 ? words.front() : "one of " + joined(words, ", ");
     }
     std::string text(to_text(key.type));
@@ -171,7 +171,7 @@ std::string keys_of_all() {
     std::vector<problem> problems;
     const std::string kind(fault_catalogue().front()->name);
     const json_document document =
-        json_document::parse("fault", "{\"kind\": " + quoted(kind) + "}", problems);
+        json_document::parse("fault", "{\"kind\": " + json_quoted(kind) + "}", problems);
     object_reader keys = document.root(problems);
     key_record record;
     keys.record_into(&record);
@@ -182,13 +182,13 @@ std::string keys_of_all() {
     }
     std::ranges::move(record.only_looked_for(), std::back_inserter(names));
     std::erase(names, "kind");
-    std::ranges::transform(names, names.begin(), quoted);
+    std::ranges::transform(names, names.begin(), json_quoted);
     return joined(names, ", ");
 }
 
 std::string example_of(const fault_kind& kind, const key_record& settings) {
     const std::string own = to_json(settings).substr(1);  // without the brace
-    return "{\"kind\":" + quoted(kind.name) + (own == "}" ? "" : ",") + own;
+    return "{\"kind\":" + json_quoted(kind.name) + (own == "}" ? "" : ",") + own;
 }
 
 }  // namespace
