@@ -69,6 +69,7 @@ public:
     // and until when the first of them does.
     std::vector<engine_client*> to_speak;
     time_point speak_by{};
+    duration usual_latency{};  // of the ordinary answers of late
     std::uint32_t clients_running = 0;
 
 private:
