@@ -169,6 +169,11 @@ std::string attack_page(std::string_view url, const engine_plan& plan, const eng
                 " were due and no client was free: the latencies above are of those that were "
                 "sent");
     }
+    if (tally.held_back > duration::zero()) {
+        add(page, "held back",
+            "for " + to_text(tally.held_back) +
+                " in all: while every request fails, each thread begins a thousand a second");
+    }
     add_connections(page, tally);
     add_failures(page, requests, tally.unprocessed_count);
     return page;

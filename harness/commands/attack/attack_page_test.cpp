@@ -105,6 +105,12 @@ TEST_F(AttackPage, CountsFullAndResumedHandshakesApart) {
     EXPECT_THAT(page(), HasSubstr("handshake     1 full, 1 resumed: p50 1 ms"));
 }
 
+TEST_F(AttackPage, SaysThatItHeldRequestsBack) {
+    EXPECT_THAT(page(), Not(HasSubstr("held back")));
+    tally_.held_back = 9s;
+    EXPECT_THAT(page(), HasSubstr("held back     for 9 s in all: while every request fails"));
+}
+
 TEST_F(AttackPage, TellsStreamsThatTheServerDidNotProcessFromFailures) {
     plan_.protocol = engine_protocol::http_2;
     plan_.pipeline_depth = 32;

@@ -4,6 +4,16 @@
 
 namespace stormdrain {
 
+namespace {
+
+// So many failures in a row may be chance, or the end of a server.
+constexpr std::uint32_t failures_in_a_row_max = 100;
+constexpr duration pause_after_failure = std::chrono::milliseconds(1);
+// Whatever was under way: a server that comes back is found.
+constexpr duration pause_max = std::chrono::seconds(1);
+
+}  // namespace
+
 std::uint64_t part_of(std::uint64_t count, schedule_share share) {
     return count / share.shares_count + (share.number < count % share.shares_count ? 1 : 0);
 }
@@ -20,7 +30,8 @@ engine_state::engine_state(const engine_plan& of_load, schedule_share share, tim
       ends_at_(of_load.lasts ? start + *of_load.lasts : time_point::max()) {}
 
 bool engine_state::is_due(time_point now) const {
-    return !is_over(now) && (!is_open_loop_ || schedule_.next() <= now - clock.start());
+    return now >= held_until_ && !is_over(now) &&
+           (!is_open_loop_ || schedule_.next() <= now - clock.start());
 }
 
 std::optional<due_request> engine_state::take(time_point now) {
@@ -43,6 +54,17 @@ bool engine_state::is_over(time_point now) const {
         return true;
     }
     return is_open_loop_ ? plan.lasts && schedule_.next() >= *plan.lasts : is_time_up(now);
+}
+
+void engine_state::one_failed(time_point now) {
+    if (++failures_in_a_row_ <= failures_in_a_row_max) {
+        return;
+    }
+    // Clients that wait are looked at once a tick: what is due since then may follow in one go.
+    const time_point before = held_until_;
+    held_until_ = std::min(std::max(before, now - timer_wheel::slot_length) + pause_after_failure,
+                           now + pause_max);
+    times.held_back += std::max(held_until_ - std::max(before, now), duration::zero());
 }
 
 void engine_state::end(time_point now) {

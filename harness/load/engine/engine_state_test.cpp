@@ -82,6 +82,52 @@ TEST(EngineState, CountsAsUnsentOnlyWhatWasDueWhenItWasEndedEarly) {
     EXPECT_EQ(state.times.unsent_count, 5U);
 }
 
+TEST(EngineState, HoldsRequestsBackWhileOneAfterTheOtherFails) {
+    engine_plan plan;
+    const time_point start = clock::now();
+    engine_state state(plan, {}, start);
+    for (int failed = 0; failed < 100; ++failed) {
+        state.one_failed(start);
+    }
+    EXPECT_TRUE(state.is_due(start));
+    EXPECT_EQ(state.times.held_back, 0ms);
+    int taken_count = 0;
+    for (time_point now = start; now < start + 2s; now += timer_wheel::slot_length) {
+        while (state.take(now)) {
+            ++taken_count;
+            state.one_failed(now);
+        }
+    }
+    EXPECT_THAT(taken_count, testing::AllOf(testing::Ge(1900), testing::Le(2100)));
+    EXPECT_GE(state.times.held_back, 400ms);
+}
+
+TEST(EngineState, HoldsNothingBackOnceARequestIsAnswered) {
+    engine_plan plan;
+    const time_point start = clock::now();
+    engine_state state(plan, {}, start);
+    for (int failed = 0; failed < 1000; ++failed) {
+        state.one_failed(start);
+        if (failed % 100 == 0) {
+            state.one_answered();
+        }
+    }
+    EXPECT_TRUE(state.is_due(start));
+    EXPECT_EQ(state.times.held_back, 0ms);
+}
+
+TEST(EngineState, IsDueAgainWithinASecondHoweverManyFailedAtOnce) {
+    engine_plan plan;
+    const time_point start = clock::now();
+    engine_state state(plan, {}, start);
+    for (int failed = 0; failed < 100'000; ++failed) {
+        state.one_failed(start);
+    }
+    EXPECT_FALSE(state.is_due(start + 999ms));
+    EXPECT_TRUE(state.is_due(start + 1s));
+    EXPECT_EQ(state.times.held_back, 1s);
+}
+
 TEST(EngineState, NamesRequestsAndConnectionsOfAllThreadsApart) {
     engine_plan plan;
     const time_point start = clock::now();

@@ -13,6 +13,7 @@ void engine_tally::add(const engine_tally& other) {
     unasked_answers += other.unasked_answers;
     goaways_count += other.goaways_count;
     unprocessed_count += other.unprocessed_count;
+    held_back = std::max(held_back, other.held_back);  // at the same time
     lasted = std::max(lasted, other.lasted);
 }
 

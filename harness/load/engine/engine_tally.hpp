@@ -24,6 +24,8 @@ struct engine_tally {
     // it said itself: those may be asked again, and are no failures.
     std::uint64_t goaways_count = 0;
     std::uint64_t unprocessed_count = 0;
+    // While one request after the other failed, others were begun so much later.
+    duration held_back{};
     duration lasted{};  // from the first request's begin to the last one's end
 
     // Of another thread that ran at the same time.

@@ -17,6 +17,7 @@ TEST(EngineTally, AddsUpWhatThreadsDidAtTheSameTime) {
     one.unasked_answers = 3;
     one.goaways_count = 4;
     one.unprocessed_count = 5;
+    one.held_back = 7s;
     one.lasted = 2s;
     engine_tally both = one;
     one.lasted = 1s;
@@ -29,6 +30,7 @@ TEST(EngineTally, AddsUpWhatThreadsDidAtTheSameTime) {
     EXPECT_EQ(both.unasked_answers, 6U);
     EXPECT_EQ(both.goaways_count, 8U);
     EXPECT_EQ(both.unprocessed_count, 10U);
+    EXPECT_EQ(both.held_back, 7s);
     EXPECT_EQ(both.lasted, 2s);
 }
 

@@ -167,10 +167,17 @@ connection_fate http2_dialogue::fail(const std::string& why) {
 
 connection_fate http2_dialogue::take(std::string_view bytes, time_point now) {
     now_ = now;
-    const ssize_t taken = nghttp2_session_mem_recv(
+    return incoming_.feed(bytes) ? connection_fate::kept
+                                 : fail(nghttp2_strerror(static_cast<int>(taken_)));
+}
+
+bool http2_dialogue::take_frames(std::string_view bytes, std::size_t spared_bytes) {
+    head_taken_.reset();
+    spared_bytes_ = spared_bytes;
+    taken_ = nghttp2_session_mem_recv(
         session_.get(), reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-    throw_if_no_memory(taken);
-    return taken < 0 ? fail(nghttp2_strerror(static_cast<int>(taken))) : connection_fate::kept;
+    throw_if_no_memory(taken_);
+    return taken_ >= 0;
 }
 
 void http2_dialogue::ended(error_code error, time_point now) {
@@ -203,6 +210,7 @@ void http2_dialogue::abandon(time_point now) {
 
 void http2_dialogue::closed() {
     session_.reset();
+    incoming_.restart();
     streams_.clear();
     latest_ = nullptr;
     last_error_.clear();
@@ -227,7 +235,8 @@ int http2_dialogue::on_begin_frame(nghttp2_session*, const nghttp2_frame_hd* hea
             stream->first_byte_received = here.now_;
         }
         stream->response_bytes +=
-            frame_head_bytes + (head->type == NGHTTP2_HEADERS ? head->length : 0);
+            frame_head_bytes +
+            (head->type == NGHTTP2_HEADERS ? head->length + here.spared_bytes_ : 0);
     }
     return 0;
 }
@@ -263,8 +272,10 @@ void http2_dialogue::take_frame(const nghttp2_frame& frame) {
         return;
     }
     constexpr int status_final_min = 200;
-    if (frame.hd.type == NGHTTP2_HEADERS && stream->head.status >= status_final_min) {
+    if (frame.hd.type == NGHTTP2_HEADERS && !stream->is_answered &&
+        stream->head.status >= status_final_min) {
         stream->is_answered = true;
+        head_taken_ = stream->head;
     }
     if (is_answer(frame.hd) && (frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {
         stream->is_whole = true;
@@ -307,6 +318,7 @@ int http2_dialogue::on_close(nghttp2_session*, std::int32_t stream, std::uint32_
         if (stream_under_way* const done = here.find(stream)) {
             here.finish(*done, ending_of(*done, code, here.goaway_));
         }
+        here.incoming_.stream_ended(static_cast<http2_stream>(stream));
     });
 }
 

@@ -4,6 +4,7 @@
 // (load/http2_client.hpp), but for one thing: behind a GOAWAY this client asks on once the answers
 // that are still owed have come, on a new connection; that one asks on a new one at once.
 
+#include "harness/load/engine/answer_frames.hpp"
 #include "harness/load/engine/engine_state.hpp"
 #include "harness/load/engine/request_notes.hpp"
 #include "harness/load/engine/stream_ending.hpp"
@@ -24,7 +25,7 @@
 
 namespace stormdrain {
 
-class http2_dialogue {
+class http2_dialogue final : private frame_taker {
 public:
     // Frames of several requests in one write save system calls on both sides.
     static constexpr bool gathers_requests = true;
@@ -87,6 +88,9 @@ private:
                              std::size_t length, std::uint32_t* flags, nghttp2_data_source* source,
                              void* self);
 
+    bool take_frames(std::string_view bytes, std::size_t spared_bytes) override;
+    std::optional<http2_answer_head> head_taken() const override { return head_taken_; }
+
     void begin_session();
     void submit(const due_request& due);
     std::string_view output();
@@ -106,6 +110,10 @@ private:
     // Of each route: nghttp2's view of its fields, which stay where they are in the plan.
     std::vector<std::vector<nghttp2_nv>> fields_;
     std::unique_ptr<nghttp2_session, session_deleter> session_;  // of the connection; null: none
+    answer_frames incoming_{*this};
+    std::optional<http2_answer_head> head_taken_;  // of the frames that nghttp2 took last
+    std::size_t spared_bytes_ = 0;                 // which nghttp2 did not see of them
+    ssize_t taken_ = 0;                            // what it said to them
     stream_under_way* latest_ = nullptr;  // that was found: frames of a stream come in a row
     std::string output_;
     std::string last_error_;  // nghttp2's words

@@ -1,10 +1,13 @@
 #include "harness/load/engine/load_shard.hpp"
 
+#include "harness/load/engine/answer_pace.hpp"
 #include "harness/load/engine/byte_codec.hpp"
 #include "harness/load/engine/http2_dialogue.hpp"
 #include "harness/load/engine/http_client.hpp"
 #include "harness/load/engine/http_dialogue.hpp"
 #include "harness/load/engine/openssl_codec.hpp"
+
+#include <sys/prctl.h>
 
 #include <algorithm>
 #include <utility>
@@ -17,17 +20,45 @@ namespace {
 // wake-up each costs ten times as much CPU. What it adds is in the send lag.
 constexpr duration open_loop_tick = std::chrono::milliseconds(1);
 
+// What is held back for microseconds is held back no longer: the kernel adds 50 of them to every
+// wait of a thread that does not ask for less (PR_SET_TIMERSLACK in prctl(2)).
+class exact_waits {
+public:
+    exact_waits() : before_ns_(::prctl(PR_GET_TIMERSLACK)) { ask_for(1'000); }
+    exact_waits(const exact_waits&) = delete;
+    exact_waits& operator=(const exact_waits&) = delete;
+    ~exact_waits() {
+        if (before_ns_ > 0) {
+            ask_for(before_ns_);
+        }
+    }
+
+private:
+    // Without it waits are longer, and nothing else is.
+    static void ask_for(long slack_ns) { ::prctl(PR_SET_TIMERSLACK, slack_ns); }
+
+    const int before_ns_;
+};
+
 }  // namespace
 
 load_shard::load_shard(const engine_plan& plan, schedule_share share, time_point start)
     : plan_(plan), share_(share), state_(plan, share, start) {}
 
 void load_shard::run(const std::function<void()>& at_tick) {
+    const exact_waits exact;
     make_clients();
     begin();
     time_point now = clock::now();
     time_point next_tick = now;
+    answer_pace pace(now);
     while (state_.clients_running > 0) {
+        const duration pause =
+            pace.pause_behind(now, state_.book.tally().ordinary, state_.usual_latency);
+        if (pause > duration::zero()) {
+            socket_loop::let_gather(std::min(pause, next_tick - now));
+            now = clock::now();
+        }
         const bool holds_back = !state_.to_speak.empty();
         state_.loop.wait((holds_back ? std::min(next_tick, state_.speak_by) : next_tick) - now);
         now = clock::now();

@@ -4,6 +4,9 @@
 
 namespace stormdrain {
 
+// One that took long is not to make all seem to take long.
+constexpr int latencies_of_late = 32;
+
 std::optional<since_start> offset(const cycle_clock& started, time_point instant) {
     return instant != time_point{} ? std::optional(started.at(instant)) : std::nullopt;
 }
@@ -42,10 +45,12 @@ request_under_way request_notes::begin(const due_request& due, time_point now,
 void request_notes::ordinary(const request_under_way& done, const whole_answer& answer) {
     ordinary_request answered;
     answered.latency = answer.ended - done.write_began;
+    load_.usual_latency += (answered.latency - load_.usual_latency) / latencies_of_late;
     answered.whole_time = answer.ended - done.started;
     answered.receiving_time = answer.ended - answer.first_byte_received;
     answered.response_bytes = answer.response_bytes;
     answered.number_on_connection = done.number_on_connection;
+    load_.one_answered();
     load_.book.ordinary(answered);
     load_.book.had_body(route_of(done).name, answer.body_bytes);
     if (is_open_loop(load_.plan)) {
@@ -76,6 +81,11 @@ request_row request_notes::row_of(const request_under_way& done, time_point ende
 }
 
 void request_notes::unusual(request_row row, time_point ended) {
+    if (row.end == request_end::answered) {
+        load_.one_answered();
+    } else if (row.end != request_end::abandoned) {
+        load_.one_failed(ended);
+    }
     load_.book.unusual(std::move(row));
     previous_response_ = ended;
 }

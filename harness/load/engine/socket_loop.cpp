@@ -2,6 +2,7 @@
 
 #include "harness/base/environment_error.hpp"
 
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -63,6 +64,11 @@ int socket_loop::wait_for_events(duration at_most) {
     }
     return ::epoll_wait(descriptor_, events_.data(), static_cast<int>(events_max),
                         milliseconds_of(at_most));
+}
+
+void socket_loop::let_gather(duration length) {
+    const timespec wanted{0, std::max(length, duration::zero()).count()};  // far below a second
+    ::clock_nanosleep(CLOCK_MONOTONIC, 0, &wanted, nullptr);  // a signal may end it: all the better
 }
 
 void socket_loop::wait(duration at_most) {

@@ -47,6 +47,9 @@ public:
     // Tells the watchers of what is ready, which is waited for so long at most.
     void wait(duration at_most);
 
+    // Leaves what comes to pile up for so long, see answer_pace.
+    static void let_gather(duration length);
+
 private:
     // As many as are worth one call: those that remain come with the next.
     static constexpr std::size_t events_max = 512;
