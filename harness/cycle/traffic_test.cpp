@@ -1,5 +1,6 @@
 #include "harness/cycle/traffic.hpp"
 
+#include "faults/crowd.hpp"
 #include "harness/cycle/traffic_fixture.hpp"
 #include "harness/testing/websocket_script.hpp"
 
@@ -162,6 +163,48 @@ TEST_F(Traffic, StrikesAShareOfTheClientsAsOftenAsPlanned) {
         EXPECT_EQ(struck.planned_count, 6U);
         EXPECT_EQ(struck.delivered_count, 6U);
         EXPECT_EQ(struck.injections.size(), 6U);
+    });
+}
+
+class scripted_crowd : public scripted_fault, public crowd_fault {
+public:
+    scripted_crowd() : scripted_fault(held_condition::silent, {}) {}
+    asio::awaitable<void> inject_all(crowd& wanted) const override {
+        for (std::uint32_t number = 0; number < wanted.size; ++number) {
+            wanted.on_in_place(number);
+            // Over before anybody was let go of: it is to happen once more.
+            EXPECT_TRUE(wanted.on_ended(number, happened(true)));
+        }
+        for (std::uint32_t number = 0; number + 1 < wanted.size; ++number) {
+            wanted.on_in_place(number);
+        }
+        EXPECT_TRUE(wanted.on_ended(wanted.size - 1, happened(false)));
+        EXPECT_FALSE(wanted.on_ended(wanted.size - 1, happened(false))) << "three times in all";
+        co_await wanted.shared.released.wait(wanted.shared.deadline);
+        for (std::uint32_t number = 0; number + 1 < wanted.size; ++number) {
+            EXPECT_FALSE(wanted.on_ended(number, happened(true))) << "it was let go of";
+        }
+    }
+};
+
+// Goal: connections that are carried out together are counted as those with a coroutine each.
+TEST_F(Traffic, CarriesOutACrowdTogether) {
+    fault_use many = use(held_condition::silent, {});
+    many.what = std::make_shared<scripted_crowd>();
+    many.connections_count = 3;
+    many.times = 3;
+    what_.faults.push_back(std::move(many));
+    with_traffic(correct, [&](traffic& all) -> asio::awaitable<void> {
+        co_await all.begin(soon());
+        EXPECT_THAT(all.held(), Contains(held_condition::silent));
+        const stop_choice stop = stop_at(stop_moment::after_load);
+        EXPECT_TRUE(co_await all.reach(stop, soon()));
+        all.release();
+        co_await all.finish(soon());
+        EXPECT_THAT(all.held(), IsEmpty());
+        const fault_record seen = all.fault_records().at(0);
+        EXPECT_EQ(seen.planned_count, 7U);
+        EXPECT_EQ(seen.delivered_count, 5U);
     });
 }
 
