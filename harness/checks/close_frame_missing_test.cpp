@@ -6,6 +6,7 @@ namespace stormdrain {
 namespace {
 
 using namespace testing_records;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using kind = judgement::kind;
 
@@ -42,6 +43,37 @@ TEST(CloseFrameMissing, ReportsWhoIsCutOrToldSomethingElse) {
                 HasSubstr("promised to tell WebSockets by Close 1001 (RFC 6455 section 7.4.1) "
                           "before it closes them: 2 of 3 WebSockets heard something else, the "
                           "first connection 5 was closed without a Close frame, at 2.002 s"));
+}
+
+std::vector<std::string> traits_of_one(const websocket_row& row) {
+    cycle_record record = clean_record();
+    record.stop.promised = 1s;
+    add_websocket(record, row);
+    return examined(record).findings.front().traits;
+}
+
+// Goal: defects that differ in what a client sees have names that differ.
+TEST(CloseFrameMissing, IsNamedByHowMostOfThemEnd) {
+    websocket_row cut = cut_websocket();
+    cut.ended = stop_at + 2ms;
+    EXPECT_THAT(traits_of_one(cut), ElementsAre("no Close frame, cut as the stop came"));
+    websocket_row waited_for = cut;
+    waited_for.ended = stop_at + 998ms;
+    EXPECT_THAT(traits_of_one(waited_for), ElementsAre("no Close frame, cut when its time was up"));
+    websocket_row reset = cut;
+    reset.was_reset = true;
+    EXPECT_EQ(traits_of_one(reset), traits_of_one(cut));
+    websocket_row normal = stopped_websocket();
+    normal.close_code = 1000;
+    EXPECT_THAT(traits_of_one(normal), ElementsAre("told Close 1000"));
+
+    cycle_record record = clean_record();
+    record.stop.promised = 1s;
+    for (const websocket_row& row : {normal, waited_for, cut, waited_for}) {
+        add_websocket(record, row);
+    }
+    EXPECT_THAT(examined(record).findings.front().traits,
+                ElementsAre("no Close frame, cut when its time was up"));
 }
 
 TEST(CloseFrameMissing, IsNotExpectedWhereNothingIsPromised) {

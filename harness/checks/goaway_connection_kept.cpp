@@ -7,6 +7,12 @@
 namespace stormdrain::checks {
 namespace {
 
+// Longer than for others: who closes as soon as its GOAWAY is sent risks a RST over it, so servers
+// wait for a moment. Go's http2goAwayTimeout is a second (golang/go#18701).
+constexpr duration limit_behind_goaway = idle_close_limit + std::chrono::milliseconds(500);
+// Else its client is let go of before that is seen.
+static_assert(limit_behind_goaway < release_after + idle_close_limit);
+
 // How long it stayed open behind the GOAWAY and its last stream.
 std::optional<duration> kept_for(const http2_connection_row& row, since_start stop) {
     if (!row.quiet_since || !row.last_goaway || row.ended < stop) {
@@ -31,7 +37,7 @@ judgement examine(const cycle_record& record, const promises& promised) {
     if (!around.stop_triggered) {
         return not_applicable("no stop was triggered");
     }
-    const duration limit = idle_close_limit + 2 * record.health.canary_slip_max;
+    const duration limit = limit_behind_goaway + 2 * record.health.canary_slip_max;
     std::uint64_t watched_count = 0;
     std::vector<std::string> evidence;
     for (const http2_connection_row& row : record.requests.http2) {

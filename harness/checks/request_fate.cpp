@@ -52,6 +52,11 @@ std::string how_it_ended(const request_row& row) {
     return row.end == request_end::reset ? "reset" : "closed";
 }
 
+// HTTP/2: the connection goes on. What the client's link says of it begins so.
+bool is_stream_reset(const request_row& row) {
+    return row.stream != 0 && row.end == request_end::reset && row.error.starts_with("RST_STREAM");
+}
+
 request_fate fate_of_answered(const request_row& row, const request_surroundings& around) {
     const std::string status = std::to_string(row.status);
     return rules::is_drain_answer(row, around.stop_triggered, around.at_stop)
@@ -107,6 +112,9 @@ request_fate fate_of_cut_request(const request_row& row, const request_surroundi
     if (rules::is_cut_by_fast_stop(row, around.stop_triggered, around.at_stop)) {
         return excused("R7", "dropped by a fast stop");
     }
+    if (is_stream_reset(row)) {
+        return failed("request_failed", "had its stream reset instead of an answer");
+    }
     const bool could_announce = !around.is_scripted;
     if (could_announce && is_reused(row) && row.idle_before < rules::prompt_close &&
         !ended_after_stop(row, around)) {
@@ -142,8 +150,9 @@ request_fate fate_of_cut_response(const request_row& row, const request_surround
     if (rules::is_cut_by_fast_stop(row, around.stop_triggered, around.at_stop)) {
         return excused("R7", "cut by a fast stop");
     }
-    return failed("response_truncated", "got its connection " + how_it_ended(row) + " after " +
-                                            received(row) +
+    const std::string how =
+        is_stream_reset(row) ? "had its stream reset" : "got its connection " + how_it_ended(row);
+    return failed("response_truncated", how + " after " + received(row) +
                                             (ended_after_stop(row, around) ? " at the stop" : ""));
 }
 

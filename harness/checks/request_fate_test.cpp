@@ -119,6 +119,22 @@ TEST(RequestFate, BlamesACloseRightAfterAResponseThatDidNotAnnounceIt) {
     EXPECT_THAT(fate_of(in_flight, stopping()), fails_as("connection_severed"));
 }
 
+// Node resets streams so when a session has no memory left (maxSessionMemory).
+TEST(RequestFate, DoesNotTakeAStreamThatIsResetForItsConnection) {
+    const request_surroundings around;
+    request_row row = on_reused(cut_request(1s), 0ms);
+    EXPECT_THAT(fate_of(row, around), fails_as("unannounced_close"));
+    row.stream = 3;
+    row.error = "Connection reset by peer";
+    EXPECT_THAT(fate_of(row, around), fails_as("unannounced_close"));
+    row.error = "RST_STREAM ENHANCE_YOUR_CALM";
+    EXPECT_THAT(fate_of(row, around), fails_as("request_failed"));
+    EXPECT_EQ(fate_of(row, around).why, "had its stream reset instead of an answer");
+    row.response_bytes = row.body_bytes = 5;
+    EXPECT_THAT(fate_of(row, around), fails_as("response_truncated"));
+    EXPECT_EQ(fate_of(row, around).why, "had its stream reset after 5 body bytes");
+}
+
 TEST(RequestFate, ExcusesAFreshConnectionByWhenItsRequestWasSent) {
     const auto fate = [](since_start sent) {
         request_row row = cut_request(sent, request_end::end_of_stream);

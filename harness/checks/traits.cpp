@@ -37,17 +37,6 @@ std::string trait_of(const held_connection& held) {
     return (held.what.tcp ? "not a client: " : "reset: ") + state_of(held.what);
 }
 
-// Of equally many the first in the order of the alphabet. Empty: there is none.
-std::string most_frequent(const std::vector<std::string>& texts) {
-    std::map<std::string, std::size_t> counts;
-    for (const std::string& text : texts) {
-        ++counts[text];
-    }
-    const auto most =
-        std::ranges::max_element(counts, {}, [](const auto& counted) { return counted.second; });
-    return most == counts.end() ? "" : most->first;
-}
-
 // "epoll_pwait" and "epoll_pwait2" wait as epoll_wait(2) does: which of them is called is the C
 // library's choice.
 std::string_view family_of(std::string_view syscall) {
@@ -207,6 +196,16 @@ std::vector<std::string> traits_of(const cycle_record& record) {
         traits.push_back("fault " + fault.kind + " at " + fault.point);
     }
     return traits;
+}
+
+std::string most_frequent(const std::vector<std::string>& texts) {
+    std::map<std::string, std::size_t> counts;
+    for (const std::string& text : texts) {
+        ++counts[text];
+    }
+    const auto most =
+        std::ranges::max_element(counts, {}, [](const auto& counted) { return counted.second; });
+    return most == counts.end() ? "" : most->first;
 }
 
 std::string without_numbers(std::string_view text) {

@@ -34,6 +34,10 @@ std::string trait_of(const held_socket& socket);
 // their points, and the stop with its moment.
 std::vector<std::string> traits_of(const cycle_record& record);
 
+// Where connections fare differently it is chance how many fare how: what befell most of them is
+// the same each time. Of equally many the first in the order of the alphabet. Empty: there is none.
+std::string most_frequent(const std::vector<std::string>& texts);
+
 // The text without its numbers: "request # failed", at most trait_bytes_max of it.
 std::string without_numbers(std::string_view text);
 inline constexpr std::size_t trait_bytes_max = 160;
