@@ -132,7 +132,8 @@ asio::awaitable<bool> origin_connection::serve(origin_request request) {
     if (answer.delay > duration::zero()) {
         co_await wait(answer.delay);
     }
-    if (!desk_.orders.empty() && !idle_order_) {
+    // What strikes is for requests: the frames behind an upgrade are none.
+    if (!desk_.orders.empty() && !idle_order_ && !answer.opens_websocket) {
         std::shared_ptr<strike_order> order = std::move(desk_.orders.front());
         desk_.orders.pop_front();
         co_return co_await carry_out(std::move(order), request, std::move(answer));
