@@ -289,7 +289,7 @@ constexpr std::array<option_row, 64> option_rows{{
     {"streams", "N", attacking, "1", attack_options::set_streams,
      "requests at a time on each connection, with --http2"},
     {"tls-client", "WHICH", attacking, "openssl", attack_options::set_tls_client,
-     "whose TLS is spoken; own: TLS 1.3 alone, whose handshakes take a third of the CPU; "
+     "whose TLS is spoken; own: TLS 1.3 alone, whose handshakes take half of the CPU; "
      "own-unproven: the same without a fresh key or a look at signatures",
      "openssl own own-unproven"},
     {"resume", "", attacking, "", attack_options::set_resume,

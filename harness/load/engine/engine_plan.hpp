@@ -26,7 +26,7 @@ enum class handshake_kind {
 
 enum class tls_stack {
     openssl,
-    own,           // TLS 1.3 over X25519 only (net/tls13), for a third of the CPU a handshake
+    own,           // TLS 1.3 over X25519 only (net/tls13), for half of the CPU a handshake
     own_unproven,  // the same, with one key share for all and no signature checked
 };
 

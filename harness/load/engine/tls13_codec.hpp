@@ -1,6 +1,6 @@
 #pragma once
 // TLS 1.3 between a client of the engine and the wire: the harness's own session, whose handshakes
-// cost a third of OpenSSL's.
+// cost less than half of OpenSSL's.
 
 #include "harness/base/time.hpp"
 #include "harness/load/engine/session_codec.hpp"
