@@ -125,6 +125,9 @@ TEST_F(SlowAttack, GoesToUnixSockets) {
                                   HasSubstr("2000 begun, 2000 answered with 200, 0 not")));
     run = attack("unix:" + path + ":/bytes/5", {"--requests", "100", "--close"});
     EXPECT_EQ(run.how.exit_code, all_served) << run.output;
+    run = attack("unix:" + path, {"--requests", "1000", "--http2", "--streams", "10"});
+    EXPECT_EQ(run.how.exit_code, all_served) << run.output;
+    EXPECT_THAT(run.output, HasSubstr("1000 begun, 1000 answered with 200, 0 not"));
     run = attack("unix:" + path, {"--slow", "headers", "--duration", "1s", "--clients", "20"});
     EXPECT_EQ(run.how.exit_code, all_served) << run.output;
     EXPECT_THAT(run.output, HasSubstr("20 connected, 20 open at the end"));

@@ -80,6 +80,23 @@ TEST_F(Init, UnderstandsTlsBesideHttp) {
                               HasSubstr(R"("port": "http")"), Not(HasSubstr("\"verify\""))));
 }
 
+// Goal: the file that init writes of a server on IPv6 is good for all that comes behind it.
+TEST_F(Init, UnderstandsIpv6) {
+    const finished made = init({reference_program(), "--http", "[::1]:{port}", "--https",
+                                "[::1]:{port:https}", "--certificate", "{tls.certificate}", "--key",
+                                "{tls.key}", "--request-timeout", "1s"});
+    ASSERT_EQ(made.how.exit_code, 0) << to_text(made.how) << "\n" << made.output;
+    EXPECT_THAT(text(), AllOf(HasSubstr(R"("http": {"speaks": "http", "address": "::1"})"),
+                              HasSubstr(R"("https": {"speaks": "https", "address": "::1"})")));
+    expect_green_smoke();
+    const finished probed = run_program({STORMDRAIN_PROGRAM, "probe", target(), "--condition",
+                                         "nothing_held,idle_keep_alive,request_timeout", "--cycles",
+                                         "1", "--seed", "1", "--out", file("probed")},
+                                        file("output"), init_limit);
+    EXPECT_EQ(probed.how.exit_code, 0) << to_text(probed.how) << "\n" << probed.output;
+    EXPECT_THAT(probed.output, HasSubstr("idle_keep_alive"));
+}
+
 TEST_F(Init, WorksForPythonsServer) {
     const finished asked =
         run_program({"/bin/sh", "-c", "python3 -c 'import http.server'"}, file("output"), 20s);

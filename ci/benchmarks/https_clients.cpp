@@ -14,13 +14,19 @@ std::string session_of(https_client which) {
         case https_client::unproven_session:
             return "own_unproven";
         case https_client::stormdrain:
+        case https_client::stormdrain_own:
         case https_client::wrk:
             break;
     }
     return "";
 }
 
-std::vector<std::string> argv_of_attack(const std::string& bin_folder, const https_work& work) {
+bool is_attack(https_client which) {
+    return which == https_client::stormdrain || which == https_client::stormdrain_own;
+}
+
+std::vector<std::string> argv_of_attack(https_client which, const std::string& bin_folder,
+                                        const https_work& work) {
     std::vector<std::string> argv{bin_folder + "/stormdrain",
                                   "attack",
                                   "https://127.0.0.1:" + work.port + "/small",
@@ -32,6 +38,9 @@ std::vector<std::string> argv_of_attack(const std::string& bin_folder, const htt
                                   "none"};
     if (work.load == https_load::handshakes) {
         argv.emplace_back("--close");
+    }
+    if (which == https_client::stormdrain_own) {
+        argv.emplace_back("--tls-client=own");
     }
     return argv;
 }
@@ -48,6 +57,8 @@ std::string name_of(https_client which) {
             return "own session, server unproven";
         case https_client::stormdrain:
             return "stormdrain";
+        case https_client::stormdrain_own:
+            return "stormdrain, own TLS";
         case https_client::wrk:
             break;
     }
@@ -58,8 +69,8 @@ std::vector<std::string> argv_of(https_client which, const std::string& bin_fold
                                  const https_work& work) {
     const std::string connections = std::to_string(work.connections_count);
     const bool closes = work.load == https_load::handshakes;
-    if (which == https_client::stormdrain) {
-        return argv_of_attack(bin_folder, work);
+    if (is_attack(which)) {
+        return argv_of_attack(which, bin_folder, work);
     }
     if (which != https_client::wrk) {
         return {bin_folder + "/tls_storm",
@@ -78,7 +89,7 @@ std::vector<std::string> argv_of(https_client which, const std::string& bin_fold
 }
 
 std::optional<std::uint64_t> answers_in(https_client which, const std::string& output) {
-    if (which == https_client::stormdrain) {
+    if (is_attack(which)) {
         return holds(output, R"(handshake +\d+ full, 0 resumed)") ? answered_by_stormdrain(output)
                                                                   : std::nullopt;
     }

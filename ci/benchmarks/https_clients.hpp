@@ -14,6 +14,7 @@ enum class https_load { handshakes, keep_alive };
 enum class https_client {
     wrk,
     stormdrain,        // the load engine around openssl_session
+    stormdrain_own,    // the load engine around tls13::session
     openssl_session,   // ours on OpenSSL
     own_session,       // ours on OpenSSL's primitives
     unproven_session,  // the same, with one key share for all and no signature checked

@@ -18,6 +18,10 @@ TEST(HttpsClients, AreToldToDoTheSameWork) {
     EXPECT_THAT(argv_of(https_client::stormdrain, "/b", work),
                 ElementsAre("/b/stormdrain", "attack", "https://127.0.0.1:4433/small", "--clients",
                             "50", "--requests", "1500", "--progress", "none", "--close"));
+    EXPECT_THAT(
+        argv_of(https_client::stormdrain_own, "/b", work),
+        ElementsAre("/b/stormdrain", "attack", "https://127.0.0.1:4433/small", "--clients", "50",
+                    "--requests", "1500", "--progress", "none", "--close", "--tls-client=own"));
     const https_work kept{https_load::keep_alive, "4433", 100, 9};
     EXPECT_THAT(argv_of(https_client::wrk, "", kept),
                 ElementsAre("wrk", "-t1", "-c100", "-d1s", "https://127.0.0.1:4433/small"));
@@ -39,6 +43,7 @@ TEST(HttpsClients, SayHowManyRequestsWereAnsweredUnlessSomeWereNot) {
         "requests      20 begun, 20 answered with 200, 0 not, in 1 s\n"
         "handshake     2 full, ";
     EXPECT_EQ(answers_in(https_client::stormdrain, attack + "0 resumed: p50 1 ms\n"), 20U);
+    EXPECT_EQ(answers_in(https_client::stormdrain_own, attack + "0 resumed: p50 1 ms\n"), 20U);
     EXPECT_EQ(answers_in(https_client::stormdrain, attack + "1 resumed: p50 1 ms\n"), std::nullopt);
     EXPECT_EQ(answers_in(https_client::own_session, "tls_storm: connect: refused\n"), std::nullopt);
 }

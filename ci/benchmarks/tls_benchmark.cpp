@@ -94,12 +94,14 @@ void measure(https_bench& bench, std::vector<cost_row>& rows) {
     const auto storm = [&] {
         return std::vector<rival>{
             bench.client(https_client::stormdrain, work, handshake_by_openssl_max),
+            bench.client(https_client::stormdrain_own, work, handshake_by_our_own_max),
             bench.client(https_client::openssl_session, work, handshake_by_openssl_max),
             bench.client(https_client::own_session, work, handshake_by_our_own_max),
             bench.client(https_client::unproven_session, work)};
     };
-    const std::array<https_client, 3> counted{
-        https_client::stormdrain, https_client::openssl_session, https_client::own_session};
+    const std::array<https_client, 4> counted{
+        https_client::stormdrain, https_client::stormdrain_own, https_client::openssl_session,
+        https_client::own_session};
     take(bench.beside_wrk("handshake, ECDSA P-256", work, storm()));
     for (const https_client which : counted) {
         rows.push_back(bench.calls("handshake", bench.client(which, work, calls_a_handshake_max)));

@@ -27,6 +27,18 @@ seed seed_of(const invocation& asked) {
         derive(0, "attack", static_cast<std::uint64_t>(since_epoch.count())));
 }
 
+tls_stack stack_of(tls_choice chosen) {
+    switch (chosen) {
+        case tls_choice::own:
+            return tls_stack::own;
+        case tls_choice::own_unproven:
+            return tls_stack::own_unproven;
+        case tls_choice::openssl:
+            break;
+    }
+    return tls_stack::openssl;
+}
+
 engine_plan plan_of(const attack_order& asked, const attack_url& url) {
     route what;
     what.method = asked.upload_bytes > 0 ? "POST" : "GET";
@@ -36,6 +48,7 @@ engine_plan plan_of(const attack_order& asked, const attack_url& url) {
     engine_plan plan;
     plan.remote = address_of_url(url);
     plan.routes.push_back(ask("url", what, url.authority));
+    plan.tls_stack = stack_of(asked.tls);
     plan.handshakes = asked.resumes ? handshake_kind::resumed : handshake_kind::full;
     plan.clients_count = asked.clients_count;
     plan.requests_per_connection = asked.closes ? 1 : 0;
@@ -77,6 +90,9 @@ std::optional<tls_client> tls_for(const attack_url& url) {
 void refuse_contradictions(const attack_order& asked, const attack_url& url) {
     if (asked.resumes && url.scheme == url_scheme::http) {
         throw usage_error("--resume is about https://, and the URL is not");
+    }
+    if (asked.tls != tls_choice::openssl && url.scheme == url_scheme::http) {
+        throw usage_error("--tls-client is about https://, and the URL is not");
     }
     if (asked.speaks_http2 && asked.pipeline_depth > 1) {
         throw usage_error("--pipeline is of HTTP/1.1: leave out --http2, or use --streams");

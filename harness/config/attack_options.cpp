@@ -71,6 +71,14 @@ std::string_view attack_options::set_streams(invocation& to, std::string_view te
     return to.attack.streams_count > 0 ? "" : "a whole number from 1 to 1024";
 }
 
+std::string_view attack_options::set_tls_client(invocation& to, std::string_view text) {
+    to.attack.tls = text == "own"            ? tls_choice::own
+                    : text == "own-unproven" ? tls_choice::own_unproven
+                                             : tls_choice::openssl;
+    const bool is_openssl = to.attack.tls == tls_choice::openssl;
+    return is_openssl && text != "openssl" ? "one of openssl, own, own-unproven" : "";
+}
+
 std::string_view attack_options::set_resume(invocation& to, std::string_view text) {
     to.attack.resumes = text == "1";
     return "";

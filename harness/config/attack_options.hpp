@@ -19,6 +19,7 @@ std::string_view set_ramp(invocation& to, std::string_view text);
 std::string_view set_pipeline(invocation& to, std::string_view text);
 std::string_view set_http2(invocation& to, std::string_view text);
 std::string_view set_streams(invocation& to, std::string_view text);
+std::string_view set_tls_client(invocation& to, std::string_view text);
 std::string_view set_resume(invocation& to, std::string_view text);
 std::string_view set_close(invocation& to, std::string_view text);
 std::string_view set_threads(invocation& to, std::string_view text);

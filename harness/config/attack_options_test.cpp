@@ -63,6 +63,9 @@ TEST(AttackOptions, AreRead) {
     EXPECT_TRUE(over_http2.speaks_http2);
     EXPECT_EQ(over_http2.streams_count, 32U);
     EXPECT_TRUE(over_http2.resumes);
+    EXPECT_EQ(over_http2.tls, tls_choice::openssl);
+    EXPECT_EQ(read({"--tls-client=own"}).tls, tls_choice::own);
+    EXPECT_EQ(read({"--tls-client", "own-unproven"}).tls, tls_choice::own_unproven);
     EXPECT_THAT(read({"--burst", "100ms"}).burst, Optional(duration(100ms)));
     EXPECT_EQ(read({"--slow=headers"}).slow, slow_choice::headers);
     EXPECT_EQ(read({"--slow=body"}).slow, slow_choice::body);
@@ -71,10 +74,11 @@ TEST(AttackOptions, AreRead) {
 }
 
 TEST(AttackOptions, AreRefusedWithWhatWasExpected) {
-    const std::array<std::string_view, 15> wrong{
-        "--clients=0", "--duration=0s", "--requests=0",   "--rate=fast", "--rate=10/min",
-        "--burst=0s",  "--ramp=3",      "--pipeline=0",   "--threads=0", "--timeout=0s",
-        "--streams=0", "--status=OK",   "--arrivals=odd", "--upload=1",  "--upload=2GiB",
+    const std::array<std::string_view, 16> wrong{
+        "--clients=0",    "--duration=0s", "--requests=0",  "--rate=fast",
+        "--rate=10/min",  "--burst=0s",    "--ramp=3",      "--pipeline=0",
+        "--threads=0",    "--timeout=0s",  "--streams=0",   "--status=OK",
+        "--arrivals=odd", "--upload=1",    "--upload=2GiB", "--tls-client=own_unproven",
     };
     for (const std::string_view option : wrong) {
         EXPECT_THROW(read({option}), usage_error) << option;

@@ -40,6 +40,9 @@ enum class shell { bash, zsh, fish };
 
 enum class slow_choice { none, headers, body, reader };
 
+// Whose TLS an attack is made with.
+enum class tls_choice { openssl, own, own_unproven };
+
 // A one-off load.
 struct attack_order {
     std::uint32_t clients_count = 0;
@@ -54,6 +57,7 @@ struct attack_order {
     bool speaks_http2 = false;
     std::uint32_t streams_count = 0;  // at once on a connection, over HTTP/2
     bool resumes = false;             // TLS sessions
+    tls_choice tls = tls_choice::openssl;
     std::uint64_t upload_bytes = 0;
     std::uint32_t threads_count = 0;
     duration request_timeout{};

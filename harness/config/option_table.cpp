@@ -202,7 +202,7 @@ std::string_view set_color(invocation& to, std::string_view text) {
     return "";
 }
 
-constexpr std::array<option_row, 63> option_rows{{
+constexpr std::array<option_row, 64> option_rows{{
     {"target", "FILE", planning, "", set_targets,
      "run on this target instead of the suite's own; may be repeated"},
     {"filter", "PATTERN", planning, "*", set_filter,
@@ -288,6 +288,10 @@ constexpr std::array<option_row, 63> option_rows{{
      "speak HTTP/2: over TLS as ALPN agrees on it, on a plain port with prior knowledge"},
     {"streams", "N", attacking, "1", attack_options::set_streams,
      "requests at a time on each connection, with --http2"},
+    {"tls-client", "WHICH", attacking, "openssl", attack_options::set_tls_client,
+     "whose TLS is spoken; own: TLS 1.3 alone, whose handshakes take half of the CPU; "
+     "own-unproven: the same without a fresh key or a look at signatures",
+     "openssl own own-unproven"},
     {"resume", "", attacking, "", attack_options::set_resume,
      "each client resumes its last TLS session; else every handshake is a full one"},
     {"close", "", attacking, "", attack_options::set_close, "one request a connection"},

@@ -66,19 +66,36 @@ asio::awaitable<found_route> find_route(port_dialogue& with, spoken_protocol how
     co_return found;
 }
 
+// At the first of its addresses that takes a connection.
+asio::awaitable<port_answers> ask_port(run_environment& run, seen_listener listener) {
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    port_answers heard;
+    for (const std::string& address : dialled_addresses(listener)) {
+        port_dialogue dialogue(executor, {address, listener.port},
+                               run.certificate.certificate_path);
+        heard = co_await dialogue.run();
+        heard.address = address;
+        if (judge(heard) != spoken_protocol::not_connectable) {
+            break;
+        }
+    }
+    co_return heard;
+}
+
 asio::awaitable<void> talk(first_look& look, run_environment& run) {
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     std::vector<port_answers> answers;
     for (const seen_listener& listener : look.seen.listeners) {
-        port_dialogue dialogue(executor, listener.port, run.certificate.certificate_path);
-        answers.push_back(co_await dialogue.run());
+        port_answers heard = co_await ask_port(run, listener);
+        answers.push_back(std::move(heard));
     }
     take_ports(look, answers);
     const auto main = std::ranges::find(look.ports, look.main_port, &found_port::name);
     if (main == look.ports.end() || !speaks_http(main->speaks)) {
         co_return;
     }
-    port_dialogue dialogue(executor, main->seen_at, run.certificate.certificate_path);
+    port_dialogue dialogue(executor, {main->address, main->seen_at},
+                           run.certificate.certificate_path);
     const found_route found = co_await find_route(dialogue, main->speaks);
     if (found.status != 0) {
         look.route = found;
@@ -174,6 +191,7 @@ void take_ports(first_look& look, const std::vector<port_answers>& answers) {
         port.speaks = judge(answers[index]);
         port.evidence = evidence_of(answers[index]);
         port.own_certificate = answers[index].own_certificate;
+        port.address = answers[index].address;
         const std::string number = "port " + std::to_string(listener.port);
         if (port.speaks == spoken_protocol::not_connectable) {
             look.remarks.push_back(number + " (" + listener.addresses.front() + ") " +

@@ -67,12 +67,23 @@ TEST(TakePorts, SaysThatSuitesCallPortsByTheirProtocol) {
     EXPECT_THAT(look.remarks, IsEmpty());
 }
 
+TEST(TakePorts, KeepsWhereAPortWasAsked) {
+    first_look look = listening_on({2001, 2002});
+    look.asked = {{"a", 2001}, {"b", 2002}};
+    port_answers on_ipv6 = http_200;
+    on_ipv6.address = "::1";
+    take_ports(look, {http_200, on_ipv6});
+    ASSERT_THAT(look.ports, SizeIs(2));
+    EXPECT_EQ(look.ports[0].address, "127.0.0.1");
+    EXPECT_EQ(look.ports[1].address, "::1");
+}
+
 TEST(TakePorts, LeavesOutWhatNobodyCanReach) {
     first_look look = listening_on({2001});
     look.asked = {{"port", 2001}};
     take_ports(look, {nobody});
     EXPECT_THAT(look.ports, IsEmpty());
-    EXPECT_THAT(look.failure(), HasSubstr("cannot be reached at 127.0.0.1"));
+    EXPECT_THAT(look.failure(), HasSubstr("takes no connection"));
 }
 
 class Discovery : public init_fixture {

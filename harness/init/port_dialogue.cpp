@@ -74,10 +74,10 @@ bool may_answer_later(const plain_answer& heard) {
 
 }  // namespace
 
-port_dialogue::port_dialogue(asio::any_io_executor executor, std::uint16_t port,
+port_dialogue::port_dialogue(asio::any_io_executor executor, endpoint where,
                              const std::string& trusted_certificate_path)
     : executor_(std::move(executor)),
-      where_{"127.0.0.1", port},
+      where_(std::move(where)),
       trusts_the_run_(
           offering(only_http1, trusted_certificate_path, tls_verification::trusted_certificate)),
       http1_(offering(only_http1, "", tls_verification::none)),

@@ -8,7 +8,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -17,7 +16,7 @@ namespace stormdrain {
 class port_dialogue {
 public:
     // `trusted_certificate_path`: what was made for the run; whoever shows another has his own.
-    port_dialogue(boost::asio::any_io_executor executor, std::uint16_t port,
+    port_dialogue(boost::asio::any_io_executor executor, endpoint where,
                   const std::string& trusted_certificate_path);
 
     // Asks for `/`, and goes on to TLS and HTTP/2 until something is understood.

@@ -51,7 +51,7 @@ protected:
         port_answers heard;
         run([&]() -> asio::awaitable<void> {
             scripted_peer peer(executor(), play);
-            port_dialogue dialogue(executor(), peer.where().port, of_the_run_.certificate_path);
+            port_dialogue dialogue(executor(), peer.where(), of_the_run_.certificate_path);
             heard = co_await dialogue.run();
             co_await peer.stop();
         });
@@ -109,7 +109,7 @@ TEST_F(PortDialogue, UnderstandsHttp) {
 TEST_F(PortDialogue, AsksForOtherPaths) {
     run([&]() -> asio::awaitable<void> {
         scripted_peer peer(executor(), answer_correctly);
-        port_dialogue dialogue(executor(), peer.where().port, of_the_run_.certificate_path);
+        port_dialogue dialogue(executor(), peer.where(), of_the_run_.certificate_path);
         const int status = co_await dialogue.status_of_path("/bytes/5", spoken_protocol::http);
         EXPECT_EQ(status, 200);
         co_await peer.stop();
@@ -155,7 +155,7 @@ TEST_F(PortDialogue, SeesThatNobodyTakesConnections) {
         scripted_peer peer(executor(), close_at_once);
         const std::uint16_t port = peer.where().port;
         co_await peer.stop();
-        port_dialogue dialogue(executor(), port, of_the_run_.certificate_path);
+        port_dialogue dialogue(executor(), {"127.0.0.1", port}, of_the_run_.certificate_path);
         const port_answers heard = co_await dialogue.run();
         EXPECT_EQ(judge(heard), spoken_protocol::not_connectable);
     });

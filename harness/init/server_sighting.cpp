@@ -132,6 +132,27 @@ std::vector<seen_listener> listeners_in(const census& taken) {
     return listeners;
 }
 
+std::vector<std::string> dialled_addresses(const seen_listener& listener) {
+    const std::string ipv4 = "127.0.0.1";
+    std::vector<std::string> dialled;
+    const auto add = [&dialled](const std::string& address) {
+        if (std::ranges::find(dialled, address) == dialled.end()) {
+            dialled.push_back(address);
+        }
+    };
+    const auto listens_on = [&listener](std::string_view address) {
+        return std::ranges::find(listener.addresses, address) != listener.addresses.end();
+    };
+    // A socket on :: takes IPv4, too, unless it was told not to (IPV6_V6ONLY in ipv6(7)).
+    if (listens_on(ipv4) || listens_on("0.0.0.0") || listens_on("::")) {
+        add(ipv4);
+    }
+    for (const std::string& address : listener.addresses) {
+        add(address == "0.0.0.0" ? ipv4 : address == "::" ? "::1" : address);
+    }
+    return dialled;
+}
+
 std::vector<std::string> unix_listeners_in(const census& taken, const std::string& table) {
     constexpr unsigned long listens = 0x10000;  // __SO_ACCEPTCON of linux/net.h
     const std::set<std::uint64_t> inodes = inodes_of(taken);

@@ -39,6 +39,9 @@ struct server_sighting {
 
 // Listening TCP sockets of a census, each port once.
 std::vector<seen_listener> listeners_in(const census& taken);
+// Where such a port is dialled, the likeliest first: where it listens on any address, at the
+// loopback's. Not empty.
+std::vector<std::string> dialled_addresses(const seen_listener& listener);
 // The paths on which the tree listens: `table` is the text of /proc/net/unix (proc(5)).
 std::vector<std::string> unix_listeners_in(const census& taken, const std::string& table);
 

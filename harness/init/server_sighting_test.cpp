@@ -34,6 +34,18 @@ exit_status exited_with(int code) {
     return exit_status{code << 8};
 }
 
+TEST(ServerSighting, SaysWhereAPortIsDialled) {
+    const auto dialled = [](std::vector<std::string> addresses) {
+        return dialled_addresses({80, std::move(addresses), 5, "server"});
+    };
+    EXPECT_THAT(dialled({"0.0.0.0"}), ElementsAre("127.0.0.1"));
+    EXPECT_THAT(dialled({"127.0.0.1", "::1"}), ElementsAre("127.0.0.1", "::1"));
+    EXPECT_THAT(dialled({"::"}), ElementsAre("127.0.0.1", "::1"));
+    EXPECT_THAT(dialled({"::1"}), ElementsAre("::1"));
+    EXPECT_THAT(dialled({"::1", "127.0.0.1"}), ElementsAre("127.0.0.1", "::1"));
+    EXPECT_THAT(dialled({"10.0.0.7"}), ElementsAre("10.0.0.7"));
+}
+
 TEST(ServerSighting, HasEachPortOnceWithItsAddresses) {
     census taken;
     taken.processes.resize(2);

@@ -142,7 +142,7 @@ std::string evidence_of(const port_answers& heard) {
         case spoken_protocol::not_connectable:
             break;
     }
-    return "cannot be reached at 127.0.0.1, which is where stormdrain connects";
+    return "takes no connection of this machine's";
 }
 
 }  // namespace stormdrain

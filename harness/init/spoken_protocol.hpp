@@ -38,7 +38,8 @@ struct port_answers {
     tls_answer to_https;      // a handshake that offers http/1.1 by ALPN (RFC 7301), GET / on it
     tls_answer to_h2;         // one that offers h2, and the preface of HTTP/2 on it
     plain_answer to_preface;  // the same in the clear (RFC 9113 section 3.3, prior knowledge)
-    bool own_certificate = false;  // TLS with another than was made for the run
+    bool own_certificate = false;       // TLS with another than was made for the run
+    std::string address = "127.0.0.1";  // where it was asked
 };
 
 enum class spoken_protocol {
@@ -49,7 +50,7 @@ enum class spoken_protocol {
     other_over_tls,   // TLS, and no HTTP on it
     other,            // it answers something else
     silent,           // it takes connections and says nothing
-    not_connectable,  // no connect to 127.0.0.1
+    not_connectable,  // no connect to where it listens
 };
 
 spoken_protocol judge(const port_answers& heard);

@@ -108,6 +108,8 @@ std::string ports_text(const found_server& found) {
         }
         text += "        " + in_json(port.name) + ": {\"speaks\": \"" +
                 std::string(word_for(port.speaks)) + "\"";
+        text +=
+            port.address == target_port().address ? "" : ", \"address\": " + in_json(port.address);
         text += port.fixed == 0 ? "}" : ", \"number\": " + std::to_string(port.fixed) + "}";
     }
     text += "\n    },\n";

@@ -22,6 +22,7 @@ struct found_port {
     std::string evidence = {};
     bool own_certificate = false;
     std::uint16_t seen_at = 0;  // in the first start
+    std::string address = target_port().address;
 };
 
 struct found_route {

@@ -148,6 +148,15 @@ TEST(StarterTarget, APortOfItsOwnIsFixed) {
     EXPECT_THAT(assumptions_of(found), testing::Contains(HasSubstr("as soon as it listens")));
 }
 
+TEST(StarterTarget, APortIsAskedWhereItListens) {
+    found_server found = plain_server();
+    EXPECT_THAT(target_text(found), Not(HasSubstr("address")));
+    found.ports.front().address = "::1";
+    const auto server = read(found);
+    ASSERT_NE(server, nullptr);
+    EXPECT_EQ(server->ports.at("http").address, "::1");
+}
+
 TEST(StarterTarget, ARouteMayHaveAnyStatus) {
     found_server found = plain_server();
     found.route = found_route{"/", 404};

@@ -38,7 +38,7 @@ private:
     std::vector<char> text_;  // what the session that was fed last made of it
 };
 
-class openssl_session : public tls_codec {
+class openssl_session final : public tls_codec {
 public:
     // Throws environment_error when OpenSSL cannot begin.
     explicit openssl_session(openssl_client& shared, tls_handshake_wish wish = {});
@@ -54,9 +54,8 @@ public:
     bool is_resumed() const override;
     std::string_view application_protocol() const override;
     std::string failure_text() const override { return failure_; }
-    // For programs, when the state is `failed`: of Asio's category for OpenSSL, in whose words a
-    // coroutine's stream would have failed.
-    boost::system::error_code failure_code() const { return failure_code_; }
+    // Of Asio's category for OpenSSL, in whose words a coroutine's stream would have failed.
+    boost::system::error_code failure_code() const override { return failure_code_; }
 
 private:
     friend class openssl_client;

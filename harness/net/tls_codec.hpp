@@ -3,6 +3,8 @@
 // fed in, what is to be sent is taken out, once a turn each. What a server does wrong comes back as
 // a state, never as an exception.
 
+#include <boost/system/error_code.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -45,6 +47,8 @@ public:
     virtual std::string_view application_protocol() const = 0;
     // For people, when the state is `failed`.
     virtual std::string failure_text() const = 0;
+    // The same for programs.
+    virtual boost::system::error_code failure_code() const = 0;
 
 protected:
     tls_codec() = default;

@@ -2,6 +2,7 @@
 
 #include "harness/commands/columns.hpp"
 #include "harness/load/syn_retries.hpp"
+#include "harness/net/tls13/failure.hpp"
 
 #include <algorithm>
 #include <array>
@@ -65,7 +66,21 @@ std::string shape_of(const engine_plan& plan) {
     } else {
         text += ", closed loop";
     }
+    if (plan.tls_stack != tls_stack::openssl) {
+        text += plan.tls_stack == tls_stack::own ? ", our own TLS 1.3"
+                                                 : ", our own TLS 1.3 with the server unproven";
+    }
     return text + ", " + counted(plan.threads_count, "thread");
+}
+
+// What it cannot do is no fault of the server's, who may say so behind the handshake, too: that he
+// wants a certificate.
+bool may_be_for_our_own_tls(const engine_plan& plan, const request_tally& tally) {
+    return plan.tls_stack != tls_stack::openssl &&
+           std::ranges::any_of(tally.failures, [](const failure_class& kind) {
+               return kind.end == request_end::handshake_failed ||
+                      kind.error.starts_with(to_text(tls13::failure::alert_received));
+           });
 }
 
 std::string kind_of(const failure_class& kind) {
@@ -176,6 +191,11 @@ std::string attack_page(std::string_view url, const engine_plan& plan, const eng
     }
     add_connections(page, tally);
     add_failures(page, requests, tally.unprocessed_count);
+    if (may_be_for_our_own_tls(plan, requests)) {
+        add(page, "our own TLS",
+            "speaks TLS 1.3 over X25519 and has no client certificate: does it go with "
+            "--tls-client openssl?");
+    }
     return page;
 }
 

@@ -105,6 +105,22 @@ TEST_F(AttackPage, CountsFullAndResumedHandshakesApart) {
     EXPECT_THAT(page(), HasSubstr("handshake     1 full, 1 resumed: p50 1 ms"));
 }
 
+TEST_F(AttackPage, SaysWhatOurOwnTlsCannotDoWhereItsHandshakesFail) {
+    fail(request_end::handshake_failed, failure_phase::tls, "the server sent an alert: 70");
+    EXPECT_THAT(page(), Not(HasSubstr("our own TLS")));
+    plan_.tls_stack = tls_stack::own;
+    EXPECT_THAT(page(), AllOf(HasSubstr("closed loop, our own TLS 1.3, 1 thread"),
+                              HasSubstr("our own TLS   speaks TLS 1.3 over X25519"),
+                              HasSubstr("does it go with --tls-client")));
+    tally_.requests.failures.clear();
+    fail(request_end::malformed, failure_phase::head, "the server sent an alert: 116");
+    EXPECT_THAT(page(), HasSubstr("has no client certificate"));
+    tally_.requests.failures.clear();
+    plan_.tls_stack = tls_stack::own_unproven;
+    EXPECT_THAT(page(), AllOf(HasSubstr("with the server unproven"),
+                              Not(HasSubstr("speaks TLS 1.3 over X25519"))));
+}
+
 TEST_F(AttackPage, SaysThatItHeldRequestsBack) {
     EXPECT_THAT(page(), Not(HasSubstr("held back")));
     tally_.held_back = 9s;

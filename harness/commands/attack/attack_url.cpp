@@ -22,18 +22,19 @@ std::uint16_t read_port(std::string_view text, std::string_view port) {
     return value;
 }
 
-// "unix:/run/app.sock", "unix:/run/app.sock:/path?query"
-attack_url read_unix_url(std::string_view text, std::string_view rest) {
+// "/run/app.sock", "/run/app.sock:/path?query": what stands behind "unix:".
+attack_url read_unix_url(std::string_view text, std::string_view rest, url_scheme scheme) {
     attack_url url;
+    url.scheme = scheme;
     url.unix_path = rest.substr(0, rest.find(':'));
     if (!url.unix_path.starts_with('/')) {
         refuse(text, "expected the absolute path of a socket behind unix:");
     }
-    url.authority = "localhost";
+    url.authority = url.host = "localhost";
     if (const std::size_t colon = rest.find(':'); colon != std::string_view::npos) {
         url.path = rest.substr(colon + 1);
         if (!url.path.starts_with('/')) {
-            refuse(text, "expected '/' and a path behind the second ':'");
+            refuse(text, "expected '/' and a path behind the socket's ':'");
         }
     }
     return url;
@@ -47,25 +48,25 @@ attack_url read_attack_url(std::string_view text) {
     constexpr std::string_view unix_scheme = "unix:";
     constexpr std::uint16_t secure_port = 443;
     const bool is_secure = text.starts_with(secure);
-    const bool is_unix = text.starts_with(unix_scheme);
-    if (!is_unix && !is_secure && !text.starts_with(plain)) {
+    const bool is_plain = text.starts_with(plain);
+    if (!is_plain && !is_secure && !text.starts_with(unix_scheme)) {
         refuse(text, "expected a URL such as http://127.0.0.1:8080/ or unix:/run/app.sock");
     }
     // A request line and a Host field are made of it: nothing may end either of them.
     if (std::ranges::any_of(text, [](char one) { return one <= ' ' || one == '\x7f'; })) {
         refuse(text, "a URL has no blanks or control characters");
     }
-    if (is_unix) {
-        return read_unix_url(text, text.substr(unix_scheme.size()));
+    const url_scheme scheme = is_secure ? url_scheme::https : url_scheme::http;
+    std::string_view rest = text;
+    rest.remove_prefix(is_secure ? secure.size() : is_plain ? plain.size() : 0);
+    if (rest.starts_with(unix_scheme)) {
+        return read_unix_url(text, rest.substr(unix_scheme.size()), scheme);
     }
-    const std::string_view rest = text.substr(is_secure ? secure.size() : plain.size());
     const std::size_t authority_end = std::min(rest.find_first_of("/?#"), rest.size());
     const std::string_view authority = rest.substr(0, authority_end);
     attack_url url;
-    if (is_secure) {
-        url.scheme = url_scheme::https;
-        url.port = secure_port;
-    }
+    url.scheme = scheme;
+    url.port = is_secure ? secure_port : url.port;
     url.authority = authority;
     const bool is_bracketed = authority.starts_with('[');
     const std::size_t host_end =

@@ -43,6 +43,18 @@ TEST(AttackUrl, MayBeThePathOfASocket) {
     const attack_url with_path = read_attack_url("unix:/run/app.sock:/a?b=c");
     EXPECT_EQ(with_path.unix_path, "/run/app.sock");
     EXPECT_EQ(with_path.path, "/a?b=c");
+    EXPECT_EQ(with_path.scheme, url_scheme::http);
+}
+
+TEST(AttackUrl, OfASocketMaySayHowItIsSpokenTo) {
+    const attack_url secure = read_attack_url("https://unix:/run/app.sock:/a");
+    EXPECT_EQ(secure.scheme, url_scheme::https);
+    EXPECT_EQ(secure.unix_path, "/run/app.sock");
+    EXPECT_EQ(secure.host, "localhost");
+    EXPECT_EQ(secure.path, "/a");
+    const attack_url plain = read_attack_url("http://unix:/run/app.sock");
+    EXPECT_EQ(plain.scheme, url_scheme::http);
+    EXPECT_EQ(plain.unix_path, "/run/app.sock");
 }
 
 TEST(AttackUrl, SaysWhatIsWrongWithIt) {
@@ -60,6 +72,7 @@ TEST(AttackUrl, SaysWhatIsWrongWithIt) {
         {"http://h:65536/", "a port from 1 to 65535"},
         {"unix:app.sock", "the absolute path of a socket"},
         {"unix:/app.sock:a", "expected '/'"},
+        {"https://unix:app.sock", "the absolute path of a socket"},
         {"http://h/a b", "no blanks"},
         {"http://h/\r\nX: y", "no blanks"},
     };

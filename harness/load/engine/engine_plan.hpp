@@ -24,11 +24,18 @@ enum class handshake_kind {
     resumed,  // each client offers the session of its connection before
 };
 
+enum class tls_stack {
+    openssl,
+    own,           // TLS 1.3 over X25519 only (net/tls13), for half of the CPU a handshake
+    own_unproven,  // the same, with one key share for all and no signature checked
+};
+
 struct engine_plan {
     socket_address remote;
     std::vector<asked_route> routes;  // asked in turn; of HTTP, without scripts
     engine_protocol protocol = engine_protocol::http_1_1;
     const tls_client* tls = nullptr;  // outlives the load; null: plain TCP
+    stormdrain::tls_stack tls_stack = stormdrain::tls_stack::openssl;
     handshake_kind handshakes = handshake_kind::full;
     // A closed loop keeps each of them busy; an open one takes the next that is free.
     std::uint32_t clients_count = 1;

@@ -6,6 +6,7 @@
 #include "harness/load/engine/http_client.hpp"
 #include "harness/load/engine/http_dialogue.hpp"
 #include "harness/load/engine/openssl_codec.hpp"
+#include "harness/load/engine/tls13_codec.hpp"
 
 #include <sys/prctl.h>
 
@@ -77,15 +78,20 @@ void load_shard::run(const std::function<void()>& at_tick) {
 
 template <class Dialogue>
 std::unique_ptr<engine_client> load_shard::make_client() {
-    if (tls_) {
-        return std::make_unique<http_client<openssl_codec, Dialogue>>(state_, *tls_, plan_);
+    if (openssl_) {
+        return std::make_unique<http_client<openssl_codec, Dialogue>>(state_, *openssl_, plan_);
+    }
+    if (own_tls_) {
+        return std::make_unique<http_client<tls13_codec, Dialogue>>(state_, *own_tls_, plan_);
     }
     return std::make_unique<http_client<plain_codec, Dialogue>>(state_);
 }
 
 void load_shard::make_clients() {
-    if (plan_.tls != nullptr) {
-        tls_.emplace(*plan_.tls);
+    if (plan_.tls != nullptr && plan_.tls_stack == tls_stack::openssl) {
+        openssl_.emplace(*plan_.tls);
+    } else if (plan_.tls != nullptr) {
+        own_tls_.emplace(tls13_options(plan_));
     }
     const std::uint64_t count = part_of(plan_.clients_count, share_);
     for (std::uint64_t index = 0; index < count; ++index) {

@@ -5,6 +5,7 @@
 #include "harness/load/engine/engine_state.hpp"
 #include "harness/load/engine/engine_tally.hpp"
 #include "harness/net/openssl_session.hpp"
+#include "harness/net/tls13/client.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -56,7 +57,9 @@ private:
     const engine_plan& plan_;
     const schedule_share share_;
     engine_state state_;
-    std::optional<openssl_client> tls_;  // of all clients; none: plain TCP
+    // Of all clients; neither: plain TCP.
+    std::optional<openssl_client> openssl_;
+    std::optional<tls13::client> own_tls_;
     std::vector<std::unique_ptr<engine_client>> clients_;
     bool is_over_ = false;
     time_point ended_{};

@@ -1,5 +1,7 @@
 #include "harness/net/tls13/session.hpp"
 
+#include "harness/net/tls13/failure_code.hpp"
+
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -378,12 +380,8 @@ const cipher_suite* session::suite() const {
     return handshake_.at() == handshake::step::wait_server_hello ? nullptr : &handshake_.suite();
 }
 
-std::string session::failure_text() const {
-    std::string text(to_text(why_));
-    if (received_alert_) {
-        text += " " + std::to_string(static_cast<unsigned>(*received_alert_));
-    }
-    return text;
+boost::system::error_code session::failure_code() const {
+    return tls13::failure_code(why_, received_alert_);
 }
 
 }  // namespace stormdrain::tls13

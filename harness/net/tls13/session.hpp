@@ -11,6 +11,8 @@
 #include "harness/net/tls13/session_ticket.hpp"
 #include "harness/net/tls_codec.hpp"
 
+#include <boost/system/error_code.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -38,7 +40,7 @@ struct session_options {
     std::size_t padding_bytes = 0;  // behind each protected record's text (section 5.4)
 };
 
-class session : public tls_codec {
+class session final : public tls_codec {
 public:
     // The client outlives the session.
     explicit session(client& shared, session_options options = {});
@@ -56,7 +58,8 @@ public:
     std::string_view application_protocol() const override {
         return handshake_.application_protocol();
     }
-    std::string failure_text() const override;
+    std::string failure_text() const override { return failure_code().message(); }
+    boost::system::error_code failure_code() const override;
 
     failure why() const { return why_; }
     // Why it is failure::alert_received.

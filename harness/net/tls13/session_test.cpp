@@ -148,7 +148,7 @@ TEST_F(Tls13Session, SaysWhichAlertTheServerSent) {
     EXPECT_EQ(one.why(), failure::alert_received);
     constexpr auto certificate_required = static_cast<alert>(116);
     EXPECT_EQ(one.received_alert(), certificate_required);
-    EXPECT_EQ(one.failure_text(), "the server sent an alert 116");
+    EXPECT_EQ(one.failure_text(), "the server sent an alert: 116, certificate required");
 }
 
 TEST_F(Tls13Session, RefusesByNameWhatItDoesNotSpeak) {
