@@ -1,5 +1,5 @@
-// The engine's client and the coroutines' client write down the same of the same TLS server, also
-// of one that breaks off its handshake or its session.
+// A client of an attack and one of a cycle's load write down the same of the same TLS server, also
+// of one that breaks off its handshake or its session. Over HTTP/2 the cycle's is a coroutine.
 
 #include "harness/load/engine/engine_fixture.hpp"
 #include "harness/load/engine/told_tally.hpp"
@@ -165,7 +165,7 @@ protected:
                                                 : script_.behind_handshake(GetParam().server);
     }
 
-    std::string told_by_coroutines() {
+    std::string told_by_cycle() {
         scripted_peer peer(executor(), server());
         port_address port;
         port.where = peer.where();
@@ -194,8 +194,8 @@ protected:
 };
 
 TEST_P(BothClientsOverTls, WriteDownTheSame) {
-    const std::string by_engine = told(run_against(server()).requests);
-    EXPECT_EQ(by_engine, told_by_coroutines());
+    const std::string by_attack = told(run_against(server()).requests);
+    EXPECT_EQ(by_attack, told_by_cycle());
 }
 
 comparison with(const char* name, secured_play server) {

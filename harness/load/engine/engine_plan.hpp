@@ -7,6 +7,7 @@
 #include "harness/load/engine/arrival_schedule.hpp"
 #include "harness/net/socket_address.hpp"
 #include "harness/net/tls_client.hpp"
+#include "harness/net/tls_session.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -30,6 +31,7 @@ struct engine_plan {
     engine_protocol protocol = engine_protocol::http_1_1;
     const tls_client* tls = nullptr;  // outlives the load; null: plain TCP
     handshake_kind handshakes = handshake_kind::full;
+    tls_version tls_version_wanted = tls_version::any;
     // A closed loop keeps each of them busy; an open one takes the next that is free.
     std::uint32_t clients_count = 1;
     std::uint32_t requests_per_connection = 0;  // 0: keep-alive without a cap

@@ -20,7 +20,7 @@ constexpr duration open_loop_tick = std::chrono::milliseconds(1);
 }  // namespace
 
 load_shard::load_shard(const engine_plan& plan, schedule_share share, time_point start)
-    : plan_(plan), share_(share), state_(plan, share, start) {}
+    : plan_(plan), share_(share), state_(plan, share, start), conduct_(state_) {}
 
 void load_shard::run(const std::function<void()>& at_tick) {
     make_clients();
@@ -47,9 +47,10 @@ void load_shard::run(const std::function<void()>& at_tick) {
 template <class Dialogue>
 std::unique_ptr<engine_client> load_shard::make_client() {
     if (tls_) {
-        return std::make_unique<http_client<openssl_codec, Dialogue>>(state_, *tls_, plan_);
+        return std::make_unique<http_client<openssl_codec, Dialogue>>(state_, conduct_, *tls_,
+                                                                      plan_);
     }
-    return std::make_unique<http_client<plain_codec, Dialogue>>(state_);
+    return std::make_unique<http_client<plain_codec, Dialogue>>(state_, conduct_);
 }
 
 void load_shard::make_clients() {

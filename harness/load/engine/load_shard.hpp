@@ -1,6 +1,7 @@
 #pragma once
 // The part of a load that one thread carries: its own sockets, clients, schedule and ledger.
 
+#include "harness/load/engine/attack_conduct.hpp"
 #include "harness/load/engine/engine_plan.hpp"
 #include "harness/load/engine/engine_state.hpp"
 #include "harness/load/engine/engine_tally.hpp"
@@ -56,6 +57,7 @@ private:
     const engine_plan& plan_;
     const schedule_share share_;
     engine_state state_;
+    attack_conduct conduct_;             // of all clients
     std::optional<openssl_client> tls_;  // of all clients; none: plain TCP
     std::vector<std::unique_ptr<engine_client>> clients_;
     bool is_over_ = false;

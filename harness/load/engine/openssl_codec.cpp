@@ -7,6 +7,7 @@ namespace stormdrain {
 namespace asio = boost::asio;
 
 openssl_codec::openssl_codec(openssl_client& shared, const engine_plan& plan) : shared_(shared) {
+    wish_.version = plan.tls_version_wanted;
     wish_.session = plan.handshakes == handshake_kind::resumed ? &kept_ : nullptr;
     wish_.protocol = plan.protocol == engine_protocol::http_2 ? "h2" : "";
 }

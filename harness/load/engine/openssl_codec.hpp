@@ -15,6 +15,8 @@ namespace stormdrain {
 
 class openssl_codec {
 public:
+    static constexpr bool says_goodbye = true;
+
     // Both outlive the codec.
     openssl_codec(openssl_client& shared, const engine_plan& plan);
     openssl_codec(const openssl_codec&) = delete;
