@@ -93,13 +93,18 @@ std::pair<request_row, const asked_route*> load_state::begin_request(time_point 
     return {std::move(row), &asked};
 }
 
+std::string load_state::source_of_client(std::uint32_t number) const {
+    // There is one such address of IPv6, and none of UNIX sockets.
+    const bool has_several = family_of(connections.port().where) == address_family::ipv4;
+    return has_several && profile.sources_count > 1
+               ? "127.0.0." + std::to_string(1 + number % profile.sources_count)
+               : "";
+}
+
 connect_options load_state::options_of_client(std::uint32_t number, tls_session& session) const {
     connect_options options;
     options.purpose = "load";
-    // There is one such address of IPv6, and none of UNIX sockets.
-    if (profile.sources_count > 1 && family_of(connections.port().where) == address_family::ipv4) {
-        options.source_address = "127.0.0." + std::to_string(1 + number % profile.sources_count);
-    }
+    options.source_address = source_of_client(number);
     options.handshake.version = profile.tls.version;
     options.handshake.session = profile.tls.resumes ? &session : nullptr;
     options.handshake.protocol = profile.protocol == load_protocol::h2 ? "h2" : "";

@@ -1,7 +1,8 @@
 #pragma once
-// One strict closed-loop client: sends its next request as soon as it has the answer, at once and
-// without looking whether the server hung up, as any client might; opens a new connection only for
-// its next request, never for the one that failed.
+// One strict closed-loop client in a coroutine, for loads of scripts; HTTP/1.1 is the engine's
+// (engine/cycle_load.hpp), whose clients do the same. It sends its next request as soon as it has
+// the answer, at once and without looking whether the server hung up, as any client might; opens a
+// new connection only for its next request, never for the one that failed.
 
 #include "harness/base/gate.hpp"
 #include "harness/load/ack_trial.hpp"
@@ -35,6 +36,8 @@ struct load_state {
     }
     // The row of the load's next request, and which route it asks.
     std::pair<request_row, const asked_route*> begin_request(time_point began);
+    // The address that client `number` comes from; empty: the kernel chooses.
+    std::string source_of_client(std::uint32_t number) const;
     // How client `number` connects; it keeps its session there.
     connect_options options_of_client(std::uint32_t number, tls_session& session) const;
     // Null: the row says why. Only cancellation throws.

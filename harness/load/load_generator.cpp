@@ -1,6 +1,7 @@
 #include "harness/load/load_generator.hpp"
 
 #include "harness/base/task_group.hpp"
+#include "harness/load/engine/cycle_load.hpp"
 
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/error.hpp>
@@ -18,9 +19,19 @@ load_generator::load_generator(asio::any_io_executor executor, connector& connec
                                const cycle_clock& started, std::vector<route> routes,
                                load_profile profile)
     : executor_(std::move(executor)),
-      load_(executor_, connections, started, std::move(routes), std::move(profile)) {}
+      load_(executor_, connections, started, std::move(routes), std::move(profile)) {
+    if (cycle_load::carries(load_)) {
+        on_engine_ = std::make_unique<cycle_load>(executor_, load_);
+    }
+}
+
+load_generator::~load_generator() = default;
 
 asio::awaitable<void> load_generator::run(time_point deadline) {
+    if (on_engine_) {
+        co_await on_engine_->run(deadline);
+        co_return;
+    }
     gate all_ended(executor_);
     task_group clients(executor_);
     begin_clients(clients, deadline, all_ended);
@@ -104,11 +115,17 @@ void load_generator::stop_triggered() {
     load_.stopped_at = clock::now();
     load_.stopping.open();
     load_.barriers.open_for_good();
+    if (on_engine_) {
+        on_engine_->outlook_changed();
+    }
 }
 
 void load_generator::release() {
     load_.released.open();
     load_.barriers.open_for_good();
+    if (on_engine_) {
+        on_engine_->outlook_changed();
+    }
 }
 
 }  // namespace stormdrain

@@ -1,5 +1,6 @@
 #pragma once
-// Runs a load profile: N closed-loop clients, every request in the ledger. Never retries silently.
+// Runs a load profile, every request in the ledger: HTTP/1.1 on the engine, all else in coroutines.
+// Never retries silently.
 
 #include "harness/load/client.hpp"
 #include "harness/load/http2_client.hpp"
@@ -19,6 +20,8 @@
 
 namespace stormdrain {
 
+class cycle_load;
+
 class load_generator {
 public:
     // `connections` must outlive the generator. One route for each name of the profile's.
@@ -26,6 +29,7 @@ public:
                    const cycle_clock& started, std::vector<route> routes, load_profile profile);
     load_generator(const load_generator&) = delete;
     load_generator& operator=(const load_generator&) = delete;
+    ~load_generator();
 
     // Returns when every client is done: after its planned requests, or, when the stop was
     // triggered meanwhile, as the profile's `after` says. `deadline` ends every request. To be
@@ -49,6 +53,7 @@ private:
 
     boost::asio::any_io_executor executor_;
     load_state load_;
+    std::unique_ptr<cycle_load> on_engine_;  // null: coroutines carry the load
     std::vector<std::unique_ptr<http2_client>> http2_clients_;
     std::vector<std::unique_ptr<websocket_client>> websocket_clients_;
     std::uint32_t clients_running_ = 0;  // over HTTP/2: their streams

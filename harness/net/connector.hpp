@@ -72,6 +72,8 @@ public:
     std::string authority() const {
         return is_unix(served_at()) ? "localhost" : to_text(served_at());
     }
+    // Of every connection to the server, for those who open some by themselves.
+    connection_log& log() { return log_; }
     // Learns where links lead the connections: before the server's ends are looked at.
     void catch_up() { log_.catch_up(); }
 

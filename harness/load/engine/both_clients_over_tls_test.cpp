@@ -1,6 +1,6 @@
-// The engine's client, over OpenSSL and over the harness's own TLS, and the coroutines' client
+// A client of an attack, over OpenSSL and over the harness's own TLS, and one of a cycle's load
 // write down the same of the same TLS server, also of one that breaks off its handshake or its
-// session.
+// session. Over HTTP/2 the cycle's is a coroutine.
 
 #include "harness/load/engine/engine_fixture.hpp"
 #include "harness/load/engine/told_tally.hpp"
@@ -168,7 +168,7 @@ protected:
                                                 : script_.behind_handshake(GetParam().server);
     }
 
-    std::string told_by_coroutines() {
+    std::string told_by_cycle() {
         scripted_peer peer(executor(), server());
         port_address port;
         port.where = peer.where();
@@ -197,8 +197,8 @@ protected:
 };
 
 TEST_P(BothClientsOverTls, WriteDownTheSame) {
-    const std::string by_engine = told(run_against(server()).requests);
-    EXPECT_EQ(by_engine, told_by_coroutines());
+    const std::string by_attack = told(run_against(server()).requests);
+    EXPECT_EQ(by_attack, told_by_cycle());
 }
 
 // What failed has other words then; all else is the same.

@@ -1,5 +1,5 @@
-// The engine's client and the coroutines' client (load/client.hpp) write down the same of the same
-// server, whatever it does.
+// A client of an attack and one of a cycle's load write down the same of the same server, whatever
+// it does.
 
 #include "harness/load/engine/engine_fixture.hpp"
 #include "harness/load/engine/told_tally.hpp"
@@ -169,7 +169,7 @@ protected:
         profile_.request_timeout = what.request_timeout;
     }
 
-    std::string told_by_coroutines() {
+    std::string told_by_cycle() {
         scripted_peer peer(executor(), GetParam().server);
         port_address port;
         port.where = peer.where();
@@ -187,8 +187,8 @@ protected:
 };
 
 TEST_P(BothClients, WriteDownTheSame) {
-    const std::string by_engine = told(run_against(GetParam().server).requests);
-    EXPECT_EQ(by_engine, told_by_coroutines());
+    const std::string by_attack = told(run_against(GetParam().server).requests);
+    EXPECT_EQ(by_attack, told_by_cycle());
 }
 
 constexpr duration short_time = 150ms;
@@ -228,9 +228,9 @@ TEST_F(NobodyListens, WriteDownTheSame) {
     }
     plan_.requests_count = 3;
     aim_at(where);
-    const request_tally by_engine = run_engine().requests;
-    EXPECT_EQ(by_engine.failures.size(), 1U);
-    EXPECT_EQ(by_engine.failures.front().end, request_end::refused);
+    const request_tally by_attack = run_engine().requests;
+    EXPECT_EQ(by_attack.failures.size(), 1U);
+    EXPECT_EQ(by_attack.failures.front().end, request_end::refused);
 
     connection_log log{cycle_clock()};
     port_address port;
@@ -241,7 +241,7 @@ TEST_F(NobodyListens, WriteDownTheSame) {
     profile.requests_per_client = 3;
     load_generator load(executor(), connections, log.clock(), {route_}, profile);
     run([&]() -> asio::awaitable<void> { co_await load.run(soon()); });
-    EXPECT_EQ(told(by_engine), told(load.tally()));
+    EXPECT_EQ(told(by_attack), told(load.tally()));
 }
 
 }  // namespace

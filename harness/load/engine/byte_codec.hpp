@@ -24,6 +24,8 @@ concept byte_codec = requires(Codec codec, std::string_view bytes, std::size_t c
     { codec.is_open() } -> std::same_as<bool>;
     // Of an open one: the handshake was a short one.
     { codec.is_resumed() } -> std::same_as<bool>;
+    // Whether it says goodbye, and may have been told something that nobody asked for.
+    { Codec::says_goodbye } -> std::convertible_to<bool>;
     // Puts text into the output, in which there is no text yet; it stays until all of it is sent.
     { codec.seal(bytes) } -> std::same_as<void>;
     // May leave something in the output, too: handshakes and alerts are answered.
@@ -38,6 +40,8 @@ concept byte_codec = requires(Codec codec, std::string_view bytes, std::size_t c
 
 class plain_codec {
 public:
+    static constexpr bool says_goodbye = false;
+
     void restart() { output_ = {}; }
     bool is_open() const { return true; }
     bool is_resumed() const { return false; }

@@ -7,6 +7,7 @@
 #include "harness/load/engine/arrival_schedule.hpp"
 #include "harness/net/socket_address.hpp"
 #include "harness/net/tls_client.hpp"
+#include "harness/net/tls_session.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -37,6 +38,7 @@ struct engine_plan {
     const tls_client* tls = nullptr;  // outlives the load; null: plain TCP
     stormdrain::tls_stack tls_stack = stormdrain::tls_stack::openssl;
     handshake_kind handshakes = handshake_kind::full;
+    tls_version tls_version_wanted = tls_version::any;
     // A closed loop keeps each of them busy; an open one takes the next that is free.
     std::uint32_t clients_count = 1;
     std::uint32_t requests_per_connection = 0;  // 0: keep-alive without a cap

@@ -19,19 +19,28 @@ std::uint64_t part_of(std::uint64_t count, schedule_share share) {
 }
 
 engine_state::engine_state(const engine_plan& of_load, schedule_share share, time_point start)
+    : engine_state(of_load, share, start, nullptr, cycle_clock(start), time_point::max()) {}
+
+engine_state::engine_state(const engine_plan& of_load, const surroundings& cycle, time_point start)
+    : engine_state(of_load, schedule_share(), start, &cycle.book, cycle.clock, cycle.deadline) {}
+
+engine_state::engine_state(const engine_plan& of_load, schedule_share share, time_point start,
+                           ledger* shared_book, cycle_clock shared_clock, time_point deadline)
     : plan(of_load),
-      clock(start),
+      clock(shared_clock),
       wheel(start),
-      buffer(buffer_bytes),
+      book(shared_book != nullptr ? *shared_book : own_book_),
+      buffer(shared_book != nullptr ? cycle_buffer_bytes : buffer_bytes),
       share_(share),
+      began_(start),
+      deadline_(deadline),
       is_open_loop_(is_open_loop(of_load)),
       schedule_(of_load.open_loop, share, of_load.of_load),
       requests_left_(of_load.requests_count ? part_of(*of_load.requests_count, share) : UINT64_MAX),
       ends_at_(of_load.lasts ? start + *of_load.lasts : time_point::max()) {}
 
 bool engine_state::is_due(time_point now) const {
-    return now >= held_until_ && !is_over(now) &&
-           (!is_open_loop_ || schedule_.next() <= now - clock.start());
+    return now >= held_until_ && !is_over(now) && (!is_open_loop_ || next_due() <= now);
 }
 
 std::optional<due_request> engine_state::take(time_point now) {
@@ -41,7 +50,7 @@ std::optional<due_request> engine_state::take(time_point now) {
     due_request due;
     due.intended = now;
     if (is_open_loop_) {
-        due.intended = clock.start() + schedule_.next();
+        due.intended = next_due();
         schedule_.take();
     }
     --requests_left_;
@@ -69,7 +78,7 @@ void engine_state::one_failed(time_point now) {
 
 void engine_state::end(time_point now) {
     has_ended_ = true;
-    const duration until = std::min(now - clock.start(), plan.lasts.value_or(duration::max()));
+    const duration until = std::min(now - began_, plan.lasts.value_or(duration::max()));
     for (; is_open_loop_ && requests_left_ > 0 && schedule_.next() < until; --requests_left_) {
         ++times.unsent_count;
         schedule_.take();

@@ -11,6 +11,7 @@
 #include "harness/load/ledger.hpp"
 #include "harness/net/response_parser.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -39,8 +40,18 @@ struct due_request {
 
 class engine_state {
 public:
-    // `of_load` must outlive the state.
+    // What a cycle's load is part of.
+    struct surroundings {
+        cycle_clock clock;
+        ledger& book;
+        time_point deadline;  // ends every request
+    };
+
+    // `of_load` must outlive the state; so must the book.
     engine_state(const engine_plan& of_load, schedule_share share, time_point start);
+    engine_state(const engine_plan& of_load, const surroundings& cycle, time_point start);
+    engine_state(const engine_state&) = delete;
+    engine_state& operator=(const engine_state&) = delete;
 
     // Takes the next request off the schedule; none: none is due.
     std::optional<due_request> take(time_point now);
@@ -59,12 +70,19 @@ public:
     void end(time_point now);
 
     std::uint32_t next_connection();
+    // When the load began.
+    time_point began() const { return began_; }
+    // When its schedule means the next request of an open loop.
+    time_point next_due() const { return began_ + schedule_.next(); }
+    time_point deadline_of(time_point request_started) const {
+        return std::min(deadline_, request_started + plan.request_timeout);
+    }
 
     const engine_plan& plan;
     const cycle_clock clock;
     socket_loop loop;
     timer_wheel wheel;
-    ledger book;
+    ledger& book;
     engine_tally times;  // all but the requests
     known_head known;
     block_pool blocks;                // of what nghttp2 keeps
@@ -80,8 +98,16 @@ public:
 private:
     // A large answer in few reads.
     static constexpr std::size_t buffer_bytes = std::size_t{64} * 1024;
+    // Of a cycle's load, whose stop may be to come amid an answer: that must not be here at once.
+    static constexpr std::size_t cycle_buffer_bytes = std::size_t{16} * 1024;
 
+    engine_state(const engine_plan& of_load, schedule_share share, time_point start,
+                 ledger* shared_book, cycle_clock shared_clock, time_point deadline);
+
+    ledger own_book_;  // unless it is a cycle's
     const schedule_share share_;
+    const time_point began_;
+    const time_point deadline_;
     const bool is_open_loop_;
     arrival_schedule schedule_;
     std::uint64_t requests_left_;

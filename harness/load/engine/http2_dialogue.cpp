@@ -30,8 +30,12 @@ constexpr std::size_t output_bytes_max = std::size_t{64} * 1024;
 
 }  // namespace
 
-http2_dialogue::http2_dialogue(engine_state& load)
-    : load_(load), notes_(load), streams_(load.plan.pipeline_depth), callbacks_(make_callbacks()) {
+http2_dialogue::http2_dialogue(engine_state& load, client_conduct& conduct)
+    : load_(load),
+      conduct_(conduct),
+      notes_(load, conduct),
+      streams_(load.plan.pipeline_depth),
+      callbacks_(make_callbacks()) {
     for (const asked_route& asked : load.plan.routes) {
         std::vector<nghttp2_nv>& made = fields_.emplace_back();
         for (const header_field& field : asked.over_http2.fields) {
@@ -71,7 +75,7 @@ std::string_view http2_dialogue::ask(time_point now, std::size_t count_max) {
     now_ = now;
     for (std::size_t count = 0; count < count_max && !streams_.is_full() && !is_used_up();
          ++count) {
-        const std::optional<due_request> due = load_.take(now);
+        const std::optional<due_request> due = conduct_.take(now);
         if (!due) {
             break;
         }
@@ -119,7 +123,7 @@ std::string_view http2_dialogue::output() {
 }
 
 time_point http2_dialogue::deadline() const {
-    return streams_.oldest().request.started + load_.plan.request_timeout;
+    return load_.deadline_of(streams_.oldest().request.started);
 }
 
 void http2_dialogue::connect_failed(connect_stage stage, error_code error, time_point now) {

@@ -5,6 +5,7 @@
 // that are still owed have come, on a new connection; that one asks on a new one at once.
 
 #include "harness/load/engine/answer_frames.hpp"
+#include "harness/load/engine/client_conduct.hpp"
 #include "harness/load/engine/engine_state.hpp"
 #include "harness/load/engine/request_notes.hpp"
 #include "harness/load/engine/stream_ending.hpp"
@@ -30,7 +31,7 @@ public:
     // Frames of several requests in one write save system calls on both sides.
     static constexpr bool gathers_requests = true;
 
-    explicit http2_dialogue(engine_state& load);
+    http2_dialogue(engine_state& load, client_conduct& conduct);
     http2_dialogue(const http2_dialogue&) = delete;
     http2_dialogue& operator=(const http2_dialogue&) = delete;
 
@@ -55,6 +56,8 @@ public:
     connection_fate send_failed(boost::system::error_code error);
 
     connection_fate take(std::string_view bytes, time_point now);
+    // No cycle's stop waits for it: the loads of cycles speak HTTP/2 in coroutines.
+    bool is_amid_answer() const { return false; }
     void ended(boost::system::error_code error, time_point now);
     // Each request that is late is given up; the connection goes on.
     connection_fate timed_out(time_point now);
@@ -104,6 +107,7 @@ private:
     connection_fate fail(const std::string& why);
 
     engine_state& load_;
+    client_conduct& conduct_;
     request_notes notes_;
     stream_table streams_;
     callbacks callbacks_;

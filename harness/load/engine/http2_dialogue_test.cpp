@@ -4,6 +4,7 @@
 
 #include "harness/load/engine/http2_dialogue.hpp"
 
+#include "harness/load/engine/attack_conduct.hpp"
 #include "harness/net/http2/frames.hpp"
 
 #include <boost/asio/error.hpp>
@@ -58,7 +59,8 @@ protected:
         aim();
         dialogue_.reset();
         state_.emplace(plan_, schedule_share{}, start_);
-        dialogue_.emplace(*state_);
+        conduct_.emplace(*state_);
+        dialogue_.emplace(*state_, *conduct_);
         said_.clear();
         say(dialogue_->ask(start_, 1));
         dialogue_->connect_begins(start_);
@@ -103,6 +105,7 @@ protected:
     route route_;
     engine_plan plan_;
     std::optional<engine_state> state_;
+    std::optional<attack_conduct> conduct_;
     std::optional<http2_dialogue> dialogue_;
     std::string said_;
 };
@@ -246,7 +249,8 @@ TEST_F(Http2Dialogue, TellsLatencyFromTheScheduleAndFromTheSend) {
     now_ = start_ + 400ms;
     aim();
     state_.emplace(plan_, schedule_share{}, start_);
-    dialogue_.emplace(*state_);
+    conduct_.emplace(*state_);
+    dialogue_.emplace(*state_, *conduct_);
     ASSERT_FALSE(dialogue_->ask(now_, 1).empty());
     dialogue_->connect_begins(now_);
     dialogue_->connected({now_, now_});

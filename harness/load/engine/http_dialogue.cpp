@@ -17,8 +17,8 @@ constexpr time_point not_yet{};
 
 }  // namespace
 
-http_dialogue::http_dialogue(engine_state& load)
-    : load_(load), notes_(load), requests_(load.plan.pipeline_depth) {
+http_dialogue::http_dialogue(engine_state& load, client_conduct& conduct)
+    : load_(load), conduct_(conduct), notes_(load, conduct), requests_(load.plan.pipeline_depth) {
     parser_.share(load.known);
 }
 
@@ -34,7 +34,7 @@ bool http_dialogue::may_ask() const {
 std::string_view http_dialogue::ask(time_point now, std::size_t count_max) {
     const std::size_t before = requests_.size();
     for (std::size_t count = 0; count < count_max && may_ask(); ++count) {
-        const std::optional<due_request> due = load_.take(now);
+        const std::optional<due_request> due = conduct_.take(now);
         if (!due) {
             break;
         }
@@ -58,7 +58,7 @@ std::string_view http_dialogue::ask(time_point now, std::size_t count_max) {
 }
 
 time_point http_dialogue::deadline() const {
-    return requests_.front().started + load_.plan.request_timeout;
+    return load_.deadline_of(requests_.front().started);
 }
 
 void http_dialogue::connect_failed(connect_stage stage, error_code error, time_point now) {
@@ -83,6 +83,9 @@ http_dialogue::connection_fate http_dialogue::all_sent(time_point now) {
             break;
         }
         requests_[index].all_sent = now;
+    }
+    if (!requests_.is_empty() && first_byte_received_ == not_yet) {
+        conduct_.awaits_first_byte();
     }
     return answered_early_ != not_yet ? finish_whole(answered_early_) : connection_fate::kept;
 }
@@ -132,6 +135,10 @@ http_dialogue::connection_fate http_dialogue::take(std::string_view bytes, time_
         }
     }
     return connection_fate::kept;
+}
+
+bool http_dialogue::is_amid_answer() const {
+    return !requests_.is_empty() && first_byte_received_ != not_yet && answered_early_ == not_yet;
 }
 
 http_dialogue::connection_fate http_dialogue::finish_whole(time_point now) {
@@ -204,15 +211,18 @@ void http_dialogue::finish(ending how, time_point now) {
                              parser_.head().status == notes_.route_of(done).what.expected_status;
     if (is_ordinary) {
         notes_.ordinary(done, {first_byte_received_, now, response_bytes_, parser_.body_bytes()});
+        if (notes_.keeps_row_of(done)) {
+            notes_.keep(row_of(done, std::move(how), now));
+        }
     } else {
-        finish_unusual(done, std::move(how), now);
+        notes_.unusual(row_of(done, std::move(how), now), now);
     }
     answered_early_ = not_yet;
     requests_.pop();
     await_next();
 }
 
-void http_dialogue::finish_unusual(const request_under_way& done, ending how, time_point now) {
+request_row http_dialogue::row_of(const request_under_way& done, ending how, time_point now) const {
     request_row row = notes_.row_of(done, now);
     row.first_byte_received = offset(load_.clock, first_byte_received_);
     const response_head& head = parser_.head();
@@ -227,7 +237,7 @@ void http_dialogue::finish_unusual(const request_under_way& done, ending how, ti
     row.phase = how.phase ? *how.phase
                           : phase_of(parser_, {.all_sent = done.all_sent != not_yet,
                                                .whole = how.end == request_end::answered});
-    notes_.unusual(std::move(row), now);
+    return row;
 }
 
 }  // namespace stormdrain

@@ -1,8 +1,9 @@
 #pragma once
 // What a strict client says and hears on its connections, one after the other, and what it writes
-// down of it: HTTP/1.1 without I/O. The rows are those of the coroutines' client (load/client.hpp);
+// down of it: HTTP/1.1 without I/O. The rows are those of every client of a load (load/ledger.hpp);
 // a request that went the ordinary way costs a counter and a few histogram records.
 
+#include "harness/load/engine/client_conduct.hpp"
 #include "harness/load/engine/engine_state.hpp"
 #include "harness/load/engine/request_notes.hpp"
 #include "harness/load/engine/request_ring.hpp"
@@ -23,7 +24,7 @@ public:
     // The next request goes out at once: the sooner, the earlier its answer.
     static constexpr bool gathers_requests = false;
 
-    explicit http_dialogue(engine_state& load);
+    http_dialogue(engine_state& load, client_conduct& conduct);
 
     // Begins as many requests as are due and the connection allows, at most `count_max`, and
     // returns their text, which is good until the next call; empty: none.
@@ -45,6 +46,8 @@ public:
     connection_fate send_failed(boost::system::error_code error);
 
     connection_fate take(std::string_view bytes, time_point now);
+    // A part of an answer is here.
+    bool is_amid_answer() const;
     // The server ended the connection: FIN (asio::error::eof), RST, or what a codec makes of it.
     void ended(boost::system::error_code error, time_point now);
     // Of the oldest request; its connection is of no use to those behind it.
@@ -65,11 +68,12 @@ private:
     bool may_ask() const;
     connection_fate finish_whole(time_point now);
     void finish(ending how, time_point now);
-    void finish_unusual(const request_under_way& done, ending how, time_point now);
+    request_row row_of(const request_under_way& done, ending how, time_point now) const;
     void abandon_all(const std::string& why, time_point now);
     void await_next();
 
     engine_state& load_;
+    client_conduct& conduct_;
     request_notes notes_;
     request_ring requests_;
     response_parser parser_;

@@ -3,6 +3,8 @@
 
 #include "harness/load/engine/http_dialogue.hpp"
 
+#include "harness/load/engine/attack_conduct.hpp"
+
 #include <boost/asio/error.hpp>
 #include <gmock/gmock.h>
 
@@ -29,7 +31,8 @@ protected:
     // A connection on which as many requests were sent as are due.
     void connect() {
         state_.emplace(plan_, schedule_share{}, start_);
-        dialogue_.emplace(*state_);
+        conduct_.emplace(*state_);
+        dialogue_.emplace(*state_, *conduct_);
         text_ = dialogue_->ask(start_, 1);
         dialogue_->connect_begins(start_);
         dialogue_->connected({start_, start_});
@@ -51,6 +54,7 @@ protected:
     const time_point start_ = clock::now();
     engine_plan plan_;
     std::optional<engine_state> state_;
+    std::optional<attack_conduct> conduct_;
     std::optional<http_dialogue> dialogue_;
     std::string text_;
 };
@@ -135,7 +139,8 @@ TEST_F(HttpDialogue, WaitsForTheRestOfARequestThatIsAnsweredAlready) {
     plan_.pipeline_depth = 1;
     for (const bool is_taken : {true, false}) {
         state_.emplace(plan_, schedule_share{}, start_);
-        dialogue_.emplace(*state_);
+        conduct_.emplace(*state_);
+        dialogue_.emplace(*state_, *conduct_);
         dialogue_->ask(start_, 1);
         dialogue_->connect_begins(start_);
         dialogue_->connected({start_, start_});
@@ -154,7 +159,8 @@ TEST_F(HttpDialogue, TellsLatencyFromTheScheduleAndFromTheSend) {
     plan_.pipeline_depth = 1;
     plan_.open_loop.per_second = 1000;
     state_.emplace(plan_, schedule_share{}, start_);
-    dialogue_.emplace(*state_);
+    conduct_.emplace(*state_);
+    dialogue_.emplace(*state_, *conduct_);
     const time_point sent = start_ + 400ms;
     ASSERT_FALSE(dialogue_->ask(sent, 1).empty());
     dialogue_->connect_begins(sent);

@@ -44,7 +44,7 @@ private:
 }  // namespace
 
 load_shard::load_shard(const engine_plan& plan, schedule_share share, time_point start)
-    : plan_(plan), share_(share), state_(plan, share, start) {}
+    : plan_(plan), share_(share), state_(plan, share, start), conduct_(state_) {}
 
 void load_shard::run(const std::function<void()>& at_tick) {
     const exact_waits exact;
@@ -79,12 +79,14 @@ void load_shard::run(const std::function<void()>& at_tick) {
 template <class Dialogue>
 std::unique_ptr<engine_client> load_shard::make_client() {
     if (openssl_) {
-        return std::make_unique<http_client<openssl_codec, Dialogue>>(state_, *openssl_, plan_);
+        return std::make_unique<http_client<openssl_codec, Dialogue>>(state_, conduct_, *openssl_,
+                                                                      plan_);
     }
     if (own_tls_) {
-        return std::make_unique<http_client<tls13_codec, Dialogue>>(state_, *own_tls_, plan_);
+        return std::make_unique<http_client<tls13_codec, Dialogue>>(state_, conduct_, *own_tls_,
+                                                                    plan_);
     }
-    return std::make_unique<http_client<plain_codec, Dialogue>>(state_);
+    return std::make_unique<http_client<plain_codec, Dialogue>>(state_, conduct_);
 }
 
 void load_shard::make_clients() {

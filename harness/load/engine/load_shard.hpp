@@ -1,6 +1,7 @@
 #pragma once
 // The part of a load that one thread carries: its own sockets, clients, schedule and ledger.
 
+#include "harness/load/engine/attack_conduct.hpp"
 #include "harness/load/engine/engine_plan.hpp"
 #include "harness/load/engine/engine_state.hpp"
 #include "harness/load/engine/engine_tally.hpp"
@@ -57,6 +58,7 @@ private:
     const engine_plan& plan_;
     const schedule_share share_;
     engine_state state_;
+    attack_conduct conduct_;  // of all clients
     // Of all clients; neither: plain TCP.
     std::optional<openssl_client> openssl_;
     std::optional<tls13::client> own_tls_;

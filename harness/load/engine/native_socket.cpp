@@ -49,7 +49,15 @@ error_code native_socket::begin_connect(const socket_address& remote, const sock
                 static_cast<socklen_t>(wanted.source->size())) != 0)) {
         return last_error();
     }
+    return connect_again(remote);
+}
+
+error_code native_socket::connect_again(const socket_address& remote) {
     const int begun = ::connect(descriptor_, remote.data(), static_cast<socklen_t>(remote.size()));
+    if (begun != 0 && errno == ENOENT) {
+        // A server that took its path away is as one that closed its port.
+        return boost::asio::error::connection_refused;
+    }
     return begun == 0 || errno == EINPROGRESS ? error_code() : last_error();
 }
 

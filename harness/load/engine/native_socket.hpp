@@ -29,6 +29,8 @@ public:
     // would have. No child inherits the descriptor.
     boost::system::error_code begin_connect(const socket_address& remote,
                                             const socket_wishes& wanted = {});
+    // Of a UNIX socket whose listener's queue was full (connect(2), EAGAIN).
+    boost::system::error_code connect_again(const socket_address& remote);
     // Once it can be written to (connect(2), EINPROGRESS).
     boost::system::error_code connect_result() const;
 
@@ -38,6 +40,7 @@ public:
 
     void close();
     int descriptor() const { return descriptor_; }
+    bool is_open() const { return descriptor_ != none; }
 
 private:
     static constexpr int none = -1;

@@ -12,7 +12,7 @@ std::optional<since_start> offset(const cycle_clock& started, time_point instant
 }
 
 void request_notes::connect_begins(time_point now) {
-    connection_ = load_.next_connection();
+    connection_ = conduct_.connect_begins();
     opened_ = now;
 }
 
@@ -50,13 +50,11 @@ void request_notes::ordinary(const request_under_way& done, const whole_answer& 
     answered.receiving_time = answer.ended - answer.first_byte_received;
     answered.response_bytes = answer.response_bytes;
     answered.number_on_connection = done.number_on_connection;
-    load_.one_answered();
-    load_.book.ordinary(answered);
-    load_.book.had_body(route_of(done).name, answer.body_bytes);
     if (is_open_loop(load_.plan)) {
         load_.times.latency_from_intended.record(answer.ended - done.intended);
         load_.times.send_lag.record(done.write_began - done.intended);
     }
+    conduct_.ordinary(answered, done, answer);
     previous_response_ = answer.ended;
 }
 
@@ -81,12 +79,7 @@ request_row request_notes::row_of(const request_under_way& done, time_point ende
 }
 
 void request_notes::unusual(request_row row, time_point ended) {
-    if (row.end == request_end::answered) {
-        load_.one_answered();
-    } else if (row.end != request_end::abandoned) {
-        load_.one_failed(ended);
-    }
-    load_.book.unusual(std::move(row));
+    conduct_.unusual(std::move(row));
     previous_response_ = ended;
 }
 

@@ -2,6 +2,7 @@
 // What a dialogue writes down of a client's connections, one after the other, and of the requests
 // on them: the same whatever protocol they speak.
 
+#include "harness/load/engine/client_conduct.hpp"
 #include "harness/load/engine/engine_state.hpp"
 #include "harness/load/engine/request_ring.hpp"
 #include "harness/load/ledger.hpp"
@@ -9,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 namespace stormdrain {
 
@@ -21,17 +23,9 @@ struct connection_begin {
     bool is_resumed = false;   // the handshake was a short one
 };
 
-// Of an answer that went the ordinary way.
-struct whole_answer {
-    time_point first_byte_received{};
-    time_point ended{};
-    std::uint64_t response_bytes = 0;  // head and body
-    std::uint64_t body_bytes = 0;
-};
-
 class request_notes {
 public:
-    explicit request_notes(engine_state& load) : load_(load) {}
+    request_notes(engine_state& load, client_conduct& conduct) : load_(load), conduct_(conduct) {}
 
     void connect_begins(time_point now);
     void connected(const connection_begin& how);
@@ -46,12 +40,16 @@ public:
         return load_.plan.routes[one.route_index];
     }
     void ordinary(const request_under_way& done, const whole_answer& answer);
-    // The row of another end, but for what the answer was.
+    // Whether there is to be a row of an ordinary request, too.
+    bool keeps_row_of(const request_under_way& done) const { return conduct_.keeps_row_of(done); }
+    void keep(request_row row) { conduct_.keep(std::move(row)); }
+    // The row of a request, but for what the answer was.
     request_row row_of(const request_under_way& done, time_point ended) const;
     void unusual(request_row row, time_point ended);
 
 private:
     engine_state& load_;
+    client_conduct& conduct_;
     connection_id connection_ = 0;
     std::uint32_t requests_on_connection_ = 0;
     bool last_is_asked_ = false;

@@ -1,5 +1,7 @@
 #include "harness/load/engine/request_notes.hpp"
 
+#include "harness/load/engine/attack_conduct.hpp"
+
 #include <gmock/gmock.h>
 
 namespace stormdrain {
@@ -15,7 +17,8 @@ protected:
 
     void begin() {
         state_.emplace(plan_, schedule_share{}, start_);
-        notes_.emplace(*state_);
+        conduct_.emplace(*state_);
+        notes_.emplace(*state_, *conduct_);
     }
     request_under_way next(time_point now, std::size_t others_count = 0) {
         return notes_->begin(*state_->take(now), now, others_count);
@@ -25,6 +28,7 @@ protected:
     const time_point start_ = clock::now();
     engine_plan plan_;
     std::optional<engine_state> state_;
+    std::optional<attack_conduct> conduct_;
     std::optional<request_notes> notes_;
 };
 

@@ -25,6 +25,8 @@ inline std::string offered_protocol(const engine_plan& plan) {
 template <std::derived_from<tls_codec> Session>
 class session_codec {
 public:
+    static constexpr bool says_goodbye = true;
+
     session_codec(const session_codec&) = delete;
     session_codec& operator=(const session_codec&) = delete;
 

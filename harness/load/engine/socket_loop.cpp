@@ -71,16 +71,25 @@ void socket_loop::let_gather(duration length) {
     ::clock_nanosleep(CLOCK_MONOTONIC, 0, &wanted, nullptr);  // a signal may end it: all the better
 }
 
-void socket_loop::wait(duration at_most) {
-    const int count = wait_for_events(at_most);
-    // Negative when a signal came (epoll_wait(2), EINTR): then nothing was ready.
-    for (int index = 0; index < count; ++index) {
-        const epoll_event& event = events_[static_cast<std::size_t>(index)];
+void socket_loop::wait(duration at_most, duration telling_max) {
+    if (!holds_back()) {
+        // Negative when a signal came (epoll_wait(2), EINTR): then nothing was ready.
+        count_ = static_cast<std::size_t>(std::max(wait_for_events(at_most), 0));
+        next_ = 0;
+    }
+    const bool is_bounded = telling_max != duration::max();
+    const time_point until = is_bounded ? clock::now() + telling_max : time_point::max();
+    is_interrupted_ = false;
+    while (holds_back() && !is_interrupted_) {
+        const epoll_event& event = events_[next_++];
         socket_readiness seen;
         seen.can_read = (event.events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
         seen.can_write = (event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
         seen.has_ended = (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
         static_cast<socket_watcher*>(event.data.ptr)->ready(seen);
+        if (is_bounded && clock::now() >= until) {
+            return;
+        }
     }
 }
 

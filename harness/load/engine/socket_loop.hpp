@@ -44,8 +44,15 @@ public:
     bool watch(int descriptor, interest wanted, socket_watcher& watcher);
     bool watch_again(int descriptor, interest wanted, socket_watcher& watcher);
 
-    // Tells the watchers of what is ready, which is waited for so long at most.
-    void wait(duration at_most);
+    // Tells the watchers of what is ready, which is waited for so long at most. Those who are not
+    // told within `telling_max` are told by the next call.
+    void wait(duration at_most, duration telling_max = duration::max());
+    // For a watcher that is being told: nobody else is, before the next call of wait().
+    void interrupt() { is_interrupted_ = true; }
+    // Whether the next call of wait() has something to tell that this one knew of.
+    bool holds_back() const { return next_ < count_; }
+    // For another loop to wait for: readable while there is something to tell (epoll(7)).
+    int descriptor() const { return descriptor_; }
 
     // Leaves what comes to pile up for so long, see answer_pace.
     static void let_gather(duration length);
@@ -58,6 +65,9 @@ private:
 
     int descriptor_;
     std::array<epoll_event, events_max> events_;
+    std::size_t count_ = 0;  // of the events that the kernel told of last
+    std::size_t next_ = 0;   // of those: to be told next
+    bool is_interrupted_ = false;
 };
 
 }  // namespace stormdrain

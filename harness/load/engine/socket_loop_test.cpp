@@ -89,6 +89,46 @@ TEST_F(SocketLoop, TellsOfAnEndTogetherWithWhatIsBeforeIt) {
     EXPECT_TRUE(watcher_.last.can_read && watcher_.last.has_ended);
 }
 
+// Goal: of two watchers that have something to be told, the second waits for the next call, though
+// the kernel tells of it once.
+TEST_F(SocketLoop, TellsTheOthersLaterWhenItIsInterrupted) {
+    struct interrupting final : socket_watcher {
+        void ready(socket_readiness) override {
+            ++calls_count;
+            loop->interrupt();
+        }
+        socket_loop* loop = nullptr;
+        int calls_count = 0;
+    };
+    interrupting one;
+    interrupting two;
+    socket_loop loop;
+    one.loop = two.loop = &loop;
+    say();
+    EXPECT_EQ(::send(ends_[0], "x", 1, MSG_NOSIGNAL), 1);
+    ASSERT_TRUE(loop.watch(ends_[0], socket_loop::interest::reading, one));
+    ASSERT_TRUE(loop.watch(ends_[1], socket_loop::interest::reading, two));
+    loop.wait(soon);
+    EXPECT_EQ(one.calls_count + two.calls_count, 1);
+    EXPECT_TRUE(loop.holds_back());
+    loop.wait(at_once);
+    EXPECT_EQ(one.calls_count, 1);
+    EXPECT_EQ(two.calls_count, 1);
+    EXPECT_FALSE(loop.holds_back());
+}
+
+TEST_F(SocketLoop, TellsOneAtLeastHoweverShortItsTimeIs) {
+    socket_loop loop;
+    say();
+    EXPECT_EQ(::send(ends_[0], "x", 1, MSG_NOSIGNAL), 1);
+    ASSERT_TRUE(loop.watch(ends_[0], socket_loop::interest::reading, watcher_));
+    ASSERT_TRUE(loop.watch(ends_[1], socket_loop::interest::reading, watcher_));
+    loop.wait(soon, at_once);
+    EXPECT_EQ(watcher_.calls_count, 1);
+    loop.wait(soon, at_once);
+    EXPECT_EQ(watcher_.calls_count, 2);
+}
+
 TEST_F(SocketLoop, WaitsNoLongerThanItIsTold) {
     socket_loop loop;
     for (const duration length : {duration(5ms), duration(300us)}) {

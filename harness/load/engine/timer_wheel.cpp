@@ -29,6 +29,16 @@ void timer_wheel::take_slot(std::uint64_t slot, link& into) {
     from.next = from.previous = &from;
 }
 
+std::uint64_t timer_wheel::first_used_slot() const {
+    for (std::uint64_t slot = current_ + 1; slot < current_ + slots_count; ++slot) {
+        const link& looked_at = slots_[slot % slots_count];
+        if (looked_at.next != &looked_at) {
+            return slot;
+        }
+    }
+    return never;
+}
+
 // A deadline beyond one turn of the wheel waits in the last slot of the turn, and is looked at
 // again there.
 void timer_wheel::queue(entry& one) {
@@ -41,6 +51,7 @@ void timer_wheel::requeue(entry& one) {
         return;
     }
     one.queued_for_ = std::clamp(one.due_, current_ + 1, current_ + slots_count - 1);
+    soonest_ = std::min(soonest_, one.queued_for_);
     link& last = slots_[one.queued_for_ % slots_count];
     link& added = one;
     added.previous = last.previous;

@@ -50,6 +50,12 @@ public:
     }
     static void disarm(entry& one) { one.due_ = never; }
 
+    // Until then advance() need not be called; time_point::max(): until another is armed.
+    time_point next_look() const {
+        return soonest_ == never ? time_point::max()
+                                 : start_ + slot_length * static_cast<std::int64_t>(soonest_);
+    }
+
     // Calls expired(entry&) for each whose deadline has passed; it is disarmed by then, and may be
     // armed again or destroyed, as may all others.
     template <class Expired>
@@ -74,6 +80,9 @@ public:
                 }
             }
         }
+        if (soonest_ <= current_) {
+            soonest_ = first_used_slot();
+        }
     }
 
 private:
@@ -85,11 +94,13 @@ private:
     std::uint64_t slot_at(time_point now) const;      // the last that has begun
     std::uint64_t slot_behind(time_point now) const;  // the first that has not
     void take_slot(std::uint64_t slot, link& into);
+    std::uint64_t first_used_slot() const;  // behind the current one
     void queue(entry& one);
     void requeue(entry& one);
 
     time_point start_;
     std::uint64_t current_ = 0;
+    std::uint64_t soonest_ = never;  // no slot before it is used, but for the current one
     std::vector<link> slots_;
 };
 

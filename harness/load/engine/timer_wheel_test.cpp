@@ -34,6 +34,29 @@ protected:
     named_entry two_{2};
 };
 
+// Goal: whoever advances the wheel only when it says so expires all in time.
+TEST_F(TimerWheel, SaysWhenItIsToBeLookedAt) {
+    EXPECT_EQ(wheel_.next_look(), time_point::max());
+    wheel_.arm(one_, start_ + 50ms);
+    EXPECT_GE(wheel_.next_look(), start_ + 50ms);
+    EXPECT_LE(wheel_.next_look(), start_ + 50ms + timer_wheel::slot_length);
+    wheel_.arm(two_, start_ + 20ms);
+    EXPECT_LE(wheel_.next_look(), start_ + 20ms + timer_wheel::slot_length);
+    EXPECT_THAT(due_at(wheel_.next_look()), ElementsAre(2));
+    EXPECT_THAT(due_at(wheel_.next_look()), ElementsAre(1));
+    EXPECT_EQ(wheel_.next_look(), time_point::max());
+}
+
+TEST_F(TimerWheel, IsLookedAtFewTimesForADeadlineFarAway) {
+    wheel_.arm(one_, start_ + 1min);
+    int looks_count = 0;
+    while (due_at(wheel_.next_look()).empty()) {
+        ++looks_count;
+    }
+    EXPECT_LE(looks_count, 4);
+    EXPECT_EQ(wheel_.next_look(), time_point::max());
+}
+
 TEST_F(TimerWheel, NeverExpiresEarlyAndASlotLateAtMost) {
     for (const duration deadline : {0ns, 1ns, 3'999'999ns, 4'000'000ns, 31'000'000ns}) {
         timer_wheel wheel(start_);
