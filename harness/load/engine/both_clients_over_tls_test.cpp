@@ -204,7 +204,7 @@ TEST_P(BothClientsOverTls, WriteDownTheSame) {
 // What failed has other words then; all else is the same.
 TEST_P(BothClientsOverTls, WriteDownTheSameOverTheHarnesssOwnTls) {
     plan_.tls_stack = tls_stack::own;
-    std::string expected = told_by_coroutines();
+    std::string expected = told_by_cycle();
     constexpr std::array<std::pair<const char*, const char*>, 4> words{
         {{"bad extension (SSL routines)",
           "the server chooses an application protocol that was not offered"},
