@@ -27,7 +27,7 @@ slow_client::slow_client(slow_stage& stage, slow_connection opened, time_point s
       answer_(stage.request) {}
 
 bool slow_client::sends_slowly() const {
-    return stage_.fault.manner().what == slow_manner::slow_in::sending;
+    return stage_.fault.manner().what == slow_settings::slow_in::sending;
 }
 
 // What comes before it is said at once.

@@ -106,11 +106,11 @@ asio::awaitable<void> slow_crowd::run() {
 
 // False: the request cannot be made slowly, and nobody is to try; all are told.
 bool slow_crowd::is_fit() {
-    const slow_manner& manner = what_.manner();
+    const slow_settings& manner = what_.manner();
     strike_attempt first(wanted_.shared, manner.kind);
     request_ = first.request_for(manner.route);
     bool is_fit = request_.has_value();
-    if (is_fit && manner.what == slow_manner::slow_in::sending) {
+    if (is_fit && manner.what == slow_settings::slow_in::sending) {
         is_fit = first.can_be_cut(*request_);
     }
     if (is_fit) {

@@ -18,7 +18,7 @@
 
 namespace stormdrain {
 
-struct slow_manner {
+struct slow_settings {
     enum class slow_in { sending, reading };
 
     std::string_view kind;
@@ -52,7 +52,7 @@ struct slow_look {
 
 class slow_fault : public fault, public crowd_fault {
 public:
-    explicit slow_fault(slow_manner manner) : manner_(std::move(manner)) {}
+    explicit slow_fault(slow_settings manner) : manner_(std::move(manner)) {}
 
     held_condition holds() const final { return manner_.holds; }
     strike_point point() const final { return manner_.point; }
@@ -61,7 +61,7 @@ public:
     boost::asio::awaitable<injection> inject(fault_context& context) const final;
     boost::asio::awaitable<void> inject_all(crowd& wanted) const final;
 
-    const slow_manner& manner() const { return manner_; }
+    const slow_settings& manner() const { return manner_; }
 
     // Why the route's request cannot be made slowly; empty: it can.
     virtual std::string why_unfit(const rendered_request& /*request*/) const { return {}; }
@@ -73,7 +73,7 @@ public:
     virtual std::string why_missed(const exchange_report& /*ended*/) const { return {}; }
 
 private:
-    slow_manner manner_;
+    slow_settings manner_;
 };
 
 }  // namespace stormdrain

@@ -43,9 +43,9 @@ public:
 
 std::unique_ptr<const fault> read(object_reader& keys) {
     using namespace std::chrono_literals;
-    slow_manner manner;
+    slow_settings manner;
     manner.kind = "slow_reader";
-    manner.what = slow_manner::slow_in::reading;
+    manner.what = slow_settings::slow_in::reading;
     manner.holds = held_condition::slow_reader;
     manner.point = strike_point::response_body;
     manner.receive_buffer_bytes = receive_buffer_bytes;

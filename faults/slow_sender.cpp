@@ -45,9 +45,9 @@ public:
 
 std::unique_ptr<const fault> read(object_reader& keys) {
     using namespace std::chrono_literals;
-    slow_manner manner;
+    slow_settings manner;
     manner.kind = "slow_sender";
-    manner.what = slow_manner::slow_in::sending;
+    manner.what = slow_settings::slow_in::sending;
     manner.point = read_point(keys, {strike_point::request_headers, strike_point::request_body});
     const bool in_body = manner.point == strike_point::request_body;
     manner.holds = in_body ? held_condition::partial_body : held_condition::partial_header;

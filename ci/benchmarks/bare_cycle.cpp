@@ -22,7 +22,7 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 constexpr auto start_limit = std::chrono::seconds(10);
-// The harness looks as often whether the server listens.
+// The harness looks twice as often while a start is young.
 constexpr int look_interval_ms = 1;
 
 bool is_answered(const tcp_socket& client) {

@@ -8,6 +8,7 @@
 
 #include "ci/acceptance/program.hpp"
 #include "ci/benchmarks/bare_cycle.hpp"
+#include "ci/benchmarks/benchmark_main.hpp"
 #include "ci/benchmarks/cost_table.hpp"
 #include "ci/benchmarks/cycle_times.hpp"
 #include "ci/benchmarks/find_program.hpp"
@@ -23,7 +24,6 @@
 #include <filesystem>
 #include <iostream>
 #include <iterator>
-#include <span>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -247,17 +247,12 @@ int print_costs(const std::string& bin_folder, int rounds_count) {
 }  // namespace stormdrain::benchmarks
 
 int main(int argc, char** argv) {
-    const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
-    if (arguments.size() != 2 && arguments.size() != 3) {
-        std::cerr << "usage: cycle_benchmark BIN_FOLDER [ROUNDS]\n";
-        return 2;
-    }
-    const int rounds_count = arguments.size() == 3 ? std::atoi(arguments[2])
-                                                   : stormdrain::benchmarks::default_rounds_count;
-    try {
-        return stormdrain::benchmarks::print_costs(arguments[1], std::max(rounds_count, 1));
-    } catch (const std::exception& error) {
-        std::cerr << "cycle_benchmark: " << error.what() << "\n";
-        return 1;
-    }
+    using namespace stormdrain::benchmarks;
+    return benchmark_main(
+        {argv, static_cast<std::size_t>(argc)}, {"cycle_benchmark", "BIN_FOLDER [ROUNDS]"},
+        [](const std::vector<std::string>& arguments) {
+            const int rounds_count =
+                arguments.size() > 1 ? std::atoi(arguments[1].c_str()) : default_rounds_count;
+            return print_costs(arguments[0], std::max(rounds_count, 1));
+        });
 }

@@ -47,6 +47,23 @@ TEST(SlowAnswers, ReportsMoreThanOneInAHundredThatIsNot) {
                             "from the request's first byte: p50 10 ms, p99 10 ms"));
 }
 
+// Goal: of an open loop it counts when a request was due, not when it could be sent at last.
+TEST(SlowAnswers, JudgesAScheduleFromWhatItMeant) {
+    cycle_record record = with_answers(100, 0);
+    for (int number = 0; number < 100; ++number) {
+        record.requests.latency_from_intended.record(number < 90 ? 100ms : 3s);
+        record.requests.send_lag.record(number < 90 ? 0ms : 2900ms);
+    }
+    EXPECT_EQ(examine(record, expecting(3200ms)), kept());
+    const judgement said = examine(record, expecting(1s));
+    ASSERT_EQ(said.outcome, judgement::kind::broken);
+    EXPECT_THAT(said.findings.front().message, testing::HasSubstr("p50 100 ms, p99 3 s"));
+    EXPECT_THAT(said.findings.front().evidence,
+                ElementsAre("connect: p50 1 ms, p99 1 ms",
+                            "sent later than it was due: p50 0 s, p99 2.9 s",
+                            "from the request's first byte: p50 10 ms, p99 10 ms"));
+}
+
 TEST(SlowAnswers, SaysWhatIsNotInTheFigure) {
     cycle_record record = with_answers(10, 90);
     add_request(record, cut_request(1s, request_end::timed_out));

@@ -95,6 +95,8 @@ void request_tally::add(const request_tally& other) {
     receiving_time.add(other.receiving_time);
     acknowledged_receiving_time.add(other.acknowledged_receiving_time);
     response_bytes_max = std::max(response_bytes_max, other.response_bytes_max);
+    latency_from_intended.add(other.latency_from_intended);
+    send_lag.add(other.send_lag);
     connect_time.add(other.connect_time);
     handshake_time.add(other.handshake_time);
     connections_opened += other.connections_opened;
@@ -111,6 +113,10 @@ void ledger::ordinary(const ordinary_request& done) {
     (done.acknowledged_at_once ? tally_.acknowledged_receiving_time : tally_.receiving_time)
         .record(done.receiving_time);
     tally_.response_bytes_max = std::max(tally_.response_bytes_max, done.response_bytes);
+    if (done.send_lag) {
+        tally_.send_lag.record(*done.send_lag);
+        tally_.latency_from_intended.record(*done.send_lag + done.latency);
+    }
 }
 
 void add_body_sizes(std::vector<body_sizes>& bodies, const body_sizes& more) {

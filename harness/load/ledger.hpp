@@ -178,6 +178,10 @@ struct request_tally {
     // not in receiving_time.
     latency_histogram acknowledged_receiving_time;
     std::uint64_t response_bytes_max = 0;  // of ordinary requests
+    // Of the ordinary requests of an open loop: from the instant that its schedule meant. `latency`
+    // is from the send; what a late send hides is between the two.
+    latency_histogram latency_from_intended;
+    latency_histogram send_lag;
     latency_histogram connect_time;
     latency_histogram handshake_time;
     std::uint64_t connections_opened = 0;
@@ -198,6 +202,8 @@ struct ordinary_request {
     std::uint32_t number_on_connection = 0;
     bool begun_after_stop = false;
     bool acknowledged_at_once = false;  // on trial, see ack_trial.hpp
+    // Of an open loop: from the instant that was meant to the first byte sent.
+    std::optional<duration> send_lag;
 };
 
 // Takes the sizes in, as another route's or as more of the same one's.

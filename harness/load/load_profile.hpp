@@ -1,7 +1,8 @@
 #pragma once
-// What load a scenario asks for: a closed loop of strict clients.
+// What load a scenario asks for: strict clients, in a closed loop or by a schedule.
 
 #include "harness/base/time.hpp"
+#include "harness/load/engine/arrival_schedule.hpp"
 #include "harness/net/tls_session.hpp"
 
 #include <cstdint>
@@ -50,8 +51,31 @@ struct load_profile {
     tls_manner tls;
     load_protocol protocol = load_protocol::http_1_1;
     std::uint32_t streams_per_connection = 1;  // requests of a client at a time, over HTTP/2
+    // Requests of a client at a time, over HTTP/1.1: they are written before the first is answered.
+    std::uint32_t pipeline_depth = 1;
+    // Without a rate a closed loop. With one the clients share all requests, each of which is made
+    // when the schedule means it, or as soon after that as a client is free.
+    arrivals open_loop;
+    // Instead of a rate: as many connections as there are clients begin within it, at even
+    // distances, with one request each.
+    duration burst{};
+    duration clients_ramp{};  // a closed loop's clients begin within it, at even distances
     after_stop after = after_stop::keep_sending;
     bool operator==(const load_profile&) const = default;
 };
+
+// The schedule that the load keeps; without a rate it has none.
+inline arrivals schedule_of(const load_profile& load) {
+    arrivals schedule = load.open_loop;
+    if (load.burst > duration::zero()) {
+        schedule.per_second =
+            load.clients_count / std::chrono::duration<double>(load.burst).count();
+    }
+    return schedule;
+}
+
+inline bool is_open_loop(const load_profile& load) {
+    return schedule_of(load).per_second > 0;
+}
 
 }  // namespace stormdrain

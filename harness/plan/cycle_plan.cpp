@@ -25,6 +25,22 @@ void add_numbers(digest& to, seed start) {
     }
 }
 
+// What a load does not ask for adds nothing: the hashes of before stay.
+void add_shape(digest& to, const load_profile& load) {
+    if (load.pipeline_depth > 1) {
+        to.add("pipeline").add(std::uint64_t{load.pipeline_depth});
+    }
+    if (load.open_loop.per_second > 0) {
+        to.add("rate").add(load.open_loop.per_second).add(load.open_loop.ramp);
+    }
+    if (load.burst > duration::zero()) {
+        to.add("burst").add(load.burst);
+    }
+    if (load.clients_ramp > duration::zero()) {
+        to.add("ramp").add(load.clients_ramp);
+    }
+}
+
 void add_load(digest& to, const load_profile& load) {
     to.add(load.port).add(load.routes.size());
     for (const std::string& name : load.routes) {
@@ -41,6 +57,7 @@ void add_load(digest& to, const load_profile& load) {
         .add(number_of(load.after))
         .add(number_of(load.protocol))
         .add(std::uint64_t{load.streams_per_connection});
+    add_shape(to, load);
 }
 
 void add_link(digest& to, const link_use& link) {

@@ -147,6 +147,28 @@ TEST(ScenarioHash, ChangesWithEverythingThatACycleDoes) {
     EXPECT_EQ(different.size(), changes.size() + 1);
 }
 
+TEST(ScenarioHash, TellsTheShapesOfALoadApart) {
+    scenario plain;
+    plain.load.emplace();
+    const std::vector<std::function<void(load_profile&)>> changes{
+        [](load_profile& load) { load.pipeline_depth = 2; },
+        [](load_profile& load) { load.open_loop.per_second = 2; },
+        [](load_profile& load) {
+            load.open_loop.per_second = 2;
+            load.open_loop.ramp = 1s;
+        },
+        [](load_profile& load) { load.burst = 1s; },
+        [](load_profile& load) { load.clients_ramp = 1s; },
+    };
+    std::set<std::uint64_t> different{scenario_hash(plain)};
+    for (const auto& change : changes) {
+        scenario changed = plain;
+        change(*changed.load);
+        different.insert(scenario_hash(changed));
+    }
+    EXPECT_EQ(different.size(), changes.size() + 1);
+}
+
 TEST(ScenarioHash, KeepsSilentOnHowManyCyclesThereAre) {
     scenario plain;
     scenario longer = plain;

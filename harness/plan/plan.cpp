@@ -131,6 +131,19 @@ std::string why_not_http2(const target& server, const load_profile& load) {
     return missing_http2(server, load.port, "the load");
 }
 
+// The routes have to be there. The clients of scripts ask one after the other, each at its own
+// pace.
+std::string why_not_shape(const target& server, const load_profile& load) {
+    const bool has_script = std::ranges::any_of(load.routes, [&](const std::string& name) {
+        return server.routes.find(name)->second.talk.has_value();
+    });
+    const bool has_shape =
+        is_open_loop(load) || load.pipeline_depth > 1 || load.clients_ramp > duration::zero();
+    return has_script && has_shape
+               ? "the load has a rate, a burst, a ramp or a pipeline, and asks by a script"
+               : "";
+}
+
 std::string why_not_load(const target& server, const load_profile& load) {
     std::string why = missing_port(server, load.port, "the load");
     for (const std::string& name : load.routes) {
@@ -139,6 +152,7 @@ std::string why_not_load(const target& server, const load_profile& load) {
     for (const std::string& name : load.routes) {
         why = why.empty() ? misplaced_route(server, name, load.port, "the load") : why;
     }
+    why = why.empty() ? why_not_shape(server, load) : why;
     const bool asks_for_tls = load.tls.version != tls_version::any || load.tls.resumes;
     if (why.empty() && asks_for_tls && !speaks_tls(spoken_at(server, load.port))) {
         why = "the load needs TLS, which the port " + in_quotes(load.port) + " does not speak";

@@ -104,31 +104,37 @@ json write_bodies(const body_sizes& sizes) {
 }
 
 json write_requests(const request_tally& requests) {
-    return {{"started", requests.started},
-            {"ordinary", requests.ordinary},
-            {"answered_after_stop", requests.answered_after_stop},
-            {"reused_connection", requests.reused_connection},
-            {"unusual_count", requests.unusual_count},
-            {"unusual", list_of(requests.unusual, write_request)},
-            {"across_stop", list_of(requests.across_stop, write_request)},
-            {"bodies", list_of(requests.bodies, write_bodies)},
-            {"http2", list_of(requests.http2, write_http2)},
-            {"http2_count", requests.http2_count},
-            {"websockets", list_of(requests.websockets, write_websocket)},
-            {"websockets_count", requests.websockets_count},
-            {"failed_on_fresh", requests.failed_on_fresh},
-            {"failed_on_reused", requests.failed_on_reused},
-            {"failures", list_of(requests.failures, write_failures)},
-            {"connections_opened", requests.connections_opened},
-            {"connects_began_within_ms", milliseconds_of(requests.connects_began_within)},
-            {"handshakes_resumed", requests.handshakes_resumed},
-            {"latency", write_histogram(requests.latency)},
-            {"whole_time", write_histogram(requests.whole_time)},
-            {"receiving_time", write_histogram(requests.receiving_time)},
-            {"acknowledged_receiving_time", write_histogram(requests.acknowledged_receiving_time)},
-            {"response_bytes_max", requests.response_bytes_max},
-            {"connect_time", write_histogram(requests.connect_time)},
-            {"handshake_time", write_histogram(requests.handshake_time)}};
+    json written{
+        {"started", requests.started},
+        {"ordinary", requests.ordinary},
+        {"answered_after_stop", requests.answered_after_stop},
+        {"reused_connection", requests.reused_connection},
+        {"unusual_count", requests.unusual_count},
+        {"unusual", list_of(requests.unusual, write_request)},
+        {"across_stop", list_of(requests.across_stop, write_request)},
+        {"bodies", list_of(requests.bodies, write_bodies)},
+        {"http2", list_of(requests.http2, write_http2)},
+        {"http2_count", requests.http2_count},
+        {"websockets", list_of(requests.websockets, write_websocket)},
+        {"websockets_count", requests.websockets_count},
+        {"failed_on_fresh", requests.failed_on_fresh},
+        {"failed_on_reused", requests.failed_on_reused},
+        {"failures", list_of(requests.failures, write_failures)},
+        {"connections_opened", requests.connections_opened},
+        {"connects_began_within_ms", milliseconds_of(requests.connects_began_within)},
+        {"handshakes_resumed", requests.handshakes_resumed},
+        {"latency", write_histogram(requests.latency)},
+        {"whole_time", write_histogram(requests.whole_time)},
+        {"receiving_time", write_histogram(requests.receiving_time)},
+        {"acknowledged_receiving_time", write_histogram(requests.acknowledged_receiving_time)},
+        {"response_bytes_max", requests.response_bytes_max},
+        {"connect_time", write_histogram(requests.connect_time)},
+        {"handshake_time", write_histogram(requests.handshake_time)}};
+    if (requests.latency_from_intended.count() > 0) {
+        written["latency_from_intended"] = write_histogram(requests.latency_from_intended);
+        written["send_lag"] = write_histogram(requests.send_lag);
+    }
+    return written;
 }
 
 json write_recovery(const std::optional<recovery>& after) {

@@ -28,6 +28,28 @@ std::string word_of(choice_table<Enum> words, Enum meant) {
     return {};
 }
 
+// What contradicts a key is not there beside it.
+void add_shape(ordered_json& to, const load_profile& load) {
+    const duration ramp = std::max(load.open_loop.ramp, load.clients_ramp);
+    if (load.pipeline_depth > 1) {
+        to["pipeline"] = load.pipeline_depth;
+        to.erase("think_time");
+    }
+    if (load.open_loop.per_second > 0) {
+        to["rate"] = std::to_string(static_cast<std::uint64_t>(load.open_loop.per_second)) + "/s";
+        to.erase("think_time");
+    }
+    if (ramp > duration::zero()) {
+        to["ramp"] = spell_duration(ramp);
+    }
+    if (load.burst > duration::zero()) {
+        to["burst"] = spell_duration(load.burst);
+        for (const char* key : {"think_time", "requests", "requests_per_connection"}) {
+            to.erase(key);
+        }
+    }
+}
+
 ordered_json json_of(const load_profile& load) {
     ordered_json made{
         {"port", load.port},
@@ -47,6 +69,7 @@ ordered_json json_of(const load_profile& load) {
     if (is_http2(load.protocol)) {
         made["streams_per_connection"] = load.streams_per_connection;
     }
+    add_shape(made, load);
     return made;
 }
 

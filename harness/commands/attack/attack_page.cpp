@@ -175,8 +175,8 @@ std::string attack_page(std::string_view url, const engine_plan& plan, const eng
     add(page, "latency",
         quantiles(requests.latency) + (is_open_loop(plan) ? " (from the send)" : ""));
     if (is_open_loop(plan)) {
-        add(page, "from intended", quantiles(tally.latency_from_intended));
-        add(page, "send lag", quantiles(tally.send_lag));
+        add(page, "from intended", quantiles(tally.requests.latency_from_intended));
+        add(page, "send lag", quantiles(tally.requests.send_lag));
     }
     if (tally.unsent_count > 0) {
         add(page, "unsent",

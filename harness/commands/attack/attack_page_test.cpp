@@ -84,8 +84,8 @@ TEST_F(AttackPage, DoesNotBlameTheServerForTheMachine) {
 
 TEST_F(AttackPage, TellsBothLatenciesOfAnOpenLoop) {
     plan_.open_loop.per_second = 100;
-    tally_.latency_from_intended.record(430ms);
-    tally_.send_lag.record(423ms);
+    tally_.requests.latency_from_intended.record(430ms);
+    tally_.requests.send_lag.record(423ms);
     tally_.unsent_count = 7;
     EXPECT_THAT(page(), AllOf(HasSubstr("open loop at"), HasSubstr("(from the send)"),
                               HasSubstr("from intended p50 430 ms"), HasSubstr("send lag"),

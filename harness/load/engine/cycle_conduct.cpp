@@ -18,7 +18,7 @@ namespace {
 
 // Each client makes its own; those of an open loop share theirs.
 std::uint64_t own_requests(const load_profile& profile) {
-    return profile.requests_per_client;
+    return is_open_loop(profile) ? UINT64_MAX : profile.requests_per_client;
 }
 
 // A listener's queue that is full is tried again so soon.

@@ -49,6 +49,9 @@ engine_plan plan_of(const load_state& load) {
     plan.tls_version_wanted = profile.tls.version;
     plan.clients_count = profile.clients_count;
     plan.requests_per_connection = profile.requests_per_connection;
+    plan.pipeline_depth = profile.pipeline_depth;
+    plan.open_loop = schedule_of(profile);
+    plan.clients_ramp = profile.clients_ramp;
     plan.request_timeout = profile.request_timeout;
     if (is_open_loop(plan)) {
         plan.requests_count = std::uint64_t{profile.clients_count} * profile.requests_per_client;

@@ -22,6 +22,10 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using namespace std::chrono_literals;
 
+asio::awaitable<void> serves(tcp::socket socket) {
+    co_await serve_correctly(socket);
+}
+
 class CycleLoad : public io_fixture {
 protected:
     CycleLoad() { profile_.clients_count = 1; }
@@ -171,6 +175,129 @@ TEST_F(CycleLoad, GoesOnOnceThoseHaveActedWhoWaitedForAMoment) {
     });
     EXPECT_EQ(load.tally().ordinary + load.tally().unusual_count, load.tally().started);
     EXPECT_EQ(load.tally().across_stop.size(), 2U);
+}
+
+TEST_F(CycleLoad, WritesSeveralRequestsBeforeTheFirstIsAnswered) {
+    profile_.requests_per_client = 8;
+    profile_.pipeline_depth = 4;
+    std::size_t together = 0;
+    const request_tally tally = run_against([&](tcp::socket socket) -> asio::awaitable<void> {
+        std::string read;
+        std::string answers;
+        for (int count = 0; count < 4; ++count) {
+            co_await read_request(socket, read);
+            ++together;
+            answers += http_response("whole");
+        }
+        co_await send_text(socket, answers);
+        co_await serve_correctly(socket);
+    });
+    EXPECT_EQ(together, 4U);
+    EXPECT_EQ(tally.ordinary, 8U);
+    EXPECT_EQ(tally.connections_opened, 1U);
+    EXPECT_EQ(tally.reused_connection, 7U);
+}
+
+TEST_F(CycleLoad, KeepsTheScheduleOfAnOpenLoop) {
+    profile_.clients_count = 5;
+    profile_.requests_per_client = 10;
+    profile_.open_loop.per_second = 1000;
+    const time_point began = clock::now();
+    const request_tally tally = run_against(serves);
+    EXPECT_GE(clock::now() - began, 49ms);
+    EXPECT_EQ(tally.started, 50U);
+    EXPECT_EQ(tally.ordinary, 50U);
+    EXPECT_EQ(tally.latency_from_intended.count(), 50U);
+    EXPECT_EQ(tally.send_lag.count(), 50U);
+    EXPECT_GE(tally.latency_from_intended.max(), tally.latency.max());
+}
+
+// Goal: a server that stands still for a while. Who measures from the send sees one slow answer;
+// who measures from the schedule sees all that were due meanwhile.
+TEST_F(CycleLoad, HidesNoPauseOfTheServers) {
+    static constexpr duration paused = 200ms;
+    profile_.requests_per_client = 300;
+    profile_.open_loop.per_second = 1000;
+    const auto pauses_once = [](tcp::socket socket) -> asio::awaitable<void> {
+        for (int number = 0;; ++number) {
+            const bool asked = (co_await read_request(socket)).has_value();
+            if (!asked) {
+                co_return;
+            }
+            if (number == 20) {
+                asio::steady_timer timer(co_await asio::this_coro::executor, paused);
+                co_await timer.async_wait(asio::use_awaitable);
+            }
+            co_await send_text(socket, http_response("whole"));
+        }
+    };
+    const request_tally tally = run_against(pauses_once);
+    EXPECT_EQ(tally.ordinary, 300U);
+    EXPECT_GE(tally.latency.max(), paused);
+    // One request of 300 waited; 200 were due meanwhile, half of them for more than 100 ms.
+    EXPECT_GE(tally.latency_from_intended.quantile(0.75), 50ms);
+    EXPECT_GE(tally.send_lag.quantile(0.75), 50ms);
+}
+
+TEST_F(CycleLoad, EndsAnOpenLoopAtItsStop) {
+    profile_.clients_count = 3;
+    profile_.requests_per_client = 1'000'000;
+    profile_.open_loop.per_second = 500;
+    profile_.after = after_stop::close;
+    std::uint32_t served_count = 0;
+    const request_tally tally = run_against([&](tcp::socket socket) -> asio::awaitable<void> {
+        while (co_await read_request(socket)) {
+            if (++served_count == 10) {
+                stop_();
+            }
+            co_await send_text(socket, http_response("whole"));
+        }
+    });
+    EXPECT_GE(tally.ordinary, 10U);
+    EXPECT_EQ(tally.ordinary, tally.started);
+    EXPECT_EQ(tally.answered_after_stop, 0U);
+    EXPECT_EQ(log_.open_count(), 0U);
+}
+
+TEST_F(CycleLoad, HoldsTheConnectionsOfAnOpenLoopThatShallStayIdle) {
+    profile_.clients_count = 2;
+    profile_.requests_per_client = 3;
+    profile_.open_loop.per_second = 1000;
+    profile_.after = after_stop::stay_idle;
+    scripted_peer peer(executor(), serves);
+    connector connections(executor(), port_at(peer.where()), log_);
+    load_generator load(executor(), connections, clock_, {route_}, profile_);
+    const auto release = [&]() -> asio::awaitable<void> {
+        co_await load.moments().finished.wait(soon());
+        EXPECT_GE(log_.open_count(), 1U);
+        load.release();
+    };
+    run([&]() -> asio::awaitable<void> {
+        co_await both_of(load.run(soon()), release());
+        co_await peer.stop();
+    });
+    EXPECT_EQ(load.tally().ordinary, 6U);
+    EXPECT_EQ(log_.open_count(), 0U);
+}
+
+TEST_F(CycleLoad, BeginsItsClientsOneByOneWhereItIsToRiseSlowly) {
+    profile_.clients_count = 5;
+    profile_.requests_per_client = 1;
+    profile_.clients_ramp = 50ms;
+    const request_tally tally = run_against(serves);
+    EXPECT_EQ(tally.ordinary, 5U);
+    EXPECT_GE(tally.connects_began_within, 20ms);
+}
+
+TEST_F(CycleLoad, ConnectsABurstWithinItsTime) {
+    profile_.clients_count = 20;
+    profile_.requests_per_client = profile_.requests_per_connection = 1;
+    profile_.burst = 40ms;
+    const request_tally tally = run_against(serves);
+    EXPECT_EQ(tally.ordinary, 20U);
+    EXPECT_EQ(tally.connections_opened, 20U);
+    EXPECT_EQ(tally.latency_from_intended.count(), 20U);
+    EXPECT_GE(tally.connects_began_within, 20ms);
 }
 
 // Goal: an answer that has come as a whole is read in parts, so that a stop can come amid it.

@@ -6,8 +6,6 @@ namespace stormdrain {
 
 void engine_tally::add(const engine_tally& other) {
     requests.add(other.requests);
-    latency_from_intended.add(other.latency_from_intended);
-    send_lag.add(other.send_lag);
     unsent_count += other.unsent_count;
     closed_while_idle += other.closed_while_idle;
     unasked_answers += other.unasked_answers;

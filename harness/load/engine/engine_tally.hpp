@@ -1,7 +1,6 @@
 #pragma once
-// What came of a load: the requests as in every ledger, and what only a schedule has.
+// What came of a load: the requests as in every ledger, and what only an attack asks for.
 
-#include "harness/load/latency_histogram.hpp"
 #include "harness/load/ledger.hpp"
 
 #include <cstdint>
@@ -10,10 +9,6 @@ namespace stormdrain {
 
 struct engine_tally {
     request_tally requests;
-    // Of the ordinary requests of an open loop: from the instant that the schedule meant. The
-    // latency in `requests` is from the send; what a late send hides is between the two.
-    latency_histogram latency_from_intended;
-    latency_histogram send_lag;
     // Of an open loop: due, and not sent since no client was free before the end.
     std::uint64_t unsent_count = 0;
     // Connections that the server ended with no request under way.

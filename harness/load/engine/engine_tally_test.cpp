@@ -10,8 +10,8 @@ using namespace std::chrono_literals;
 TEST(EngineTally, AddsUpWhatThreadsDidAtTheSameTime) {
     engine_tally one;
     one.requests.started = 3;
-    one.latency_from_intended.record(5ms);
-    one.send_lag.record(1ms);
+    one.requests.latency_from_intended.record(5ms);
+    one.requests.send_lag.record(1ms);
     one.unsent_count = 1;
     one.closed_while_idle = 2;
     one.unasked_answers = 3;
@@ -23,8 +23,8 @@ TEST(EngineTally, AddsUpWhatThreadsDidAtTheSameTime) {
     one.lasted = 1s;
     both.add(one);
     EXPECT_EQ(both.requests.started, 6U);
-    EXPECT_EQ(both.latency_from_intended.count(), 2U);
-    EXPECT_EQ(both.send_lag.count(), 2U);
+    EXPECT_EQ(both.requests.latency_from_intended.count(), 2U);
+    EXPECT_EQ(both.requests.send_lag.count(), 2U);
     EXPECT_EQ(both.unsent_count, 2U);
     EXPECT_EQ(both.closed_while_idle, 4U);
     EXPECT_EQ(both.unasked_answers, 6U);

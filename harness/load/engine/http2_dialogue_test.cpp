@@ -258,8 +258,8 @@ TEST_F(Http2Dialogue, TellsLatencyFromTheScheduleAndFromTheSend) {
     now_ += 7ms;
     take({settings_frame(), answer_to(1)});
     EXPECT_EQ(tally().latency.max(), 7ms);
-    EXPECT_EQ(state_->times.send_lag.max(), 400ms);
-    EXPECT_EQ(state_->times.latency_from_intended.max(), 407ms);
+    EXPECT_EQ(state_->book.tally().send_lag.max(), 400ms);
+    EXPECT_EQ(state_->book.tally().latency_from_intended.max(), 407ms);
 }
 
 }  // namespace

@@ -168,8 +168,8 @@ TEST_F(HttpDialogue, TellsLatencyFromTheScheduleAndFromTheSend) {
     dialogue_->all_sent(sent);
     dialogue_->take(answer, sent + 7ms);
     EXPECT_EQ(tally().latency.max(), 7ms);
-    EXPECT_EQ(state_->times.send_lag.max(), 400ms);
-    EXPECT_EQ(state_->times.latency_from_intended.max(), 407ms);
+    EXPECT_EQ(state_->book.tally().send_lag.max(), 400ms);
+    EXPECT_EQ(state_->book.tally().latency_from_intended.max(), 407ms);
 }
 
 }  // namespace

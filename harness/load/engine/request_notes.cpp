@@ -51,8 +51,7 @@ void request_notes::ordinary(const request_under_way& done, const whole_answer& 
     answered.response_bytes = answer.response_bytes;
     answered.number_on_connection = done.number_on_connection;
     if (is_open_loop(load_.plan)) {
-        load_.times.latency_from_intended.record(answer.ended - done.intended);
-        load_.times.send_lag.record(done.write_began - done.intended);
+        answered.send_lag = done.write_began - done.intended;
     }
     conduct_.ordinary(answered, done, answer);
     previous_response_ = answer.ended;

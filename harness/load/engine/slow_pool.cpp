@@ -37,9 +37,9 @@ bool is_reset(const error_code& error) {
 
 }  // namespace
 
-class slow_client final : public timer_wheel::entry, private socket_watcher {
+class pooled_client final : public timer_wheel::entry, private socket_watcher {
 public:
-    slow_client(slow_pool& pool, std::uint32_t number) : pool_(pool), number_(number) {}
+    pooled_client(slow_pool& pool, std::uint32_t number) : pool_(pool), number_(number) {}
 
     void begin(time_point now, const socket_address* source) {
         socket_wishes wanted;
@@ -206,7 +206,7 @@ slow_pool::slow_pool(const slow_plan& plan, schedule_share share, slow_board& bo
 slow_pool::~slow_pool() = default;
 
 std::size_t slow_pool::bytes_of_client() {
-    return sizeof(slow_client);
+    return sizeof(pooled_client);
 }
 
 void slow_pool::run(time_point deadline) {
@@ -218,7 +218,7 @@ void slow_pool::run(time_point deadline) {
         now = clock::now();
         if (now >= next_tick) {
             wheel_.advance(now, [now](timer_wheel::entry& due) {
-                static_cast<slow_client&>(due).expired(now);
+                static_cast<pooled_client&>(due).expired(now);
             });
             next_tick = std::max(next_tick, now - tick_length) + tick_length;
         }

@@ -16,7 +16,7 @@
 
 namespace stormdrain {
 
-class slow_client;
+class pooled_client;
 
 class slow_pool {
 public:
@@ -34,7 +34,7 @@ public:
     static std::size_t bytes_of_client();
 
 private:
-    friend class slow_client;
+    friend class pooled_client;
 
     // Bytes that are due within a tick are sent together, this much later at most: a wake-up for
     // each costs more than the byte.
@@ -54,7 +54,7 @@ private:
     socket_loop loop_;
     timer_wheel wheel_;
     std::uint64_t clients_count_;
-    std::deque<slow_client> clients_;
+    std::deque<pooled_client> clients_;
     std::uint64_t connecting_ = 0;
     bool lacks_means_ = false;  // a client could not be made: the next could not either
     std::vector<char> buffer_;

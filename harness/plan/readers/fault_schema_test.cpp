@@ -18,7 +18,7 @@ using value_kind = object_reader::value_kind;
 
 std::string schema_file() {
     const std::filesystem::path here = std::filesystem::path(__FILE__).parent_path();
-    return (here / "../../suites/schema/suite.schema.json").string();
+    return (here / "../../../suites/schema/suite.schema.json").string();
 }
 
 // The schema's value as JSON; empty: it has none.

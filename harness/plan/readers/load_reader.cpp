@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <system_error>
 
 namespace stormdrain {
 namespace {
@@ -14,6 +16,9 @@ constexpr std::int64_t requests_max = 1'000'000'000;
 constexpr std::int64_t times_max = 10'000;
 constexpr std::int64_t streams_max = 1000;  // far more than servers allow
 constexpr std::int64_t sources_max = 250;   // 127.0.0.1 to 127.0.0.250
+constexpr std::int64_t pipeline_max = 1000;
+constexpr std::uint64_t rate_max = 1'000'000;  // a second: more than one thread can send
+constexpr duration shape_max = std::chrono::hours(1);
 // A share is never nothing; the runner takes at least one connection.
 constexpr double share_min = 0.0001;
 
@@ -99,6 +104,59 @@ void read_protocol(object_reader& keys, load_profile& load) {
     }
 }
 
+// "200/s"; 0: it says nothing.
+double read_rate(object_reader& keys) {
+    const std::string text = keys.text("rate", "");
+    if (keys.kind_of("rate") != object_reader::value_kind::text) {
+        return 0;
+    }
+    std::uint64_t rate = 0;
+    const char* const end = text.data() + text.size();
+    const auto [behind, error] = std::from_chars(text.data(), end, rate);
+    const bool is_rate = error == std::errc() && std::string_view(behind, end) == "/s";
+    if (!is_rate || rate == 0 || rate > rate_max) {
+        keys.complain("rate", "expected a rate of requests such as \"200/s\" from 1/s to " +
+                                  std::to_string(rate_max) + "/s, got " + in_quotes(text));
+        return 0;
+    }
+    return static_cast<double>(rate);
+}
+
+void refuse_beside(object_reader& keys, std::string_view key, std::string_view other,
+                   const std::string& why) {
+    if (is_given(keys, key) && is_given(keys, other)) {
+        keys.complain(other, "expected none beside " + in_quotes(key) + ": " + why);
+    }
+}
+
+void refuse_contradictions(object_reader& keys, const load_profile& load) {
+    refuse_beside(keys, "rate", "think_time", "when requests are due is the rate's to say");
+    refuse_beside(keys, "rate", "burst", "a burst has its own, of clients and time");
+    for (const std::string_view other :
+         {"think_time", "ramp", "pipeline", "requests", "requests_per_connection"}) {
+        refuse_beside(keys, "burst", other, "each client of a burst connects for one request");
+    }
+    refuse_beside(keys, "pipeline", "think_time", "a pipeline waits for no answer");
+    for (const std::string_view key : {"rate", "burst", "ramp", "pipeline"}) {
+        if (is_given(keys, key) && load.protocol != load_protocol::http_1_1) {
+            keys.complain(key, "expected it of a load of HTTP/1.1 only");
+        }
+    }
+}
+
+// How the load's requests are spread over time, where not every client asks as soon as it may.
+void read_shape(object_reader& keys, load_profile& load) {
+    load.pipeline_depth = read_count(keys, "pipeline", 1, pipeline_max, load.pipeline_depth);
+    load.open_loop.per_second = read_rate(keys);
+    const duration ramp = keys.length_of_time("ramp", duration{}, shape_max, duration{});
+    (load.open_loop.per_second > 0 ? load.open_loop.ramp : load.clients_ramp) = ramp;
+    load.burst = keys.length_of_time("burst", std::chrono::milliseconds(1), shape_max, load.burst);
+    if (load.burst > duration::zero()) {
+        load.requests_per_client = load.requests_per_connection = 1;
+    }
+    refuse_contradictions(keys, load);
+}
+
 }  // namespace
 
 std::span<const std::pair<std::string_view, tls_version>> tls_version_words() {
@@ -133,6 +191,7 @@ load_profile read_load(object_reader& keys) {
         tls->finish();
     }
     read_protocol(keys, load);
+    read_shape(keys, load);
     load.after = keys.choice<after_stop>("after_stop", after_words, load.after);
     keys.finish();
     return load;

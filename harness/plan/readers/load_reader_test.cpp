@@ -64,6 +64,70 @@ TEST_F(LoadReader, SaysEachMessageOfAWebSocketInOneTunnel) {
                             HasSubstr("/requests_per_connection: expected none")));
 }
 
+TEST_F(LoadReader, ReadsAnOpenLoop) {
+    object_reader root = root_of(R"({"rate": "200/s", "ramp": "2s", "clients": 40})");
+    const load_profile load = read_load(root);
+    EXPECT_EQ(load.open_loop.per_second, 200);
+    EXPECT_EQ(load.open_loop.ramp, std::chrono::seconds(2));
+    EXPECT_EQ(load.clients_ramp, duration{});
+    EXPECT_TRUE(is_open_loop(load));
+    EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(LoadReader, ReadsABurst) {
+    object_reader root = root_of(R"({"burst": "50ms", "clients": 100})");
+    const load_profile load = read_load(root);
+    EXPECT_EQ(load.requests_per_client, 1U);
+    EXPECT_EQ(load.requests_per_connection, 1U);
+    EXPECT_EQ(schedule_of(load).per_second, 2000);
+    EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(LoadReader, ReadsARampOfClientsAndAPipeline) {
+    object_reader root = root_of(R"({"ramp": "500ms", "pipeline": 8})");
+    const load_profile load = read_load(root);
+    EXPECT_EQ(load.clients_ramp, std::chrono::milliseconds(500));
+    EXPECT_EQ(load.pipeline_depth, 8U);
+    EXPECT_FALSE(is_open_loop(load));
+    EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(LoadReader, SaysWhatARateIs) {
+    for (const char* rate : {"\"fast\"", "\"0/s\"", "\"200\"", "\"200/min\"", "\"2000000/s\""}) {
+        object_reader root = root_of("{\"rate\": " + std::string(rate) + "}");
+        EXPECT_EQ(read_load(root).open_loop.per_second, 0);
+        EXPECT_THAT(problems(),
+                    ElementsAre("f.json:1:10 /rate: expected a rate of requests such as "
+                                "\"200/s\" from 1/s to 1000000/s, got " +
+                                std::string(rate)));
+        problems_.clear();
+    }
+}
+
+TEST_F(LoadReader, RefusesShapesThatContradictEachOther) {
+    object_reader paced = root_of(R"({"rate": "5/s", "think_time": "1s", "burst": "1s"})");
+    read_load(paced);
+    EXPECT_THAT(problems(),
+                ElementsAre("f.json:1:31 /think_time: expected none beside \"rate\": when requests "
+                            "are due is the rate's to say",
+                            HasSubstr("/burst: expected none beside \"rate\""),
+                            HasSubstr("/think_time: expected none beside \"burst\"")));
+}
+
+TEST_F(LoadReader, RefusesMoreThanOneRequestOfAClientInABurst) {
+    object_reader root = root_of(R"({"burst": "1s", "requests": 2, "requests_per_connection": 0,
+                                     "pipeline": 2, "ramp": "1s"})");
+    read_load(root);
+    EXPECT_THAT(problems(), testing::SizeIs(4));
+}
+
+TEST_F(LoadReader, HasShapesOfHttp1Only) {
+    object_reader root = root_of(R"({"protocol": "h2c", "rate": "5/s", "pipeline": 2})");
+    read_load(root);
+    EXPECT_THAT(problems(), ElementsAre(HasSubstr("/rate: expected it of a load of HTTP/1.1 only"),
+                                        HasSubstr("/pipeline: expected it of a load of HTTP/1.1")));
+}
+
 TEST_F(LoadReader, WantsOneRouteOrAList) {
     object_reader both = root_of(R"({"route": "a", "routes": ["b"]})");
     read_load(both);

@@ -30,7 +30,7 @@ std::string tag_of(int rank) {
 std::map<std::string, std::vector<scenario>> scenarios_by_tag() {
     const std::filesystem::path here = std::filesystem::path(__FILE__).parent_path();
     std::vector<problem> problems;
-    const auto night = read_suite((here / "../../suites/nightly.json").string(), problems);
+    const auto night = read_suite((here / "../../../suites/nightly.json").string(), problems);
     EXPECT_THAT(problems, IsEmpty());
     std::map<std::string, std::vector<scenario>> found;
     for (const std::shared_ptr<const suite>& part :

@@ -21,7 +21,7 @@ using testing::IsEmpty;
 
 std::string schema_file(const std::string& name) {
     const std::filesystem::path here = std::filesystem::path(__FILE__).parent_path();
-    return (here / "../../suites/schema" / name).string();
+    return (here / "../../../suites/schema" / name).string();
 }
 
 // Every name below a "properties", and every word of an "enum".

@@ -309,10 +309,14 @@ std::string draw_latency(const scenario_series& series, const chart_size& size) 
     if (series.latency_p50.count() < 2) {
         return {};
     }
-    chart drawn(size, "Time to the answer of requests, by cycle");
+    const bool is_scheduled = series.latency_sent_p99.count() > 0;
+    chart drawn(size, is_scheduled ? "Time from when requests were due to their answer, by cycle"
+                                   : "Time to the answer of requests, by cycle");
     const double high = greatest(series.latency_max) * 1.3;
-    const scale y =
-        drawn.y_axis(axis_kind::logarithmic, std::max(0.01, least(series.latency_p50) / 2), high);
+    const double least_p50 = least(series.latency_p50);
+    const double low =
+        is_scheduled ? std::min(least_p50, least(series.latency_sent_p99)) : least_p50;
+    const scale y = drawn.y_axis(axis_kind::logarithmic, std::max(0.01, low / 2), high);
     const scale x =
         drawn.x_axis(axis_kind::linear, 0, static_cast<double>(series.latency_p50.count()));
     for (const double tick : y.ticks(5)) {
@@ -322,6 +326,11 @@ std::string draw_latency(const scenario_series& series, const chart_size& size) 
     drawn.out().path(greatest_path(series.latency_max, x, y), {color::grey, 1, 0.7});
     drawn.out().path(greatest_path(series.latency_p99, x, y), {color::amber, 1.3, 0.9});
     drawn.out().path(greatest_path(series.latency_p50, x, y), {color::blue, 1.6});
+    if (is_scheduled) {
+        drawn.out().path(greatest_path(series.latency_sent_p99, x, y), {color::green, 1.3, 0.9});
+        const text_style of_sent{11, color::green, anchor::end, 1, true};
+        drawn.out().text(size.width - right_margin - 116, 14, "p99 from the send", of_sent);
+    }
     const text_style style{11, color::grey, anchor::end, 1, true};
     text_style of_p99 = style;
     of_p99.fill = color::amber;

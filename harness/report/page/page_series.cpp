@@ -57,7 +57,10 @@ void take_stop(scenario_series& series, const json& stop, const strip_value& abo
     }
 }
 
-void take_latency(scenario_series& series, const json& latency, const strip_value& about) {
+// Of an open loop from the instant that its schedule meant, and from the send beside it.
+void take_latency(scenario_series& series, const json& requests, const strip_value& about) {
+    const bool is_scheduled = requests.contains("latency_from_intended");
+    const json& latency = requests.at(is_scheduled ? "latency_from_intended" : "latency");
     const std::uint64_t count = latency.at("count");
     if (count == 0) {
         return;
@@ -66,6 +69,10 @@ void take_latency(scenario_series& series, const json& latency, const strip_valu
     series.latency_p50.add({latency.at("p50_ms"), about.cycle, about.is_bad});
     series.latency_p99.add({latency.at("p99_ms"), about.cycle, about.is_bad});
     series.latency_max.add({latency.at("max_ms"), about.cycle, about.is_bad});
+    if (is_scheduled) {
+        series.latency_sent_p99.add(
+            {requests.at("latency").at("p99_ms"), about.cycle, about.is_bad});
+    }
 }
 
 void take_rest(scenario_series& series, const json& record, std::uint32_t cycle) {
@@ -202,7 +209,7 @@ void page_series::take(const std::string& line) {
         scenario_series& series = scenarios_[read.at("id").get<std::string>()];
         const strip_value about{0, read.at("index"), has_failure(read)};
         take_stop(series, record.at("stop"), about);
-        take_latency(series, record.at("requests").at("latency"), about);
+        take_latency(series, record.at("requests"), about);
         take_rest(series, record, about.cycle);
         const std::optional<stop_seen> stop = stop_of(record.at("stop"));
         take_worst(series, record, stop ? stop->took_ms : 0.0, about.is_bad);

@@ -83,6 +83,7 @@ struct scenario_series {
     folded_strip latency_p50;
     folded_strip latency_p99;
     folded_strip latency_max;
+    folded_strip latency_sent_p99;     // of open loops, whose other times are from when it was due
     std::uint64_t requests_count = 0;  // with a latency
     life_points longest_life;
     life_points current_life;
