@@ -7,7 +7,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace stormdrain {
 namespace {
@@ -28,26 +32,42 @@ std::string word_of(choice_table<Enum> words, Enum meant) {
     return {};
 }
 
-// What contradicts a key is not there beside it.
-void add_shape(ordered_json& to, const load_profile& load) {
-    const duration ramp = std::max(load.open_loop.ramp, load.clients_ramp);
-    if (load.pipeline_depth > 1) {
-        to["pipeline"] = load.pipeline_depth;
-        to.erase("think_time");
-    }
-    if (load.open_loop.per_second > 0) {
-        to["rate"] = std::to_string(static_cast<std::uint64_t>(load.open_loop.per_second)) + "/s";
-        to.erase("think_time");
-    }
-    if (ramp > duration::zero()) {
-        to["ramp"] = spell_duration(ramp);
-    }
-    if (load.burst > duration::zero()) {
-        to["burst"] = spell_duration(load.burst);
-        for (const char* key : {"think_time", "requests", "requests_per_connection"}) {
-            to.erase(key);
+// What contradicts a key is not there beside it. A copy without it: erase() of an ordered object
+// leaves its other values with a wrong parent (JSON_DIAGNOSTICS).
+ordered_json without(const ordered_json& load, const std::vector<std::string_view>& keys) {
+    ordered_json kept = ordered_json::object();
+    for (const auto& [key, value] : load.items()) {
+        if (std::ranges::find(keys, key) == keys.end()) {
+            kept[key] = value;
         }
     }
+    return kept;
+}
+
+ordered_json with_shape(const ordered_json& plain, const load_profile& load) {
+    const bool has_burst = load.burst > duration::zero();
+    const bool has_rate = load.open_loop.per_second > 0;
+    std::vector<std::string_view> contradicted;
+    if (has_burst) {
+        contradicted = {"think_time", "requests", "requests_per_connection"};
+    } else if (has_rate || load.pipeline_depth > 1) {
+        contradicted = {"think_time"};
+    }
+    ordered_json made = without(plain, contradicted);
+    if (load.pipeline_depth > 1) {
+        made["pipeline"] = load.pipeline_depth;
+    }
+    if (has_rate) {
+        made["rate"] = std::to_string(static_cast<std::uint64_t>(load.open_loop.per_second)) + "/s";
+    }
+    if (const duration ramp = std::max(load.open_loop.ramp, load.clients_ramp);
+        ramp > duration::zero()) {
+        made["ramp"] = spell_duration(ramp);
+    }
+    if (has_burst) {
+        made["burst"] = spell_duration(load.burst);
+    }
+    return made;
 }
 
 ordered_json json_of(const load_profile& load) {
@@ -69,8 +89,7 @@ ordered_json json_of(const load_profile& load) {
     if (is_http2(load.protocol)) {
         made["streams_per_connection"] = load.streams_per_connection;
     }
-    add_shape(made, load);
-    return made;
+    return with_shape(made, load);
 }
 
 ordered_json json_of(const link_use& link) {
