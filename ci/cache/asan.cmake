@@ -6,6 +6,3 @@ set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O0 -g1" CACHE STRING "")
 set(STORMDRAIN_SANITIZE "address,undefined" CACHE STRING "")
 # No -Werror: with sanitizers g++ warns falsely (gcc(1), -fsanitize: "may result in false positive
 # warnings", seen here as -Wmaybe-uninitialized inside std::regex). build/dev is the clean one.
-# Half the time to compile of a small test. build/dev has none: it shows what a file fails to
-# include.
-set(STORMDRAIN_PRECOMPILED ON CACHE BOOL "")
