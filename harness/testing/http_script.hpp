@@ -2,8 +2,11 @@
 // The server's part of HTTP/1.1 for scripted peers, over a plain or a TLS stream: just enough to be
 // a correct server for a strict client, and building blocks for one that is not.
 
+#include "harness/base/time.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -158,6 +161,22 @@ boost::asio::awaitable<void> serve_correctly(Stream& stream) {
         if (!co_await send_text(stream, std::move(answer)) || is_last) {
             co_return;
         }
+    }
+}
+
+// Answers at once, but stands still for so long before its 21st answer on a connection.
+inline boost::asio::awaitable<void> serve_with_a_pause(boost::asio::ip::tcp::socket socket,
+                                                       duration paused) {
+    for (int number = 0;; ++number) {
+        const bool asked = (co_await read_request(socket)).has_value();
+        if (!asked) {
+            co_return;
+        }
+        if (number == 20) {
+            boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, paused);
+            co_await timer.async_wait(boost::asio::use_awaitable);
+        }
+        co_await send_text(socket, http_response("whole"));
     }
 }
 

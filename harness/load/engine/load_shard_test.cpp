@@ -90,17 +90,7 @@ TEST_F(LoadShard, TellsWhatAPauseOfTheServersDidToTheSchedule) {
     plan_.requests_count = 300;
     plan_.open_loop.per_second = 1000;
     const auto pauses_once = [](tcp::socket socket) -> asio::awaitable<void> {
-        for (int number = 0;; ++number) {
-            const bool asked = (co_await read_request(socket)).has_value();
-            if (!asked) {
-                co_return;
-            }
-            if (number == 20) {
-                asio::steady_timer timer(co_await asio::this_coro::executor, paused);
-                co_await timer.async_wait(asio::use_awaitable);
-            }
-            co_await send_text(socket, http_response("whole"));
-        }
+        co_await serve_with_a_pause(std::move(socket), paused);
     };
     const engine_tally tally = run_against(pauses_once);
     EXPECT_EQ(tally.requests.ordinary, 300U);

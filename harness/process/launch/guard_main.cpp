@@ -17,7 +17,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <optional>
 #include <set>
 #include <utility>
@@ -100,10 +99,7 @@ harness_state serve_request(guard_descriptors& own, keeper_pids& keepers) {
         become_keeper(own, std::move(channel), std::move(*parts));
     }
     if (pid < 0) {
-        keeper_report report;
-        report.kind = report_kind::keeper_failed;
-        report.number = errno;
-        std::strncpy(report.step, "fork of the keeper", sizeof(report.step) - 1);
+        const keeper_report report = keeper_failure("fork of the keeper", errno);
         // When it cannot be sent, the closed channel says the same with fewer words.
         [[maybe_unused]] const int error = send_struct(channel.get(), report);
         return harness_state::present;

@@ -9,7 +9,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <utility>
@@ -18,12 +17,9 @@ namespace stormdrain {
 namespace {
 
 void report_failure(const keeper_means& means, const char* step, int error) {
-    keeper_report report;
-    report.kind = report_kind::keeper_failed;
-    report.number = error;
-    std::strncpy(report.step, step, sizeof(report.step) - 1);
     // An error means that the harness is gone, and there is nobody to be told.
-    [[maybe_unused]] const int unsent = send_struct(means.channel.get(), report);
+    [[maybe_unused]] const int unsent =
+        send_struct(means.channel.get(), keeper_failure(step, error));
 }
 
 // Nothing when the harness has let go of the channel, which is how a keeper is dismissed.

@@ -63,6 +63,14 @@ std::optional<std::vector<std::string>> take_texts(std::string_view& bytes, std:
 
 }  // namespace
 
+keeper_report keeper_failure(const char* step, int error) {
+    keeper_report report;
+    report.kind = report_kind::keeper_failed;
+    report.number = error;
+    std::strncpy(report.step, step, sizeof(report.step) - 1);
+    return report;
+}
+
 std::optional<launch_parts> to_launch_parts(const launch_request& request,
                                             std::vector<owned_descriptor> passed) {
     const std::size_t before_listeners = 1U + request.has_input + request.has_output;

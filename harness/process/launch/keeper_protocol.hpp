@@ -60,6 +60,9 @@ struct keeper_report {
     char step[32] = {};
 };
 
+// That a launch failed before the server's own part of it. `step` is cut to what fits.
+keeper_report keeper_failure(const char* step, int error);
+
 enum class request_kind : std::uint32_t {
     end_tree,  // until deadline_ns; then the keeper may keep another, unless something survives
     trace,     // the server's exit, also by signal

@@ -53,18 +53,10 @@ void tree_keeper::send(keeper_report report, const owned_descriptor* with) {
         send_struct(means_.channel.get(), report, std::span(&descriptor, descriptor < 0 ? 0U : 1U));
 }
 
-void tree_keeper::report_failure(const char* step, int error) {
-    keeper_report report;
-    report.kind = report_kind::keeper_failed;
-    report.number = error;
-    std::strncpy(report.step, step, sizeof(report.step) - 1);
-    send(report);
-}
-
 bool tree_keeper::start(launch_parts parts) {
     std::optional<launch_spec> spec = read_spec(parts.spec.get());
     if (!spec) {
-        report_failure("reading the launch", EPROTO);
+        send(keeper_failure("reading the launch", EPROTO));
         return false;
     }
     watcher_.set_ports(spec->ports);
@@ -79,7 +71,7 @@ bool tree_keeper::start(launch_parts parts) {
     pidfd_ = std::move(forked.handle);
     steps_ = std::move(forked.steps);
     if (forked.failed_step != nullptr) {
-        report_failure(forked.failed_step, forked.error);
+        send(keeper_failure(forked.failed_step, forked.error));
     }
     return forked.failed_step == nullptr;
 }

@@ -42,7 +42,6 @@ public:
 
 private:
     void send(keeper_report report, const owned_descriptor* with = nullptr);
-    void report_failure(const char* step, int error);
     int wait_ms() const;
     void handle(std::span<const pollfd> watched);
     void read_steps();
